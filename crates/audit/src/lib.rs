@@ -1,0 +1,1 @@
+//! Every fact as an event type, canonical encoding, hashes.

@@ -1,0 +1,1 @@
+//! SQL, and the commit that carries its audit events.

@@ -1,0 +1,1 @@
+//! Pixels: decode, encode, render, in a worker process.

@@ -1,0 +1,1 @@
+//! DICOM bytes read safely: bounded scanner, character sets, file meta, DICOM JSON.

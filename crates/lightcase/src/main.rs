@@ -1,0 +1,3 @@
+//! The imaging archive: one binary.
+
+fn main() {}

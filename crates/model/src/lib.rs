@@ -1,0 +1,30 @@
+//! The words of Lightcase: UIDs, titles, scopes, queries, contexts, permissions.
+//!
+//! Knows nothing of networks, files, databases or clocks. Every value that came from outside is
+//! made by a `parse` here and cannot be changed afterwards; so a [`Uid`] or an [`AeTitle`] that
+//! exists is one that PS3.5 allows.
+
+mod ae_title;
+mod attribute;
+mod ctx;
+mod id;
+mod permission;
+mod phi;
+mod query;
+mod scope;
+mod time;
+mod uid;
+
+pub use ae_title::{AeTitle, AeTitleError};
+pub use attribute::{Attribute, Level};
+pub use ctx::{Actor, Ctx, Origin};
+pub use id::{
+    AccountId, CollectionId, DeviceId, EventId, InstanceId, ParseIdError, PatientId, PublicId,
+    RefusalId, RequestId, SeriesId, SessionId, ShareId, StudyId, TokenId,
+};
+pub use permission::{Permission, Role, TokenScope, UnknownName};
+pub use phi::Phi;
+pub use query::{DateRange, Key, Matching, Page, Query};
+pub use scope::{Collections, Grant, May, Scope};
+pub use time::{Clock, ParseTimestampError, Timestamp};
+pub use uid::{SeriesUid, SopClassUid, SopInstanceUid, StudyUid, TransferSyntaxUid, Uid, UidError};

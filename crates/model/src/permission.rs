@@ -1,0 +1,179 @@
+//! The permission table: which role may do what, and what a token's scopes allow.
+
+use std::fmt;
+use std::str::FromStr;
+
+/// One thing that needs a right.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Permission {
+    /// Find studies and read their attributes.
+    Search,
+    /// Look at and retrieve images.
+    View,
+    /// Bring objects in.
+    Import,
+    /// Make share links, see and revoke them.
+    Share,
+    /// Withdraw a wrongly sent study, and bring it back.
+    Withdraw,
+    /// See what was refused and why.
+    SeeRefusals,
+    /// Accounts and tokens.
+    ManageUsers,
+    /// DICOM peers.
+    ManagePeers,
+    /// Configuration.
+    ManageConfiguration,
+    /// Read the audit.
+    ReadAudit,
+    /// Read metrics.
+    ReadMetrics,
+}
+
+/// The text names nothing of that kind.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{given:?} is unknown; known are: {known}")]
+pub struct UnknownName {
+    /// What was given.
+    pub given: String,
+    /// What could have been given.
+    pub known: String,
+}
+
+macro_rules! named {
+    ($(#[$doc:meta])* $type:ident { $($(#[$vdoc:meta])* $variant:ident = $name:literal,)* }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum $type { $($(#[$vdoc])* $variant,)* }
+
+        impl $type {
+            /// All of them, in the order they are shown.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
+            /// The name used in the API, the command line and the catalog.
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$variant => $name,)* }
+            }
+        }
+        impl fmt::Display for $type {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(self.name())
+            }
+        }
+        impl FromStr for $type {
+            type Err = UnknownName;
+            fn from_str(text: &str) -> Result<Self, UnknownName> {
+                Self::ALL.iter().copied().find(|each| each.name() == text).ok_or_else(|| UnknownName {
+                    given: text.to_owned(),
+                    known: Self::ALL.iter().map(|each| each.name()).collect::<Vec<_>>().join(", "),
+                })
+            }
+        }
+    };
+}
+
+named! {
+    /// What an account is for.
+    Role {
+        /// Users, peers, configuration; no studies.
+        Admin = "admin",
+        /// Reads, imports, shares.
+        Radiologist = "radiologist",
+        /// Imports, shares, corrects.
+        Technologist = "technologist",
+    }
+}
+
+named! {
+    /// What an API token may be used for.
+    TokenScope {
+        /// Search, view, retrieve.
+        DicomwebRead = "dicomweb:read",
+        /// Import.
+        DicomwebWrite = "dicomweb:write",
+        /// See share links.
+        ShareRead = "share:read",
+        /// Make and revoke share links.
+        ShareWrite = "share:write",
+        /// De-identify.
+        DeidWrite = "deid:write",
+        /// Read the audit.
+        AuditRead = "audit:read",
+        /// Users, peers, configuration.
+        Admin = "admin",
+        /// Metrics.
+        Metrics = "metrics",
+    }
+}
+
+impl Role {
+    /// The row of the permission table.
+    pub const fn permissions(self) -> &'static [Permission] {
+        match self {
+            Self::Admin => &[
+                Permission::ManageUsers,
+                Permission::ManagePeers,
+                Permission::ManageConfiguration,
+                Permission::ReadMetrics,
+            ],
+            Self::Radiologist | Self::Technologist => &[
+                Permission::Search,
+                Permission::View,
+                Permission::Import,
+                Permission::Share,
+                Permission::Withdraw,
+                Permission::SeeRefusals,
+            ],
+        }
+    }
+
+    /// Whether this role may do that.
+    pub fn may(self, permission: Permission) -> bool {
+        self.permissions().contains(&permission)
+    }
+}
+
+impl TokenScope {
+    /// What the scope allows.
+    pub const fn permissions(self) -> &'static [Permission] {
+        match self {
+            Self::DicomwebRead => &[Permission::Search, Permission::View],
+            Self::DicomwebWrite => &[Permission::Import],
+            Self::ShareRead => &[Permission::Search],
+            Self::ShareWrite => &[Permission::Search, Permission::Share],
+            Self::DeidWrite => &[],
+            Self::AuditRead => &[Permission::ReadAudit],
+            Self::Admin => {
+                &[Permission::ManageUsers, Permission::ManagePeers, Permission::ManageConfiguration]
+            }
+            Self::Metrics => &[Permission::ReadMetrics],
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_administrator_sees_no_study() {
+        for permission in
+            [Permission::Search, Permission::View, Permission::Share, Permission::Import]
+        {
+            assert!(!Role::Admin.may(permission), "{permission:?}");
+            assert!(!TokenScope::Admin.permissions().contains(&permission), "{permission:?}");
+        }
+        assert!(Role::Radiologist.may(Permission::View));
+        assert!(!Role::Radiologist.may(Permission::ManageUsers));
+    }
+
+    #[test]
+    fn names_parse_as_themselves() {
+        for role in Role::ALL {
+            assert_eq!(role.name().parse(), Ok(*role));
+        }
+        for scope in TokenScope::ALL {
+            assert_eq!(scope.name().parse(), Ok(*scope));
+        }
+        assert!("root".parse::<Role>().is_err());
+    }
+}

@@ -1,0 +1,1 @@
+//! Our DIMSE services, one file each.

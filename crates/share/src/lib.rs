@@ -1,0 +1,1 @@
+//! What is lent out, to whom, with which proof.

@@ -1,0 +1,1 @@
+//! Sealed blobs: envelope, vault, key ring and its providers.

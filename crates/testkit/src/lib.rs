@@ -1,0 +1,1 @@
+//! Phantoms, servers and peers for tests.

@@ -1,0 +1,1 @@
+//! DICOMweb, the JSON API, share pages, sign-in, static viewer.

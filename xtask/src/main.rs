@@ -1,0 +1,3 @@
+//! Chores: demo, test, bench, check.
+
+fn main() {}
