@@ -1,0 +1,266 @@
+//! The list of everything that is recorded.
+
+use lightcase_model::{
+    AccountId, AeTitle, Attribute, DeviceId, Level, May, Permission, Phi, RefusalId, Role,
+    SeriesId, SessionId, ShareId, StudyId, Timestamp, TokenId, TokenScope,
+};
+
+use crate::field::Field;
+use crate::personal::Traces;
+use crate::{AccessId, Json, ListDigest, Personal, Subject};
+
+/// What of a series was looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ViewKind {
+    /// Attributes, without pictures.
+    Metadata,
+    /// Frames as they were stored.
+    Frames,
+    /// Pictures drawn by the server, thumbnails too.
+    Rendered,
+}
+
+/// Why a session ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum SignOutCause {
+    /// By its owner.
+    Asked,
+    /// Nothing came for too long.
+    Idle,
+    /// At its end.
+    Expired,
+    /// By somebody else: account disabled, password reset, share revoked.
+    Ended,
+}
+
+/// `Variant "name" of subject { public fields } personal { fields of Personal };`.
+///
+/// Public fields are stored as they are and hold nothing that names or traces a person. A
+/// `&'static str` is a word of the program, so no text from outside can stand there.
+macro_rules! events {
+    ($(
+        $(#[$doc:meta])*
+        $variant:ident $name:literal of $subject:tt
+            { $($field:ident: $type:ty),* $(,)? }
+            $(personal { $($trace:ident: $trace_type:ty),* $(,)? })?;
+    )*) => {
+        /// One fact. Every kind there is stands in this list.
+        #[derive(Debug, Clone, PartialEq, Eq)]
+        #[expect(missing_docs, reason = "fields are named by what they hold; kinds are described")]
+        pub enum Event { $(
+            $(#[$doc])*
+            $variant { $($field: $type,)* $($($trace: $trace_type,)*)? },
+        )* }
+
+        impl Event {
+            /// The names of all kinds, in the order of the list.
+            pub const NAMES: &'static [&'static str] = &[$($name,)*];
+
+            /// The name of this kind, which is part of the stored format.
+            pub const fn name(&self) -> &'static str {
+                match self { $(Self::$variant { .. } => $name,)* }
+            }
+
+            /// Whose key seals the personal fields, the public fields, and the personal ones.
+            pub(crate) fn split(self) -> (Subject, Json, Personal) {
+                match self { $(
+                    Self::$variant { $($field,)* $($($trace,)*)? } => (
+                        Subject::from($subject),
+                        Json::Object(vec![
+                            $((stringify!($field).to_owned(), Field::json(&$field)),)*
+                        ]),
+                        Personal {
+                            $($($trace: Traces::text($trace),)*)?
+                            ..Personal::default()
+                        },
+                    ),
+                )* }
+            }
+        }
+    };
+}
+
+events! {
+    // The service.
+
+    /// The service began to answer.
+    ServiceStarted "service_started" of () { version: String };
+    /// The service stopped in order.
+    ServiceStopped "service_stopped" of () {};
+    /// A listener was opened beyond loopback without TLS, because the configuration says so.
+    InsecureBind "insecure_bind" of () { service: &'static str, listen: String };
+    /// Configuration differs from that of the start before, or was changed; names of keys only.
+    ConfigurationChanged "configuration_changed" of () { keys: Vec<String> };
+
+    // Accounts.
+
+    /// The set-up link was used and the first account made.
+    SetUpCompleted "set_up_completed" of account
+        { account: AccountId } personal { account_name: Phi<String> };
+    /// Somebody proved who they are.
+    SignedIn "signed_in" of account
+        { account: AccountId, session: SessionId }
+        personal { account_name: Phi<String>, user_agent: Option<Phi<String>> };
+    /// Somebody did not. `account` is absent when no account has that name.
+    SignInFailed "sign_in_failed" of account
+        { account: Option<AccountId>, reason: &'static str }
+        personal { account_name: Phi<String>, user_agent: Option<Phi<String>> };
+    /// A session of staff ended.
+    SignedOut "signed_out" of account
+        { account: AccountId, session: SessionId, cause: SignOutCause };
+    /// An account was made.
+    AccountCreated "account_created" of account
+        { account: AccountId, role: Role } personal { account_name: Phi<String> };
+    /// An account may no longer sign in.
+    AccountDisabled "account_disabled" of account { account: AccountId };
+    /// A disabled account may sign in again.
+    AccountEnabled "account_enabled" of account { account: AccountId };
+    /// A password was set anew.
+    PasswordReset "password_reset" of account { account: AccountId };
+    /// An account's role changed.
+    RoleChanged "role_changed" of account { account: AccountId, from: Role, to: Role };
+    /// An API token was made.
+    TokenCreated "token_created" of ()
+        { token: TokenId, scopes: Vec<TokenScope>, expires: Option<Timestamp> }
+        personal { label: Phi<String> };
+    /// An API token was ended.
+    TokenRevoked "token_revoked" of () { token: TokenId };
+    /// Somebody asked for what they have no right to. `route` is the pattern that matched, never
+    /// the path itself.
+    Denied "denied" of () { permission: Option<Permission>, route: String };
+
+    // DICOM peers.
+
+    /// A remote AE was entered.
+    PeerAdded "peer_added" of ()
+        { ae_title: AeTitle, host: String, port: u16, tls: bool, rights: Vec<&'static str> };
+    /// A remote AE was taken out.
+    PeerRemoved "peer_removed" of () { ae_title: AeTitle };
+    /// An association was rejected or aborted before any command. Titles as they were sent.
+    AssociationRefused "association_refused" of ()
+        { calling: String, called: String, reason: &'static str }
+        personal { address: Option<Phi<String>> };
+
+    // What comes in.
+
+    /// The first object of a study came, on this association or request.
+    StoreBegun "store_begun" of study
+        { access_id: AccessId, study: StudyId }
+        personal { patient_name: Phi<String>, patient_id: Phi<String>, study_uid: Phi<String> };
+    /// The association or request ended. `recovered`: it was found dangling at start-up.
+    StoreEnded "store_ended" of study
+        {
+            access_id: AccessId,
+            study: StudyId,
+            count: u64,
+            refused: u64,
+            list_digest: ListDigest,
+            recovered: bool,
+        };
+    /// The policy of an origin decided what is kept of a study.
+    IngestDecided "ingest_decided" of study
+        {
+            access_id: AccessId,
+            study: StudyId,
+            policy: &'static str,
+            decision: &'static str,
+        };
+    /// An object was not taken, and why.
+    Refused "refused" of ()
+        { refusal: RefusalId, reason: &'static str, bytes: u64 }
+        personal { study_uid: Option<Phi<String>>, sop_instance_uid: Option<Phi<String>> };
+    /// An import ended; its studies have store events of their own.
+    Imported "imported" of () { files: u64, stored: u64, refused: u64 };
+
+    // What goes out.
+
+    /// A search was answered. Which attributes were asked for, never their values.
+    Queried "queried" of () { level: Level, keys: Vec<Attribute>, matches: u64 };
+    /// Before the first byte of a series was shown.
+    ViewBegun "view_begun" of study
+        { access_id: AccessId, study: StudyId, series: Option<SeriesId>, kind: ViewKind }
+        personal { study_uid: Phi<String>, series_uid: Option<Phi<String>> };
+    /// After the last byte, at idle, or at the session's end.
+    ViewEnded "view_ended" of study
+        { access_id: AccessId, study: StudyId, frames: u64, bytes: u64, recovered: bool };
+    /// Before the first byte of DICOM objects was handed over. `service` is the way they go;
+    /// `offset` is where a resumed download begins.
+    RetrieveBegun "retrieve_begun" of study
+        {
+            access_id: AccessId,
+            study: StudyId,
+            series: Option<SeriesId>,
+            service: &'static str,
+            destination: Option<AeTitle>,
+            instances: u64,
+            offset: u64,
+        }
+        personal { study_uid: Phi<String> };
+    /// After the last byte. `complete` is false when the receiver went away.
+    RetrieveEnded "retrieve_ended" of study
+        {
+            access_id: AccessId,
+            study: StudyId,
+            instances: u64,
+            bytes: u64,
+            complete: bool,
+            recovered: bool,
+        };
+
+    // Corrections.
+
+    /// A study was hidden; it can be brought back.
+    StudyWithdrawn "study_withdrawn" of study
+        { study: StudyId } personal { study_uid: Phi<String>, reason: Phi<String> };
+    /// A hidden study was brought back.
+    StudyRestored "study_restored" of study
+        { study: StudyId } personal { study_uid: Phi<String>, reason: Option<Phi<String>> };
+    /// Objects were removed for good.
+    DeletionRecorded "deletion_recorded" of study
+        { study: StudyId, instances: u64, cause: &'static str }
+        personal { study_uid: Phi<String>, reason: Option<Phi<String>> };
+
+    // Shares.
+
+    /// A link was made.
+    ShareCreated "share_created" of share
+        {
+            share: ShareId,
+            studies: Vec<StudyId>,
+            may: May,
+            expires: Timestamp,
+            max_uses: u32,
+            factors: Vec<&'static str>,
+        }
+        personal { recipient: Phi<String>, reason: Option<Phi<String>> };
+    /// All factors of a link were proved. `uses` counts this opening if it was a new device.
+    ShareOpened "share_opened" of share
+        { share: ShareId, session: SessionId, device: DeviceId, uses: u32 }
+        personal { user_agent: Option<Phi<String>> };
+    /// The recipient accepted the notice, named by the digest of its text.
+    NoticeAccepted "notice_accepted" of share
+        { share: ShareId, session: SessionId, notice: ListDigest };
+    /// A factor was not proved; `attempts` so far over the link's lifetime.
+    FactorFailed "factor_failed" of share
+        { share: ShareId, factor: &'static str, attempts: u32 }
+        personal { user_agent: Option<Phi<String>> };
+    /// A visit that proved nothing; `share` is absent when no link has that identifier.
+    ShareProbed "share_probed" of share
+        { share: Option<ShareId>, reason: &'static str }
+        personal { user_agent: Option<Phi<String>> };
+    /// Too many wrong tries: locked for a while.
+    ShareLocked "share_locked" of share { share: ShareId, attempts: u32, until: Timestamp };
+    /// Far too many wrong tries: locked until its owner acts.
+    ShareFrozen "share_frozen" of share { share: ShareId, attempts: u32 };
+    /// A link was ended before its time.
+    ShareRevoked "share_revoked" of share
+        { share: ShareId } personal { reason: Option<Phi<String>> };
+    /// A recipient's session ended.
+    ShareSessionEnded "share_session_ended" of share
+        { share: ShareId, session: SessionId, cause: SignOutCause };
+
+    // The audit itself.
+
+    /// The audit was read: which page, export or report, and how many records it showed.
+    AuditRead "audit_read" of () { report: &'static str, records: u64 };
+}
