@@ -1,1 +1,8 @@
-//! Phantoms, servers and peers for tests.
+//! What tests and the demo need and the product does not: synthetic patients with known pixels,
+//! private servers that stop with their guard, and certificates.
+//!
+//! The crate knows nothing of the product's insides. Phantoms are written by hand, without the
+//! libraries the product reads them with, so that an agreement between the two means something;
+//! the product itself is started as the real binary.
+
+pub mod phantom;
