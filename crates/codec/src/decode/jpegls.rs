@@ -1,0 +1,41 @@
+//! JPEG-LS, ITU-T T.87; PS3.5 section A.4.3.
+
+use charls::CharLS;
+
+use super::{Cells, Claim, Decoded, markers, native};
+use crate::{CodecError, Image};
+
+pub(super) fn decode(image: &Image, frame: &[u8]) -> Result<Decoded, CodecError> {
+    let head = markers::read(frame)?;
+    if head.process != 0xF7 {
+        return Err(CodecError::broken("the codestream is not JPEG-LS"));
+    }
+    let precision = u32::from(head.precision);
+    Claim {
+        rows: head.rows.into(),
+        columns: head.columns.into(),
+        samples: head.components.len(),
+        precision,
+    }
+    .check(image)?;
+    if head.subsampled {
+        return Err(CodecError::unsupported("JPEG-LS with subsampled colours"));
+    }
+
+    let mut samples = CharLS::default()
+        .decode(frame)
+        .map_err(|_: charls::Error| CodecError::broken("the JPEG-LS codestream is damaged"))?;
+    let wide = head.precision > 8;
+    let [_, interleave, _] = head.scan;
+    if head.components.len() == 3 && interleave == 0 {
+        samples = native::interleave(&samples, if wide { 2 } else { 1 });
+    }
+    let mut cells = Cells::new(image, precision)?;
+    if wide {
+        let (words, _) = samples.as_chunks::<2>();
+        words.iter().for_each(|word| cells.push(u16::from_ne_bytes(*word).into()));
+    } else {
+        samples.iter().for_each(|byte| cells.push((*byte).into()));
+    }
+    Ok(Decoded::filled(image, cells.bytes, image.photometric))
+}
