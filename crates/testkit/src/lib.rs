@@ -5,4 +5,6 @@
 //! libraries the product reads them with, so that an agreement between the two means something;
 //! the product itself is started as the real binary.
 
+pub mod certificates;
 pub mod phantom;
+pub mod servers;

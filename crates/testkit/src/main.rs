@@ -1,9 +1,15 @@
 //! Phantoms and test servers from the command line.
 
-use std::{io::Write as _, path::PathBuf};
+use std::{
+    io::{Read as _, Write as _},
+    path::{Path, PathBuf},
+};
 
 use clap::{Parser, Subcommand, ValueEnum};
-use lightcase_testkit::phantom::{CT_COLUMNS, CT_SLICES, Study, summary};
+use lightcase_testkit::{
+    phantom::{CT_COLUMNS, CT_SLICES, Study, summary},
+    servers::{Postgres, S3},
+};
 
 #[derive(Debug, Parser)]
 #[command(name = "testkit", version, about = "Phantoms and test servers")]
@@ -29,6 +35,16 @@ enum Command {
         #[arg(long, default_value_t = 1)]
         seed: u64,
     },
+    /// Serve S3 from a folder, print how to reach it as one line of JSON, and stop when standard
+    /// input ends.
+    S3 {
+        /// The folder whose folders are the buckets; created when absent.
+        #[arg(long)]
+        dir: PathBuf,
+    },
+    /// Run a private PostgreSQL cluster, print its URL as one line of JSON, and stop when
+    /// standard input ends.
+    Postgres,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -40,25 +56,43 @@ enum Kind {
 
 fn main() -> anyhow::Result<()> {
     match Arguments::parse().command {
-        Command::Phantom { out, kind, slices, seed } => {
-            let ct = || Study::ct_of(seed, slices.unwrap_or(CT_SLICES), CT_COLUMNS);
-            let mr = || slices.map_or_else(|| Study::mr(seed), |slices| Study::mr_of(seed, slices));
-            let studies = match kind {
-                Kind::Ct => vec![ct()],
-                Kind::Mr => vec![mr()],
-                Kind::All => vec![ct(), mr()],
-            };
-            for study in &studies {
-                study.write(&out.join(study.modality.to_lowercase()))?;
-            }
-            print(&summary(&studies))
+        Command::Phantom { out, kind, slices, seed } => phantom(&out, kind, slices, seed),
+        Command::S3 { dir } => {
+            std::fs::create_dir_all(&dir)?;
+            let server = S3::in_folder(&dir)?;
+            print(&server.description().to_string())?;
+            until_input_ends()
+        }
+        Command::Postgres => {
+            let server = Postgres::start()?;
+            print(&serde_json::json!({ "url": server.url() }).to_string())?;
+            until_input_ends()
         }
     }
 }
 
-fn print(document: &serde_json::Value) -> anyhow::Result<()> {
+fn phantom(out: &Path, kind: Kind, slices: Option<u32>, seed: u64) -> anyhow::Result<()> {
+    let ct = || Study::ct_of(seed, slices.unwrap_or(CT_SLICES), CT_COLUMNS);
+    let mr = || slices.map_or_else(|| Study::mr(seed), |slices| Study::mr_of(seed, slices));
+    let studies = match kind {
+        Kind::Ct => vec![ct()],
+        Kind::Mr => vec![mr()],
+        Kind::All => vec![ct(), mr()],
+    };
+    for study in &studies {
+        study.write(&out.join(study.modality.to_lowercase()))?;
+    }
+    print(&serde_json::to_string_pretty(&summary(&studies))?)
+}
+
+fn print(text: &str) -> anyhow::Result<()> {
     let mut out = std::io::stdout().lock();
-    serde_json::to_writer_pretty(&mut out, document)?;
-    writeln!(out)?;
+    writeln!(out, "{text}")?;
     Ok(out.flush()?)
+}
+
+/// Whoever started the server holds the other end, and its death ends the input too.
+fn until_input_ends() -> anyhow::Result<()> {
+    std::io::stdin().lock().read_to_end(&mut Vec::new())?;
+    Ok(())
 }

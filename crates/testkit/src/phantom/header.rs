@@ -49,7 +49,7 @@ pub(super) fn data_set(study: &Study, series: &Series, slice: u32) -> Vec<u8> {
 fn identification(set: &mut Elements, study: &Study, series: &Series, slice: u32) {
     let kind = match series.signal {
         Signal::Ct => "ORIGINAL\\PRIMARY\\AXIAL",
-        Signal::T1 | Signal::T2 | Signal::Flair | Signal::Dwi => "ORIGINAL\\PRIMARY\\M_SE",
+        Signal::T1 | Signal::T2 | Signal::Flair | Signal::Dwi => "ORIGINAL\\PRIMARY\\OTHER",
     };
     set.text(0x0008_0005, *b"CS", "ISO_IR 192")
         .text(0x0008_0008, *b"CS", kind)
