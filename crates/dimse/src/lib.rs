@@ -1,1 +1,45 @@
-//! The DICOM upper layer and DIMSE messages.
+//! The DICOM upper layer and DIMSE: listener, TLS, associations, messages, commands, status
+//! tables, and the SCU side.
+//!
+//! Knows nothing of archives, catalogs or files: a service gets a command and a stream of data
+//! set bytes, and answers with a status.
+//!
+//! PDU types and the encoding of association PDUs are dicom-ul's. Framing, negotiation and P-DATA
+//! are ours, because dicom-ul 0.10.1's server association cannot do four things this archive
+//! needs: ask an asynchronous policy that sees the peer's address and certificate, keep transfer
+//! syntax lists by abstract syntax, accept private transfer syntaxes nobody registered, and bound
+//! a PDU by its header before its body is read whatever the state. P-DATA values are slices of the
+//! receive buffer; they are never copied.
+#![warn(clippy::arithmetic_side_effects)]
+
+mod accept;
+mod acceptor;
+mod association;
+mod command;
+mod connection;
+mod error;
+mod listener;
+mod lobby;
+mod message;
+mod negotiate;
+mod pdv;
+pub mod scu;
+mod serve;
+mod service;
+mod status;
+mod syntax;
+mod tables;
+mod wire;
+
+pub use acceptor::{Acceptor, Proposal, Proposed, Rejection};
+pub use association::{AssociationInfo, Context};
+pub use command::{
+    CCancelRq, CEchoRq, CEchoRsp, CStoreRq, CStoreRsp, Command, CommandError, Comment, Decoded,
+    MoveOriginator, Priority, RefusedRq,
+};
+pub use error::{AssociationError, Foreign, Violation};
+pub use listener::{Listener, ListenerOptions};
+pub use message::{Body, BodyError, Feed};
+pub use service::{Call, Request, Response, Service, Services};
+pub use status::{Status, StatusKind};
+pub use syntax::{IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME, VERIFICATION, is_storage};

@@ -1,0 +1,167 @@
+//! From a connection to an association: A-ASSOCIATE-RQ in, A-ASSOCIATE-AC or -RJ out.
+
+use std::net::SocketAddr;
+
+use dicom_ul::pdu::{AssociationRQ, MAXIMUM_PDU_SIZE, Pdu, read_pdu};
+use lightcase_model::{AeTitle, RequestId};
+
+use crate::association::{Association, Limits};
+use crate::listener::Shared;
+use crate::lobby::Place;
+use crate::wire::{Frame, PduKind, Phase, Wire, bytes_of};
+use crate::{AssociationError, AssociationInfo, Proposal, Rejection, Violation, negotiate};
+
+/// The longest User Information item taken: room for a SAML assertion.
+const USER_INFORMATION_LIMIT: usize = 32 * 1024;
+
+/// Who connected, as far as the transport tells.
+#[derive(Debug, Clone)]
+pub(crate) struct Caller {
+    pub(crate) address: SocketAddr,
+    pub(crate) certificate: Option<Vec<u8>>,
+}
+
+/// Waits for the peer's request.
+pub(crate) async fn request(
+    wire: &mut Wire,
+    shared: &Shared,
+) -> Result<AssociationRQ, AssociationError> {
+    let frame =
+        wire.receive(Phase::AwaitRequest, shared.options.artim, "an association request").await?;
+    match frame.kind {
+        PduKind::AssociateRq => Ok(read(frame)?),
+        PduKind::Abort => Err(AssociationError::Aborted),
+        PduKind::AssociateAc
+        | PduKind::AssociateRj
+        | PduKind::Data
+        | PduKind::ReleaseRq
+        | PduKind::ReleaseRp => Err(Violation::Malformed("no association request").into()),
+    }
+}
+
+fn read(frame: Frame) -> Result<AssociationRQ, Violation> {
+    bound_user_information(&frame.payload())?;
+    match read_pdu(frame.whole, MAXIMUM_PDU_SIZE, true) {
+        Ok(Some(Pdu::AssociationRQ(request))) => Ok(request),
+        Ok(_) => Err(Violation::Malformed("the association request is cut off")),
+        Err(error) => {
+            tracing::debug!(%error, "unreadable association request");
+            Err(Violation::Malformed("the association request cannot be read"))
+        }
+    }
+}
+
+/// Walks over the request's items (PS3.8 table 9-11) before anything is made of them.
+fn bound_user_information(payload: &[u8]) -> Result<(), Violation> {
+    let mut items = payload.get(68..).unwrap_or_default();
+    while let Some((&[kind, _, high, low], rest)) = items.split_first_chunk::<4>() {
+        let length = bytes_of(u32::from(u16::from_be_bytes([high, low])));
+        if kind == 0x50 && length > USER_INFORMATION_LIMIT {
+            return Err(Violation::Malformed("the user information is too long"));
+        }
+        items = rest
+            .get(length..)
+            .ok_or(Violation::Malformed("an item is longer than the association request"))?;
+    }
+    Ok(())
+}
+
+/// Decides on a request and answers it. `None` when it was refused.
+pub(crate) async fn answer(
+    mut wire: Wire,
+    request: &AssociationRQ,
+    caller: Caller,
+    shared: &Shared,
+) -> Result<Option<(Association, Place)>, AssociationError> {
+    let judged = judge(request, caller, shared).await;
+    let (proposal, place, permitted) = match judged {
+        Ok(judged) => judged,
+        Err(why) => {
+            wire.send(&Pdu::AssociationRJ(why.encode())).await?;
+            wire.close().await;
+            return Ok(None);
+        }
+    };
+    let (results, contexts) = negotiate::contexts(request, &permitted, &shared.services);
+    let info = AssociationInfo {
+        id: RequestId::random(),
+        calling: proposal.calling,
+        called: proposal.called,
+        address: proposal.address,
+        certificate: proposal.certificate,
+        peer_version: negotiate::peer_version(&request.user_variables),
+        contexts,
+    };
+    shared.acceptor.accepted(&info).await;
+    let acceptance = negotiate::acceptance(request, results, shared.options.max_pdu);
+    wire.send(&Pdu::AssociationAC(acceptance)).await?;
+    let limits = Limits {
+        idle: shared.options.idle,
+        minimum_rate: shared.options.minimum_rate,
+        peer_max_pdu: negotiate::peer_max_pdu(&request.user_variables),
+    };
+    Ok(Some((Association::new(wire, info, limits), place)))
+}
+
+type Judged = (Proposal, Place, std::collections::BTreeSet<u8>);
+
+async fn judge(
+    request: &AssociationRQ,
+    caller: Caller,
+    shared: &Shared,
+) -> Result<Judged, Rejection> {
+    let (Caller { address, certificate }, options) = (caller, &shared.options);
+    let title = |text: &str, why| {
+        AeTitle::parse(text).map_err(|error| {
+            tracing::warn!(%address, "refused an association request: {error}");
+            why
+        })
+    };
+    let called = title(&request.called_ae_title, Rejection::UnknownCalled)?;
+    let calling = title(&request.calling_ae_title, Rejection::UnknownCalling)?;
+    let mut proposal = Proposal { calling, called, address, certificate, contexts: Vec::new() };
+    let verdict = async {
+        proposal.contexts = negotiate::proposed(request)?;
+        if proposal.called != options.ae_title {
+            return Err(Rejection::UnknownCalled);
+        }
+        let permitted = shared.acceptor.decide(&proposal).await?;
+        let place = shared.census.admit(address.ip(), &proposal.calling, options)?;
+        Ok((place, permitted))
+    }
+    .await;
+    match verdict {
+        Ok((place, permitted)) => Ok((proposal, place, permitted)),
+        Err(why) => {
+            let (calling, called) = (&proposal.calling, &proposal.called);
+            tracing::warn!(%calling, %called, %address, "refused an association: {}",
+                reason(why, &proposal, &options.ae_title));
+            shared.acceptor.rejected(&proposal, why).await;
+            Err(why)
+        }
+    }
+}
+
+/// The reason in words for our own log.
+fn reason(why: Rejection, proposal: &Proposal, ours: &AeTitle) -> String {
+    match why {
+        Rejection::UnknownCalled => {
+            format!(
+                "it calls {}, but this is {ours}; correct the title in the peer",
+                proposal.called
+            )
+        }
+        Rejection::UnknownCalling => {
+            let calling = &proposal.calling;
+            format!("{calling} is not a known peer; add it with `lightcase peer add {calling}`")
+        }
+        Rejection::Congestion => "too many associations at once".to_owned(),
+        Rejection::LimitExceeded => {
+            format!("too many associations of {} or its address at once", proposal.calling)
+        }
+        Rejection::NotAllowed
+        | Rejection::ApplicationContext
+        | Rejection::ProtocolVersion
+        | Rejection::Malformed => why.to_string(),
+    }
+}

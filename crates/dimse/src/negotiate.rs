@@ -1,0 +1,139 @@
+//! The choice of presentation contexts, PS3.8 section 7.1.1.13: pure, so that it can be read and
+//! tested alone.
+
+use std::collections::BTreeSet;
+
+use dicom_ul::pdu::{
+    AssociationAC, AssociationRQ, PresentationContextProposed, PresentationContextResult,
+    PresentationContextResultReason as Reason, UserVariableItem,
+};
+use lightcase_model::{TransferSyntaxUid, Uid};
+
+use crate::syntax::{
+    APPLICATION_CONTEXT, IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME,
+    IMPLICIT_VR_LITTLE_ENDIAN,
+};
+use crate::{Context, Proposed, Rejection, Services};
+
+/// More ids than odd numbers in a byte cannot be.
+const MAX_CONTEXTS: usize = 128;
+
+/// The proposed contexts that a policy can judge, once the request keeps to PS3.8.
+pub(crate) fn proposed(request: &AssociationRQ) -> Result<Vec<Proposed>, Rejection> {
+    if request.protocol_version & 1 == 0 {
+        return Err(Rejection::ProtocolVersion);
+    }
+    if request.application_context_name.trim_end_matches(['\0', ' ']) != APPLICATION_CONTEXT {
+        return Err(Rejection::ApplicationContext);
+    }
+    let contexts = &request.presentation_contexts;
+    let ids: BTreeSet<u8> = contexts.iter().map(|context| context.id).collect();
+    if contexts.is_empty()
+        || contexts.len() > MAX_CONTEXTS
+        || ids.len() != contexts.len()
+        || ids.iter().any(|id| id.is_multiple_of(2))
+    {
+        return Err(Rejection::Malformed);
+    }
+    let valid = |context: &PresentationContextProposed| {
+        let abstract_syntax = Uid::parse(&context.abstract_syntax).ok()?;
+        Some(Proposed { id: context.id, abstract_syntax })
+    };
+    Ok(contexts.iter().filter_map(valid).collect())
+}
+
+/// The answer to each proposed context, and those that were accepted.
+pub(crate) fn contexts(
+    request: &AssociationRQ,
+    permitted: &BTreeSet<u8>,
+    services: &Services,
+) -> (Vec<PresentationContextResult>, Vec<Context>) {
+    let mut results = Vec::new();
+    let mut accepted = Vec::new();
+    for proposed in &request.presentation_contexts {
+        let (reason, transfer_syntax) = match choose(proposed, permitted, services) {
+            Ok(context) => {
+                let syntax = context.transfer_syntax.as_str().to_owned();
+                accepted.push(context);
+                (Reason::Acceptance, syntax)
+            }
+            Err(reason) => (reason, IMPLICIT_VR_LITTLE_ENDIAN.to_owned()),
+        };
+        results.push(PresentationContextResult { id: proposed.id, reason, transfer_syntax });
+    }
+    (results, accepted)
+}
+
+fn choose(
+    proposed: &PresentationContextProposed,
+    permitted: &BTreeSet<u8>,
+    services: &Services,
+) -> Result<Context, Reason> {
+    let abstract_syntax = Uid::parse(&proposed.abstract_syntax)
+        .map_err(|_: lightcase_model::UidError| Reason::AbstractSyntaxNotSupported)?;
+    let service = services.serving(&abstract_syntax).ok_or(Reason::AbstractSyntaxNotSupported)?;
+    if !permitted.contains(&proposed.id) {
+        return Err(Reason::UserRejection);
+    }
+    let transfer_syntax = proposed
+        .transfer_syntaxes
+        .iter()
+        .filter_map(|text| TransferSyntaxUid::parse(text).ok())
+        .find(|syntax| service.reads(syntax))
+        .ok_or(Reason::TransferSyntaxesNotSupported)?;
+    Ok(Context { id: proposed.id, abstract_syntax, transfer_syntax })
+}
+
+/// What both sides say of themselves.
+pub(crate) fn user_variables(max_pdu: u32) -> Vec<UserVariableItem> {
+    vec![
+        UserVariableItem::MaxLength(max_pdu),
+        UserVariableItem::ImplementationClassUID(IMPLEMENTATION_CLASS_UID.to_owned()),
+        UserVariableItem::ImplementationVersionName(IMPLEMENTATION_VERSION_NAME.to_owned()),
+    ]
+}
+
+/// The longest PDU the other side takes; none given, or zero, means any (PS3.8 annex D.1).
+pub(crate) fn peer_max_pdu(variables: &[UserVariableItem]) -> u32 {
+    let given = variables.iter().find_map(|variable| match variable {
+        UserVariableItem::MaxLength(length) => Some(*length),
+        UserVariableItem::Unknown(..)
+        | UserVariableItem::ImplementationClassUID(_)
+        | UserVariableItem::ImplementationVersionName(_)
+        | UserVariableItem::SopClassExtendedNegotiationSubItem(..)
+        | UserVariableItem::ScuScpRoleSelectionSubItem(..)
+        | UserVariableItem::UserIdentityItem(_) => None,
+    });
+    given.filter(|length| *length != 0).unwrap_or(u32::MAX)
+}
+
+/// The name the other side's software gives itself, for the log.
+pub(crate) fn peer_version(variables: &[UserVariableItem]) -> Option<String> {
+    variables.iter().find_map(|variable| match variable {
+        UserVariableItem::ImplementationVersionName(name) => {
+            Some(name.chars().take(16).filter(|c| (' '..='~').contains(c)).collect())
+        }
+        UserVariableItem::Unknown(..)
+        | UserVariableItem::MaxLength(_)
+        | UserVariableItem::ImplementationClassUID(_)
+        | UserVariableItem::SopClassExtendedNegotiationSubItem(..)
+        | UserVariableItem::ScuScpRoleSelectionSubItem(..)
+        | UserVariableItem::UserIdentityItem(_) => None,
+    })
+}
+
+/// The whole answer. Titles are returned as they came.
+pub(crate) fn acceptance(
+    request: &AssociationRQ,
+    results: Vec<PresentationContextResult>,
+    max_pdu: u32,
+) -> AssociationAC {
+    AssociationAC {
+        protocol_version: 1,
+        application_context_name: APPLICATION_CONTEXT.to_owned(),
+        called_ae_title: request.called_ae_title.clone(),
+        calling_ae_title: request.calling_ae_title.clone(),
+        presentation_contexts: results,
+        user_variables: user_variables(max_pdu),
+    }
+}

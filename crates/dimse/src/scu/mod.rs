@@ -1,0 +1,17 @@
+//! The SCU side: `echo` and `store` against a peer, with errors in plain words.
+//!
+//! Data set bytes are sent as they are, never re-encoded: the caller says what they are.
+
+mod connect;
+mod echo;
+mod error;
+mod source;
+mod store;
+mod target;
+
+pub use connect::{MAX_CONTEXTS, Session};
+pub use echo::echo;
+pub use error::ScuError;
+pub use source::Source;
+pub use store::{Outcome, Outgoing, store};
+pub use target::{ClientTls, Target};

@@ -1,0 +1,3 @@
+//! Tables of the standard, as it prints them.
+
+pub(crate) mod not_storage;
