@@ -5,7 +5,7 @@ use lightcase_model::{AccountId, EventId, ParseIdError, RequestId, ShareId, Stud
 use sha2::{Digest, Sha256};
 
 use crate::field::Field;
-use crate::{Json, JsonError};
+use crate::{AccessId, Json, JsonError};
 
 /// One fact as it is kept for ever.
 ///
@@ -79,28 +79,27 @@ impl Record {
             Some(members @ Json::Object(_)) => Ok(members.clone()),
             Some(_) | None => Err(RecordError::Member(name)),
         };
-        let record =
-            Self {
-                id: text("id")?.parse().map_err(|_: ParseIdError| RecordError::Member("id"))?,
-                at: json
-                    .get("at")
-                    .and_then(Json::as_i64)
-                    .map(Timestamp::from_micros)
-                    .ok_or(RecordError::Member("at"))?,
-                actor: object("actor")?,
-                origin: object("origin")?,
-                request: text("request")?
-                    .parse()
-                    .map_err(|_: ParseIdError| RecordError::Member("request"))?,
-                event: text("event")?.to_owned(),
-                data: object("data")?,
-                personal: match json.get("personal") {
-                    None => None,
-                    Some(_) => Some(BASE64.decode(text("personal")?.as_bytes()).map_err(
-                        |_: data_encoding::DecodeError| RecordError::Member("personal"),
-                    )?),
-                },
-            };
+        let record = Self {
+            id: text("id")?.parse().map_err(|_error: ParseIdError| RecordError::Member("id"))?,
+            at: json
+                .get("at")
+                .and_then(Json::as_i64)
+                .map(Timestamp::from_micros)
+                .ok_or(RecordError::Member("at"))?,
+            actor: object("actor")?,
+            origin: object("origin")?,
+            request: text("request")?
+                .parse()
+                .map_err(|_error: ParseIdError| RecordError::Member("request"))?,
+            event: text("event")?.to_owned(),
+            data: object("data")?,
+            personal: match json.get("personal") {
+                None => None,
+                Some(_) => Some(BASE64.decode(text("personal")?.as_bytes()).map_err(
+                    |_error: data_encoding::DecodeError| RecordError::Member("personal"),
+                )?),
+            },
+        };
         if record.canonical() == canonical { Ok(record) } else { Err(RecordError::Form) }
     }
 
@@ -124,6 +123,11 @@ impl Record {
         self.data.get("share")?.as_str()?.parse().ok()
     }
 
+    /// The access that the record begins or ends.
+    pub fn access(&self) -> Option<AccessId> {
+        self.data.get("access_id")?.as_str()?.parse().ok()
+    }
+
     /// The account the record is about; who acted is in [`Self::actor`].
     pub fn account(&self) -> Option<AccountId> {
         self.data.get("account")?.as_str()?.parse().ok()
@@ -132,18 +136,18 @@ impl Record {
     /// Everything as JSON.
     pub(crate) fn to_json(&self) -> Json {
         let mut members = vec![
-            ("v".to_owned(), Json::integer(Self::VERSION)),
-            ("id".to_owned(), self.id.json()),
-            ("at".to_owned(), Json::integer(self.at.micros())),
-            ("actor".to_owned(), self.actor.clone()),
-            ("origin".to_owned(), self.origin.clone()),
-            ("request".to_owned(), self.request.json()),
-            ("event".to_owned(), self.event.json()),
-            ("data".to_owned(), self.data.clone()),
+            ("v", Json::integer(Self::VERSION)),
+            ("id", self.id.json()),
+            ("at", Json::integer(self.at.micros())),
+            ("actor", self.actor.clone()),
+            ("origin", self.origin.clone()),
+            ("request", self.request.json()),
+            ("event", self.event.json()),
+            ("data", self.data.clone()),
         ];
         if let Some(ciphertext) = &self.personal {
-            members.push(("personal".to_owned(), Json::Text(BASE64.encode(ciphertext))));
+            members.push(("personal", Json::Text(BASE64.encode(ciphertext))));
         }
-        Json::Object(members)
+        Json::object(members)
     }
 }

@@ -1,1 +1,59 @@
-//! SQL, and the commit that carries its audit events.
+//! The catalog: what is held, who may act, what is lent out, and the ledger of it all, in SQL.
+//!
+//! One concrete type over two engines, SQLite (embedded default, its file encrypted) and
+//! PostgreSQL. Every method is written once with one SQL text that both engines read; the few
+//! differences are named in [`engine`]. Reads of patient data take a [`lightcase_model::Scope`];
+//! writes go through a [`Tx`], which refuses to commit a change that has no audit event.
+//!
+//! Knows nothing of pixels, networks and HTTP.
+
+#[macro_use]
+mod engine;
+#[macro_use]
+mod sql;
+mod account;
+mod audit;
+mod error;
+mod filter;
+mod find;
+mod fold;
+mod held;
+mod index;
+mod key;
+mod matches;
+mod metadata;
+mod peer;
+mod refusal;
+mod row;
+mod session;
+mod setup;
+mod share;
+mod share_session;
+mod store_access;
+mod study;
+mod token;
+mod tx;
+mod withdrawal;
+mod worklist;
+
+pub use account::{Account, NewAccount};
+pub use audit::{AuditFilter, AuditRow};
+pub use engine::{Catalog, Database, SqliteKey};
+pub use error::{CatalogError, Result};
+pub use held::{Held, Location, Selection};
+pub use index::{Conflict, Indexed, NewInstance, Outcome};
+pub use key::{KeyPurpose, NewKey};
+pub use matches::{
+    InstanceAttributes, Match, PatientAttributes, SeriesAttributes, StudyAttributes, Withdrawal,
+};
+pub use metadata::Metadata;
+pub use peer::{Peer, Right};
+pub use refusal::{NewRefusal, Quarantined, RefusalRow};
+pub use session::Session;
+pub use share::{NewShare, Share, ShareFilter, ShareState, ShareStudy};
+pub use share_session::{Opening, ShareSession};
+pub use store_access::OpenStoreAccess;
+pub use study::{NewStudy, StudyOpening};
+pub use token::Token;
+pub use tx::Tx;
+pub use worklist::{WorklistFilter, WorklistRow};

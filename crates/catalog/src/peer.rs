@@ -1,0 +1,121 @@
+//! DICOM peers: who may associate, from where, for what.
+
+use lightcase_model::{AeTitle, Timestamp};
+
+use crate::row::stored;
+use crate::{Catalog, CatalogError, Result, Tx};
+
+/// A right of a peer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Right {
+    /// C-ECHO.
+    Echo,
+    /// C-STORE.
+    Store,
+}
+
+impl Right {
+    /// All rights, in the order they are shown.
+    pub const ALL: [Self; 2] = [Self::Echo, Self::Store];
+
+    /// The name used in the API, the command line and the catalog.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Echo => "echo",
+            Self::Store => "store",
+        }
+    }
+
+    /// The right of a name.
+    pub fn by_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|right| right.name() == name)
+    }
+}
+
+/// A remote application entity.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Peer {
+    /// Its AE title.
+    pub title: AeTitle,
+    /// Host name or address it calls from and is called at; `*` is any.
+    pub host: String,
+    /// Port it is called at; `None` when it only calls.
+    pub port: Option<u16>,
+    /// What it may do.
+    pub rights: Vec<Right>,
+    /// When it was added.
+    pub created_at: Timestamp,
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    title: String,
+    host: String,
+    port: i64,
+    rights: String,
+    created_at: i64,
+}
+
+impl Row {
+    fn into_peer(self) -> Result<Peer> {
+        Ok(Peer {
+            title: stored(self.title.parse(), "AE title")?,
+            host: self.host,
+            port: u16::try_from(self.port).ok().filter(|port| *port != 0),
+            rights: self.rights.split(' ').filter_map(Right::by_name).collect(),
+            created_at: Timestamp::from_micros(self.created_at),
+        })
+    }
+}
+
+impl Tx {
+    /// Adds a peer; [`CatalogError::Taken`] when the title is known. The caller records the event.
+    pub async fn add_peer(&mut self, peer: &Peer) -> Result<()> {
+        let rights: Vec<&str> = peer.rights.iter().map(|right| right.name()).collect();
+        let added = on_tx!(self, conn => {
+            sqlx::query(
+                "INSERT INTO peer (title, host, port, rights, created_at) \
+                 VALUES ($1, $2, $3, $4, $5) ON CONFLICT (title) DO NOTHING",
+            )
+            .bind(peer.title.as_str()).bind(peer.host.as_str())
+            .bind(i64::from(peer.port.unwrap_or(0))).bind(rights.join(" "))
+            .bind(peer.created_at.micros())
+            .execute(&mut *conn).await?.rows_affected()
+        });
+        if added == 0 {
+            return Err(CatalogError::Taken(peer.title.to_string()));
+        }
+        self.changed = true;
+        Ok(())
+    }
+
+    /// Removes a peer; whether there was one. The caller records the event.
+    pub async fn remove_peer(&mut self, title: &AeTitle) -> Result<bool> {
+        let removed = on_tx!(self, conn => {
+            sqlx::query("DELETE FROM peer WHERE title = $1")
+                .bind(title.as_str()).execute(&mut *conn).await?.rows_affected()
+        });
+        self.changed |= removed > 0;
+        Ok(removed > 0)
+    }
+}
+
+impl Catalog {
+    /// One peer.
+    pub async fn peer(&self, title: &AeTitle) -> Result<Option<Peer>> {
+        let row: Option<Row> = on_engine!(self, pools => {
+            sqlx::query_as("SELECT title, host, port, rights, created_at FROM peer WHERE title = $1")
+                .bind(title.as_str()).fetch_optional(&pools.read).await?
+        });
+        row.map(Row::into_peer).transpose()
+    }
+
+    /// All peers by title.
+    pub async fn peers(&self) -> Result<Vec<Peer>> {
+        let rows: Vec<Row> = on_engine!(self, pools => {
+            sqlx::query_as("SELECT title, host, port, rights, created_at FROM peer ORDER BY title")
+                .fetch_all(&pools.read).await?
+        });
+        rows.into_iter().map(Row::into_peer).collect()
+    }
+}

@@ -1,0 +1,351 @@
+//! Share links: what was granted, and in which state the link is.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use lightcase_model::{
+    AccountId, CollectionId, Grant, May, Phi, SeriesId, SeriesUid, ShareId, StudyId, StudyUid,
+    Timestamp,
+};
+
+use crate::row::{sixteen, stored};
+use crate::sql::Sql;
+use crate::{Catalog, Result, Tx};
+
+/// A link to be made. Series are frozen: what comes later is not part of it.
+#[derive(Debug, Clone)]
+pub struct NewShare {
+    /// Its identifier.
+    pub id: ShareId,
+    /// SHA-256 of the secret.
+    pub secret_hash: [u8; 32],
+    /// HMAC-SHA-256(secret, passcode); `None` without a passcode.
+    pub passcode_verifier: Option<[u8; 32]>,
+    /// Who it is for.
+    pub recipient: Phi<String>,
+    /// What it is for.
+    pub purpose: String,
+    /// What may be done.
+    pub may: May,
+    /// Who made it; `None` is the command line or a token.
+    pub created_by: Option<AccountId>,
+    /// The name that the recipient reads.
+    pub shared_by: String,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it ends.
+    pub expires_at: Timestamp,
+    /// How many browsers may open it.
+    pub max_uses: u32,
+    /// Studies with their series; `whole` tells that the study was chosen, not single series.
+    pub grants: Vec<(StudyId, BTreeSet<SeriesId>, bool)>,
+}
+
+/// The state of a link at an instant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ShareState {
+    /// It can be opened.
+    Live,
+    /// Its time is over.
+    Expired,
+    /// It was ended before its time.
+    Revoked,
+    /// Too many wrong tries.
+    Frozen,
+}
+
+/// A study of a link, as its owner reads it.
+#[derive(Debug, Clone)]
+pub struct ShareStudy {
+    /// Row.
+    pub id: StudyId,
+    /// (0020,000D).
+    pub study_uid: StudyUid,
+    /// (0010,0010).
+    pub patient_name: Phi<String>,
+    /// (0008,1030).
+    pub description: String,
+    /// (0008,0020).
+    pub study_date: String,
+    /// Whether the whole study was chosen.
+    pub whole: bool,
+    /// The granted series.
+    pub series: Vec<(SeriesId, SeriesUid)>,
+}
+
+/// A link, without its grants.
+#[derive(Clone)]
+pub struct Share {
+    /// Its identifier.
+    pub id: ShareId,
+    /// Collection its studies live in.
+    pub collection: CollectionId,
+    /// SHA-256 of the secret.
+    pub secret_hash: [u8; 32],
+    /// HMAC-SHA-256(secret, passcode); `None` without a passcode.
+    pub passcode_verifier: Option<[u8; 32]>,
+    /// Who it is for.
+    pub recipient: Phi<String>,
+    /// What it is for.
+    pub purpose: String,
+    /// What may be done.
+    pub may: May,
+    /// Who made it.
+    pub created_by: Option<AccountId>,
+    /// The name that the recipient reads.
+    pub shared_by: String,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it ends.
+    pub expires_at: Timestamp,
+    /// How many browsers may open it.
+    pub max_uses: i64,
+    /// How many did.
+    pub uses: i64,
+    /// Wrong tries over its lifetime.
+    pub failed_attempts: i64,
+    /// No try is looked at before.
+    pub locked_until: Timestamp,
+    /// When it was frozen.
+    pub frozen_at: Option<Timestamp>,
+    /// When it was revoked.
+    pub revoked_at: Option<Timestamp>,
+    /// First opening.
+    pub first_opened_at: Option<Timestamp>,
+    /// Last opening.
+    pub last_opened_at: Option<Timestamp>,
+}
+
+impl std::fmt::Debug for Share {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Share").field("id", &self.id).finish_non_exhaustive()
+    }
+}
+
+impl Share {
+    /// Its state at an instant.
+    pub fn state(&self, now: Timestamp) -> ShareState {
+        if self.revoked_at.is_some() {
+            ShareState::Revoked
+        } else if self.frozen_at.is_some() {
+            ShareState::Frozen
+        } else if self.expires_at <= now {
+            ShareState::Expired
+        } else {
+            ShareState::Live
+        }
+    }
+}
+
+/// Which links to list, newest first.
+#[derive(Debug, Clone, Default)]
+pub struct ShareFilter {
+    /// Only links to this study.
+    pub study: Option<StudyUid>,
+    /// Only live (`true`) or ended (`false`) ones.
+    pub live: Option<bool>,
+    /// At most so many.
+    pub limit: u32,
+    /// Skip so many.
+    pub offset: u32,
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: Vec<u8>,
+    collection: i64,
+    secret_hash: Vec<u8>,
+    passcode_verifier: Option<Vec<u8>>,
+    recipient: String,
+    purpose: String,
+    may: String,
+    created_by: Option<Vec<u8>>,
+    shared_by: String,
+    created_at: i64,
+    expires_at: i64,
+    max_uses: i64,
+    uses: i64,
+    failed_attempts: i64,
+    locked_until: i64,
+    frozen_at: i64,
+    revoked_at: i64,
+    first_opened_at: i64,
+    last_opened_at: i64,
+}
+
+const COLUMNS: &str = "SELECT s.id, s.collection, s.secret_hash, s.passcode_verifier, \
+    s.recipient, s.purpose, s.may, s.created_by, s.shared_by, s.created_at, s.expires_at, \
+    s.max_uses, s.uses, s.failed_attempts, s.locked_until, s.frozen_at, s.revoked_at, \
+    s.first_opened_at, s.last_opened_at FROM share s";
+
+fn instant(micros: i64) -> Option<Timestamp> {
+    (micros != 0).then(|| Timestamp::from_micros(micros))
+}
+
+impl Row {
+    fn into_share(self) -> Result<Share> {
+        Ok(Share {
+            id: ShareId::from_bytes(sixteen(&self.id, "share id")?),
+            collection: CollectionId(self.collection),
+            secret_hash: stored(self.secret_hash.as_slice().try_into(), "secret hash")?,
+            passcode_verifier: self
+                .passcode_verifier
+                .map(|verifier| stored(verifier.as_slice().try_into(), "passcode verifier"))
+                .transpose()?,
+            recipient: Phi::new(self.recipient),
+            purpose: self.purpose,
+            may: if self.may == "download" { May::Download } else { May::View },
+            created_by: self
+                .created_by
+                .map(|by| sixteen(&by, "account id").map(AccountId::from_bytes))
+                .transpose()?,
+            shared_by: self.shared_by,
+            created_at: Timestamp::from_micros(self.created_at),
+            expires_at: Timestamp::from_micros(self.expires_at),
+            max_uses: self.max_uses,
+            uses: self.uses,
+            failed_attempts: self.failed_attempts,
+            locked_until: Timestamp::from_micros(self.locked_until),
+            frozen_at: instant(self.frozen_at),
+            revoked_at: instant(self.revoked_at),
+            first_opened_at: instant(self.first_opened_at),
+            last_opened_at: instant(self.last_opened_at),
+        })
+    }
+}
+
+impl Tx {
+    /// Makes a link with its grants. The caller records the event.
+    pub async fn add_share(&mut self, new: &NewShare) -> Result<()> {
+        let may = match new.may {
+            May::View => "view",
+            May::Download => "download",
+        };
+        on_tx!(self, conn => {
+            sqlx::query(
+                "INSERT INTO share (id, collection, secret_hash, passcode_verifier, recipient, \
+                 purpose, may, created_by, shared_by, created_at, expires_at, max_uses) \
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+            )
+            .bind(new.id.as_bytes().as_slice()).bind(CollectionId::ARCHIVE.0)
+            .bind(new.secret_hash.as_slice())
+            .bind(new.passcode_verifier.map(|verifier| verifier.to_vec()))
+            .bind(new.recipient.expose().as_str()).bind(new.purpose.as_str()).bind(may)
+            .bind(new.created_by.map(|by| by.as_bytes().to_vec())).bind(new.shared_by.as_str())
+            .bind(new.created_at.micros()).bind(new.expires_at.micros())
+            .bind(i64::from(new.max_uses))
+            .execute(&mut *conn).await?;
+            for (study, series, whole) in &new.grants {
+                for series in series {
+                    sqlx::query(
+                        "INSERT INTO share_grant (share, study, series, whole_study) \
+                         VALUES ($1, $2, $3, $4)",
+                    )
+                    .bind(new.id.as_bytes().as_slice()).bind(study.0).bind(series.0)
+                    .bind(i64::from(*whole)).execute(&mut *conn).await?;
+                }
+            }
+        });
+        self.changed = true;
+        Ok(())
+    }
+
+    /// Revokes a link; whether it was not revoked before.
+    pub async fn revoke_share(&mut self, id: ShareId, at: Timestamp) -> Result<bool> {
+        let revoked = on_tx!(self, conn => {
+            sqlx::query("UPDATE share SET revoked_at = $1 WHERE id = $2 AND revoked_at = 0")
+                .bind(at.micros()).bind(id.as_bytes().as_slice())
+                .execute(&mut *conn).await?.rows_affected()
+        });
+        self.changed |= revoked > 0;
+        Ok(revoked > 0)
+    }
+}
+
+impl Catalog {
+    /// The link of an identifier, whatever its state.
+    pub async fn share(&self, id: ShareId) -> Result<Option<Share>> {
+        let mut sql = Sql::new(COLUMNS);
+        sql.push(" WHERE s.id = ").bytes(id.as_bytes());
+        let row: Option<Row> = on_engine!(self, pools => {
+            bound!(sqlx::query_as, sql).fetch_optional(&pools.read).await?
+        });
+        row.map(Row::into_share).transpose()
+    }
+
+    /// Links, newest first; one more than the limit when there are more.
+    pub async fn shares(&self, filter: &ShareFilter, now: Timestamp) -> Result<Vec<Share>> {
+        let mut sql = Sql::new(COLUMNS);
+        sql.push(" WHERE 1 = 1");
+        if let Some(study) = &filter.study {
+            sql.push(
+                " AND EXISTS (SELECT 1 FROM share_grant g JOIN study st ON st.id = g.study \
+                 WHERE g.share = s.id AND st.study_uid = ",
+            );
+            sql.text(study.as_str()).push(")");
+        }
+        if let Some(live) = filter.live {
+            let live_at = "(s.revoked_at = 0 AND s.frozen_at = 0 AND s.expires_at > ";
+            sql.push(if live { " AND " } else { " AND NOT " }).push(live_at);
+            sql.int(now.micros()).push(")");
+        }
+        sql.push(" ORDER BY s.created_at DESC, s.id DESC LIMIT ").int(i64::from(filter.limit) + 1);
+        sql.push(" OFFSET ").int(filter.offset);
+        let rows: Vec<Row> = on_engine!(self, pools => {
+            bound!(sqlx::query_as, sql).fetch_all(&pools.read).await?
+        });
+        rows.into_iter().map(Row::into_share).collect()
+    }
+
+    /// The studies of a link, withdrawn ones included, as its owner reads them.
+    pub async fn share_studies(&self, id: ShareId) -> Result<Vec<ShareStudy>> {
+        type Row = (i64, String, String, String, String, i64, i64, String);
+        let rows: Vec<Row> = on_engine!(self, pools => {
+            sqlx::query_as(
+                "SELECT st.id, st.study_uid, p.name, st.description, st.study_date, \
+                 g.whole_study, se.id, se.series_uid FROM share_grant g \
+                 JOIN study st ON st.id = g.study JOIN patient p ON p.id = st.patient \
+                 JOIN series se ON se.id = g.series WHERE g.share = $1 \
+                 ORDER BY st.study_date DESC, st.id DESC, se.series_number, se.id",
+            )
+            .bind(id.as_bytes().as_slice()).fetch_all(&pools.read).await?
+        });
+        let mut studies: Vec<ShareStudy> = Vec::new();
+        for (study, study_uid, name, description, date, whole, series, series_uid) in rows {
+            let series = (SeriesId(series), stored(series_uid.parse(), "series UID")?);
+            match studies.last_mut() {
+                Some(last) if last.id.0 == study => last.series.push(series),
+                Some(_) | None => studies.push(ShareStudy {
+                    id: StudyId(study),
+                    study_uid: stored(study_uid.parse(), "study UID")?,
+                    patient_name: Phi::new(name),
+                    description,
+                    study_date: date,
+                    whole: whole != 0,
+                    series: vec![series],
+                }),
+            }
+        }
+        Ok(studies)
+    }
+
+    /// What a link shows, as a scope's grants.
+    pub async fn share_grants(&self, share: &Share) -> Result<Vec<Grant>> {
+        let rows: Vec<(i64, i64)> = on_engine!(self, pools => {
+            sqlx::query_as("SELECT study, series FROM share_grant WHERE share = $1")
+                .bind(share.id.as_bytes().as_slice()).fetch_all(&pools.read).await?
+        });
+        let mut studies: BTreeMap<i64, BTreeSet<SeriesId>> = BTreeMap::new();
+        for (study, series) in rows {
+            studies.entry(study).or_default().insert(SeriesId(series));
+        }
+        Ok(studies
+            .into_iter()
+            .map(|(study, series)| Grant {
+                collection: share.collection,
+                study: StudyId(study),
+                series: Some(series),
+                may: share.may,
+            })
+            .collect())
+    }
+}
