@@ -65,46 +65,44 @@ impl Draft {
     }
 }
 
-fn object<const N: usize>(members: [(&str, Json); N]) -> Json {
-    Json::Object(members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
-}
-
 fn word(word: &'static str) -> Json {
     word.json()
 }
 
 fn actor(actor: &Actor) -> Json {
     match actor {
-        Actor::System => object([("kind", word("system"))]),
-        Actor::Operator => object([("kind", word("operator"))]),
-        Actor::Account(account) => object([("kind", word("account")), ("account", account.json())]),
-        Actor::Token(token) => object([("kind", word("token")), ("token", token.json())]),
-        Actor::Peer(title) => object([("kind", word("peer")), ("ae_title", title.json())]),
-        Actor::Recipient { share, session } => object([
+        Actor::System => Json::object([("kind", word("system"))]),
+        Actor::Operator => Json::object([("kind", word("operator"))]),
+        Actor::Account(account) => {
+            Json::object([("kind", word("account")), ("account", account.json())])
+        }
+        Actor::Token(token) => Json::object([("kind", word("token")), ("token", token.json())]),
+        Actor::Peer(title) => Json::object([("kind", word("peer")), ("ae_title", title.json())]),
+        Actor::Recipient { share, session } => Json::object([
             ("kind", word("recipient")),
             ("share", share.json()),
             ("session", session.json()),
         ]),
-        Actor::Visitor => object([("kind", word("visitor"))]),
+        Actor::Visitor => Json::object([("kind", word("visitor"))]),
     }
 }
 
 fn origin(origin: &Origin) -> (Json, Option<IpAddr>) {
     match origin {
         Origin::Dimse { calling, called, address } => (
-            object([
+            Json::object([
                 ("kind", word("dimse")),
                 ("calling", calling.json()),
                 ("called", called.json()),
             ]),
             Some(*address),
         ),
-        Origin::Http { address } => (object([("kind", word("http"))]), Some(*address)),
-        Origin::Stow { address } => (object([("kind", word("stow"))]), Some(*address)),
-        Origin::Import => (object([("kind", word("import"))]), None),
+        Origin::Http { address } => (Json::object([("kind", word("http"))]), Some(*address)),
+        Origin::Stow { address } => (Json::object([("kind", word("stow"))]), Some(*address)),
+        Origin::Import => (Json::object([("kind", word("import"))]), None),
         Origin::Share { share, address } => {
-            (object([("kind", word("share")), ("share", share.json())]), Some(*address))
+            (Json::object([("kind", word("share")), ("share", share.json())]), Some(*address))
         }
-        Origin::Local => (object([("kind", word("local"))]), None),
+        Origin::Local => (Json::object([("kind", word("local"))]), None),
     }
 }

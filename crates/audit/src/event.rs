@@ -66,9 +66,7 @@ macro_rules! events {
                 match self { $(
                     Self::$variant { $($field,)* $($($trace,)*)? } => (
                         Subject::from($subject),
-                        Json::Object(vec![
-                            $((stringify!($field).to_owned(), Field::json(&$field)),)*
-                        ]),
+                        Json::object([$((stringify!($field), Field::json(&$field)),)*]),
                         Personal {
                             $($($trace: Traces::text($trace),)*)?
                             ..Personal::default()

@@ -93,7 +93,7 @@ impl Field for SeriesId {
 
 impl Field for Timestamp {
     fn json(&self) -> Json {
-        Json::Text(self.to_string())
+        Json::integer(self.micros())
     }
 }
 

@@ -10,15 +10,15 @@ use crate::{Json, Personal, Record};
 /// `personal` stands there only when the caller opened it, for somebody entitled.
 pub fn line(seq: u64, link: &[u8; 32], record: &Record, opened: Option<&Personal>) -> String {
     let mut members = vec![
-        ("seq".to_owned(), Json::integer(seq)),
-        ("chain".to_owned(), Json::Text(HEXLOWER.encode(link))),
-        ("leaf".to_owned(), Json::Text(HEXLOWER.encode(&record.leaf()))),
-        ("record".to_owned(), record.to_json()),
+        ("seq", Json::integer(seq)),
+        ("chain", Json::Text(HEXLOWER.encode(link))),
+        ("leaf", Json::Text(HEXLOWER.encode(&record.leaf()))),
+        ("record", record.to_json()),
     ];
     if let Some(Ok(personal)) = opened.map(|personal| Json::parse(&personal.to_vec())) {
-        members.push(("personal".to_owned(), personal));
+        members.push(("personal", personal));
     }
-    Json::Object(members).to_string()
+    Json::object(members).to_string()
 }
 
 #[cfg(test)]
