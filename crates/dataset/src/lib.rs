@@ -1,1 +1,42 @@
 //! DICOM bytes read safely: bounded scanner, character sets, file meta, DICOM JSON.
+//!
+//! Everything here is fed bytes in pieces of any size and never trusts a length it reads: nothing
+//! recurses, and nothing is allocated beyond what has arrived and the [`Limits`]. Knows nothing of
+//! networks, files, databases, nor of how pixels are decoded.
+
+mod charset;
+mod collector;
+mod element;
+mod error;
+mod file_meta;
+mod frames;
+mod identity;
+mod image;
+mod inflate;
+mod json;
+mod limits;
+mod locator;
+mod part10;
+mod pixel;
+mod scanner;
+mod syntax;
+mod text;
+mod tokenizer;
+mod value;
+mod vr;
+
+pub use charset::SpecificCharacterSet;
+pub use dicom_core::VR;
+pub use element::Tag;
+pub use error::ScanError;
+pub use file_meta::{IMPLEMENTATION_CLASS_UID, write_file_meta};
+pub use frames::{Fragment, Frame};
+pub use identity::{Attributes, Identity};
+pub use image::{ImageModule, Lut, LutDescriptor, Palette, Window};
+pub use limits::Limits;
+pub use locator::{BulkPath, Located, Locator};
+pub use part10::{FileMeta, MAX_FILE_META, Part10Prefix, Preamble};
+pub use pixel::PixelData;
+pub use scanner::{Metadata, Scan, Scanner};
+pub use syntax::TransferSyntax;
+pub use text::{decode_text, split_values};

@@ -1,0 +1,67 @@
+//! Tags and element headers, PS3.5 section 7.1.
+
+use std::fmt;
+
+use dicom_core::VR;
+
+/// A data element tag: group in the upper, element in the lower half.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Tag(pub u32);
+
+impl Tag {
+    pub(crate) const ITEM: Self = Self(0xFFFE_E000);
+    pub(crate) const ITEM_END: Self = Self(0xFFFE_E00D);
+    pub(crate) const SEQUENCE_END: Self = Self(0xFFFE_E0DD);
+    pub(crate) const PIXEL_DATA: Self = Self(0x7FE0_0010);
+
+    /// The tag of a group and an element number.
+    pub fn new(group: u16, element: u16) -> Self {
+        Self(u32::from(group) << 16 | u32::from(element))
+    }
+
+    /// Group number.
+    pub fn group(self) -> u16 {
+        let [a, b, _, _] = self.0.to_be_bytes();
+        u16::from_be_bytes([a, b])
+    }
+
+    /// Element number.
+    pub fn element(self) -> u16 {
+        let [_, _, c, d] = self.0.to_be_bytes();
+        u16::from_be_bytes([c, d])
+    }
+
+    /// Group length (gggg,0000), retired, PS3.5 section 7.2.
+    pub(crate) fn is_group_length(self) -> bool {
+        self.element() == 0
+    }
+
+    /// Tags whose content is the pixels of an image, of whatever depth.
+    pub(crate) fn is_pixels(self) -> bool {
+        matches!(self.0, 0x7FE0_0008..=0x7FE0_0010)
+    }
+}
+
+impl fmt::Display for Tag {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:08X}", self.0)
+    }
+}
+
+impl fmt::Debug for Tag {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "({:04X},{:04X})", self.group(), self.element())
+    }
+}
+
+/// The header of an element whose value has a length.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Element {
+    pub(crate) tag: Tag,
+    pub(crate) vr: VR,
+    /// Of the first byte of the value, from the start of the data set.
+    pub(crate) offset: u64,
+    pub(crate) len: u64,
+    /// Byte order of the value.
+    pub(crate) big_endian: bool,
+}

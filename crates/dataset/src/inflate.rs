@@ -1,0 +1,83 @@
+//! The deflated syntaxes, PS3.5 section A.5: inflated as bytes arrive, under a ratio and a cap.
+
+use flate2::{Decompress, FlushDecompress, Status};
+
+use crate::error::{Result, ScanError};
+use crate::limits::Limits;
+
+pub(crate) struct Inflate {
+    stream: Decompress,
+    out: Vec<u8>,
+    ended: bool,
+    ratio: u64,
+    free: u64,
+    cap: u64,
+}
+
+const CHUNK: usize = 64 << 10;
+
+impl Inflate {
+    pub(crate) fn new(limits: &Limits) -> Self {
+        Self {
+            stream: Decompress::new(false),
+            out: vec![0; CHUNK],
+            ended: false,
+            ratio: limits.inflate_ratio,
+            free: limits.inflate_free,
+            cap: limits.inflated,
+        }
+    }
+
+    /// Inflates `bytes` and hands the result on, at most [`CHUNK`] at a time.
+    pub(crate) fn push(
+        &mut self,
+        bytes: &[u8],
+        mut next: impl FnMut(&[u8]) -> Result<()>,
+    ) -> Result<()> {
+        let mut rest = bytes;
+        loop {
+            if self.ended {
+                // One NUL may pad the stream to an even length (PS3.5 section A.5).
+                return if rest.iter().all(|byte| *byte == 0) {
+                    Ok(())
+                } else {
+                    Err(self.malformed("bytes behind the end of the deflate stream"))
+                };
+            }
+            let (in_before, out_before) = (self.stream.total_in(), self.stream.total_out());
+            let status = self
+                .stream
+                .decompress(rest, &mut self.out, FlushDecompress::None)
+                .map_err(|_: flate2::DecompressError| self.malformed("the data is not deflated"))?;
+            let consumed = usize::try_from(self.stream.total_in() - in_before).unwrap_or(0);
+            let produced = usize::try_from(self.stream.total_out() - out_before).unwrap_or(0);
+            rest = rest.get(consumed..).unwrap_or_default();
+            self.check_limits()?;
+            next(self.out.get(..produced).unwrap_or_default())?;
+            match status {
+                Status::StreamEnd => self.ended = true,
+                Status::Ok | Status::BufError if consumed == 0 && produced == 0 => return Ok(()),
+                Status::Ok | Status::BufError => {}
+            }
+        }
+    }
+
+    pub(crate) fn finish(&self) -> Result<()> {
+        if self.ended { Ok(()) } else { Err(ScanError::Truncated) }
+    }
+
+    fn check_limits(&self) -> Result<()> {
+        let (input, output) = (self.stream.total_in(), self.stream.total_out());
+        if output > self.cap {
+            return Err(ScanError::LimitExceeded { what: "size of the inflated data set" });
+        }
+        if output > self.free && output > input.saturating_mul(self.ratio) {
+            return Err(ScanError::LimitExceeded { what: "ratio of inflated to deflated bytes" });
+        }
+        Ok(())
+    }
+
+    fn malformed(&self, what: &'static str) -> ScanError {
+        ScanError::Malformed { offset: self.stream.total_out(), what }
+    }
+}
