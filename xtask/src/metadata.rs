@@ -1,0 +1,62 @@
+//! What `cargo metadata` says about the workspace.
+
+use anyhow::Context as _;
+use serde_json::Value;
+
+use crate::shell;
+
+/// One crate of the workspace.
+#[derive(Debug)]
+pub(crate) struct Package {
+    pub(crate) name: String,
+    pub(crate) dependencies: Vec<Dependency>,
+    /// Names of benchmark targets.
+    pub(crate) benches: Vec<String>,
+}
+
+/// One line of a crate's dependencies.
+#[derive(Debug)]
+pub(crate) struct Dependency {
+    pub(crate) name: String,
+    /// Whether only tests, examples and benchmarks see it.
+    pub(crate) dev: bool,
+}
+
+/// Every crate of the workspace. Needs no network.
+pub(crate) fn packages() -> anyhow::Result<Vec<Package>> {
+    let text =
+        shell::capture(&mut shell::cargo("metadata --no-deps --offline --format-version 1"))?;
+    let document: Value = serde_json::from_str(&text)?;
+    list(&document, "packages").iter().map(package).collect()
+}
+
+fn package(value: &Value) -> anyhow::Result<Package> {
+    let dependency = |value: &Value| {
+        Ok(Dependency {
+            name: text(value, "name")?,
+            dev: value.get("kind").and_then(Value::as_str) == Some("dev"),
+        })
+    };
+    let benches = list(value, "targets")
+        .iter()
+        .filter(|target| list(target, "kind").iter().any(|kind| kind == "bench"))
+        .map(|target| text(target, "name"))
+        .collect::<anyhow::Result<_>>()?;
+    Ok(Package {
+        name: text(value, "name")?,
+        dependencies: list(value, "dependencies")
+            .iter()
+            .map(dependency)
+            .collect::<anyhow::Result<_>>()?,
+        benches,
+    })
+}
+
+fn list<'a>(value: &'a Value, key: &str) -> &'a [Value] {
+    value.get(key).and_then(Value::as_array).map_or(&[], Vec::as_slice)
+}
+
+fn text(value: &Value, key: &str) -> anyhow::Result<String> {
+    let text = value.get(key).and_then(Value::as_str);
+    Ok(text.with_context(|| format!("cargo metadata has no {key}"))?.to_owned())
+}

@@ -1,0 +1,66 @@
+//! `cargo xtask test`: everything that can be shown, against real peers.
+
+mod peers;
+mod python;
+mod script;
+mod servers;
+mod suite;
+mod tally;
+
+use anyhow::bail;
+
+use crate::{needs, shell, viewer};
+use tally::Tally;
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Options {
+    /// Run only what has this word in its name.
+    #[arg(long)]
+    only: Option<String>,
+    /// Add the long runs.
+    #[arg(long)]
+    long: bool,
+    /// Let a skip fail the run.
+    #[arg(long)]
+    strict: bool,
+}
+
+pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
+    needs::build()?;
+    let mut tally = Tally::default();
+    let missing = needs::peers();
+    let absent = |name: &str| missing.iter().any(|(peer, _)| peer == name);
+    for (peer, advice) in &missing {
+        tally.skip(peer, advice);
+    }
+    let python = if absent("python") { None } else { python::environment(&mut tally) };
+    viewer::build()?;
+    shell::run(&mut shell::cargo("build --release --workspace"))?;
+
+    let mut environment = peers::environment(python.as_deref(), &mut tally)?;
+    let mut servers = Vec::new();
+    for (variable, server) in servers::start(!absent("postgresql"))? {
+        environment.push((variable, server.description.clone()));
+        servers.push(server);
+    }
+    suite::run(options.only.as_deref(), options.long, &environment, &mut tally)?;
+    if python.is_some() {
+        script::run("tests/interop", "py", options.only.as_deref(), &environment, &mut tally)?;
+    }
+    if !absent("chromium") {
+        script::run("tests/browser", "mjs", options.only.as_deref(), &environment, &mut tally)?;
+    }
+    drop(servers);
+
+    tally.print();
+    if tally.failed > 0 {
+        bail!("{} failed", tally.failed);
+    }
+    if options.strict && !tally.skips.is_empty() {
+        bail!("--strict: {} skipped", tally.skips.len());
+    }
+    if tally.passed == 0 {
+        bail!("nothing ran: no name has that word");
+    }
+    Ok(())
+}

@@ -1,0 +1,36 @@
+//! Where tests find what they talk to: the variables `tests/README.md` lists.
+
+use std::path::Path;
+
+use super::Tally;
+use crate::{needs, shell};
+
+pub(super) fn environment(
+    python: Option<&Path>,
+    tally: &mut Tally,
+) -> anyhow::Result<Vec<(&'static str, String)>> {
+    let root = shell::root()?;
+    let at = |path: &str| root.join(path).to_string_lossy().into_owned();
+    let mut environment = vec![
+        ("LIGHTCASE_BIN", at("target/release/lightcase")),
+        ("LIGHTCASE_TESTKIT", at("target/release/testkit")),
+        ("LIGHTCASE_VIEWER", at("viewer")),
+    ];
+    if let Some(python) = python {
+        environment.push(("LIGHTCASE_PYTHON", python.to_string_lossy().into_owned()));
+    }
+    if let Some(chromium) = needs::chromium() {
+        environment.push(("LIGHTCASE_CHROMIUM", chromium.to_owned()));
+    }
+    let corpus = shell::variable("LIGHTCASE_CORPUS")
+        .map_or_else(|| root.join("../shared/corpus"), Into::into);
+    if corpus.is_dir() {
+        environment
+            .push(("LIGHTCASE_CORPUS", corpus.canonicalize()?.to_string_lossy().into_owned()));
+    } else if shell::variable("LIGHTCASE_REQUIRE_CORPUS").is_none() {
+        tally.skip("corpus", "  set LIGHTCASE_CORPUS to a folder of DICOM files with an index.csv");
+    } else {
+        anyhow::bail!("LIGHTCASE_REQUIRE_CORPUS is set and {} is not a folder", corpus.display());
+    }
+    Ok(environment)
+}

@@ -1,0 +1,121 @@
+//! The Rust tests, through nextest where it is installed.
+
+use std::process::{Command, Stdio};
+
+use anyhow::Context as _;
+
+use super::Tally;
+use crate::shell;
+
+/// Where `.config/nextest.toml` has the report written.
+const REPORT: &str = "target/nextest/default/junit.xml";
+
+pub(super) fn run(
+    only: Option<&str>,
+    long: bool,
+    environment: &[(&'static str, String)],
+    tally: &mut Tally,
+) -> anyhow::Result<()> {
+    if shell::capture(&mut shell::cargo("nextest --version")).is_ok() {
+        with_nextest(only, long, environment, tally)
+    } else {
+        with_cargo(only, long, environment, tally)
+    }
+}
+
+fn with_nextest(
+    only: Option<&str>,
+    long: bool,
+    environment: &[(&'static str, String)],
+    tally: &mut Tally,
+) -> anyhow::Result<()> {
+    let mut command = shell::cargo("nextest run --release --workspace --no-tests pass");
+    command.envs(environment.iter().map(|(name, value)| (name, value)));
+    if let Some(word) = only {
+        let filter = format!("test(~{word}) | package(~{word}) | binary(~{word})");
+        command.args(["--filterset", &filter]);
+    }
+    if long {
+        command.args(["--run-ignored", "all"]).env("LIGHTCASE_LONG", "1");
+    }
+    if std::path::Path::new(REPORT).is_file() {
+        std::fs::remove_file(REPORT)?;
+    }
+    let outcome = shell::run(&mut command);
+    let Ok(report) = std::fs::read_to_string(REPORT) else {
+        // Nothing ran: either it did not build, or no name matches.
+        return outcome;
+    };
+    let (tests, failed) = (attribute(&report, "tests"), attribute(&report, "failures"));
+    let errors = attribute(&report, "errors");
+    let failed = failed.context("nextest's report has no failures")? + errors.unwrap_or(0);
+    tally.passed += tests.context("nextest's report has no count")?.saturating_sub(failed);
+    tally.failed += failed;
+    tally.skips_in(&report);
+    if outcome.is_err() && failed == 0 {
+        return outcome;
+    }
+    Ok(())
+}
+
+/// A number of the report's outermost element.
+fn attribute(report: &str, name: &str) -> Option<u64> {
+    let (_, rest) = report.split_once("<testsuites ")?;
+    let (element, _) = rest.split_once('>')?;
+    let (_, rest) = element.split_once(&format!(" {name}=\""))?;
+    rest.split('"').next()?.parse().ok()
+}
+
+fn with_cargo(
+    only: Option<&str>,
+    long: bool,
+    environment: &[(&'static str, String)],
+    tally: &mut Tally,
+) -> anyhow::Result<()> {
+    let mut command: Command = shell::cargo("test --release --workspace --no-fail-fast");
+    command.envs(environment.iter().map(|(name, value)| (name, value)));
+    command.args(only).args(["--", "--show-output"]);
+    if long {
+        command.arg("--include-ignored").env("LIGHTCASE_LONG", "1");
+    }
+    println!(
+        "\n$ cargo test --release --workspace (cargo-nextest is faster: cargo install cargo-nextest)"
+    );
+    let output = command.stdin(Stdio::null()).stderr(Stdio::inherit()).output()?;
+    let text = String::from_utf8_lossy(&output.stdout);
+    println!("{text}");
+    let (mut passed, mut failed) = (0, 0);
+    for line in text.lines().filter(|line| line.starts_with("test result: ")) {
+        passed += before(line, " passed");
+        failed += before(line, " failed");
+    }
+    tally.passed += passed;
+    tally.failed += failed;
+    tally.skips_in(&text);
+    if !output.status.success() && failed == 0 {
+        anyhow::bail!("cargo test failed ({})", output.status);
+    }
+    Ok(())
+}
+
+/// The number that stands before `word`.
+fn before(line: &str, word: &str) -> u64 {
+    line.split_once(word)
+        .and_then(|(head, _)| head.rsplit(' ').next()?.parse().ok())
+        .unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{attribute, before};
+
+    #[test]
+    fn reports_are_read() {
+        let report = r#"<?xml version="1.0"?><testsuites name="nextest-run" tests="14" failures="2" errors="0"><testsuite tests="1"/>"#;
+        assert_eq!(attribute(report, "tests"), Some(14));
+        assert_eq!(attribute(report, "failures"), Some(2));
+        assert_eq!(attribute("<testsuites>", "tests"), None);
+        let line = "test result: ok. 12 passed; 3 failed; 0 ignored; 0 measured";
+        assert_eq!((before(line, " passed"), before(line, " failed")), (12, 3));
+    }
+}
