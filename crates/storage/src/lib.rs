@@ -25,3 +25,6 @@ pub use key::{KeyProvider, KeyRing, RootKeyId, SecretName, SubjectKey, WrappedKe
 pub use kind::ObjectKind;
 pub use store::Store;
 pub use vault::{Body, Expected, Sealed, Sealing, StoredObject, Vault};
+
+#[cfg(test)]
+mod vectors;

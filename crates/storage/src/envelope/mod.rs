@@ -6,9 +6,6 @@ mod header;
 mod layout;
 mod schedule;
 
-#[cfg(test)]
-mod vectors;
-
 pub(crate) use chunk::ChunkCipher;
 pub(crate) use header::Header;
 pub(crate) use layout::{CHUNK, HEAD, Span, plain_len, sealed_len, span, whole};

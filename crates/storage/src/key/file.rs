@@ -50,7 +50,7 @@ impl FileProvider {
         Self::new(key)
     }
 
-    fn new(root: &[u8; KEY]) -> Result<Self, StorageError> {
+    pub(super) fn new(root: &[u8; KEY]) -> Result<Self, StorageError> {
         let derived = Hkdf::<Sha512>::new(None, root);
         let too_long = |_: hkdf::InvalidLength| StorageError::TooLong;
         let mut key = Zeroizing::new([0; KEY]);

@@ -15,3 +15,9 @@ pub use ring::KeyRing;
 pub use secret::SecretName;
 pub use subject::SubjectKey;
 pub use wrapped::WrappedKey;
+
+/// A file provider of a fixed root key, for the golden vectors.
+#[cfg(test)]
+pub(crate) fn file_provider_of(root: &[u8; 32]) -> std::sync::Arc<dyn KeyProvider> {
+    std::sync::Arc::new(file::FileProvider::new(root).unwrap())
+}

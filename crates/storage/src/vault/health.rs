@@ -13,7 +13,13 @@ impl Vault {
     /// # Errors
     /// [`StorageError::Unavailable`].
     pub async fn probe(&self) -> Result<(), StorageError> {
-        self.store.answers().await
+        self.store.answers().await.map_err(|error| match error {
+            // To the caller "not found" is an object; here it is the bucket.
+            StorageError::NotFound => {
+                StorageError::Unavailable { source: "there is no such bucket".into() }
+            }
+            other => other,
+        })
     }
 
     /// Whether the store takes, keeps, gives back and removes bytes: for the start.
@@ -22,6 +28,8 @@ impl Vault {
     /// [`StorageError::Unavailable`], [`StorageError::Full`]; [`StorageError::Corrupt`] when other
     /// bytes came back.
     pub async fn trial(&self) -> Result<(), StorageError> {
+        // Some servers make a missing bucket when something is put into it.
+        self.probe().await?;
         let id = lightcase_model::PublicId::random().to_string();
         let path = object_store::path::Path::from_iter(["probe", id.as_str()]);
         let bytes: [u8; 32] = random()?;

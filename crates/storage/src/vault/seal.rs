@@ -23,8 +23,17 @@ impl Vault {
         subject: &SubjectKey,
     ) -> Result<Sealing, StorageError> {
         self.store.has_room().await?;
-        let fresh = Fresh::draw()?;
-        let (head, cipher) = begin(kind, subject, &fresh, self.backend)?;
+        self.seal_fresh(kind, subject, &Fresh::draw()?)
+    }
+
+    /// Begins an object from what was drawn for it; nothing may be drawn twice.
+    pub(crate) fn seal_fresh(
+        &self,
+        kind: ObjectKind,
+        subject: &SubjectKey,
+        fresh: &Fresh,
+    ) -> Result<Sealing, StorageError> {
+        let (head, cipher) = begin(kind, subject, fresh, self.backend)?;
         Ok(Sealing {
             object: fresh.object,
             kind,
