@@ -28,7 +28,10 @@ struct Arguments {
 enum Chore {
     /// Format, lints, docs, layers, tidiness, viewer types: needs nothing installed but the tools
     /// that build.
-    Check,
+    Check {
+        /// Only these of: format, layers, tidy, viewer, lints, docs.
+        only: Vec<String>,
+    },
     /// Install what the tests need and lack, build, and run them.
     Test(test::Options),
     /// Build what is missing, then start Lightcase with two synthetic studies.
@@ -42,7 +45,7 @@ enum Chore {
 
 fn main() -> ExitCode {
     let outcome = shell::enter_root().and_then(|()| match Arguments::parse().chore {
-        Chore::Check => check::run(),
+        Chore::Check { only } => check::run(&only),
         Chore::Test(options) => test::run(&options),
         Chore::Demo(options) => demo::run(&options),
         Chore::Bench { name } => bench::run(&name),
