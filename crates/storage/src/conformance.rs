@@ -189,7 +189,7 @@ async fn listed(vault: &Vault) -> Result<BTreeSet<ObjectId>, Failure> {
 
 fn noise(length: usize) -> Result<Bytes, Failure> {
     let mut bytes = vec![0; length];
-    getrandom::fill(&mut bytes).map_err(|_: getrandom::Error| StorageError::NoEntropy)?;
+    getrandom::fill(&mut bytes).map_err(|_e: getrandom::Error| StorageError::NoEntropy)?;
     Ok(bytes.into())
 }
 

@@ -84,6 +84,11 @@ impl StorageError {
         Self::Corrupt { what }
     }
 
+    /// For calls that are about the store itself, where "not found" is not an object.
+    pub(crate) fn unless_found(self, why: &'static str) -> Self {
+        if matches!(self, Self::NotFound) { Self::Unavailable { source: why.into() } } else { self }
+    }
+
     pub(crate) fn setting(
         why: &'static str,
         source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
@@ -93,10 +98,12 @@ impl StorageError {
 
     /// An input or output error of a local store.
     pub(crate) fn from_io(source: io::Error) -> Self {
-        match source.kind() {
-            io::ErrorKind::NotFound => Self::NotFound,
-            kind if is_full(kind) => Self::Full,
-            _ => Self::Unavailable { source: Box::new(source) },
+        if source.kind() == io::ErrorKind::NotFound {
+            Self::NotFound
+        } else if is_full(source.kind()) {
+            Self::Full
+        } else {
+            Self::Unavailable { source: Box::new(source) }
         }
     }
 }

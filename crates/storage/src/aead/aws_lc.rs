@@ -11,7 +11,7 @@ pub(super) struct AwsLc(LessSafeKey);
 impl AwsLc {
     pub(super) fn new(key: &[u8; KEY]) -> Result<Self, StorageError> {
         let key = UnboundKey::new(&AES_256_GCM, key)
-            .map_err(|_: Unspecified| StorageError::KeyRefused { why: "not an AES-256 key" })?;
+            .map_err(|_e: Unspecified| StorageError::KeyRefused { why: "not an AES-256 key" })?;
         Ok(Self(LessSafeKey::new(key)))
     }
 }
@@ -26,8 +26,8 @@ impl Aead for AwsLc {
         let tag = self
             .0
             .seal_in_place_separate_tag(Nonce::assume_unique_for_key(*nonce), Aad::from(aad), text)
-            .map_err(|_: Unspecified| StorageError::TooLong)?;
-        tag.as_ref().try_into().map_err(|_: std::array::TryFromSliceError| StorageError::TooLong)
+            .map_err(|_e: Unspecified| StorageError::TooLong)?;
+        tag.as_ref().try_into().map_err(|_e: std::array::TryFromSliceError| StorageError::TooLong)
     }
 
     fn open(
@@ -41,6 +41,6 @@ impl Aead for AwsLc {
         self.0
             .open_in_place_separate_tag(nonce, Aad::from(aad), tag, text)
             .map(|_: &mut [u8]| ())
-            .map_err(|_: Unspecified| TagMismatch)
+            .map_err(|_e: Unspecified| TagMismatch)
     }
 }

@@ -58,7 +58,7 @@ impl Backend {
 /// Fills a fixed-length array from the operating system's generator.
 pub(crate) fn random<const N: usize>() -> Result<[u8; N], StorageError> {
     let mut bytes = [0; N];
-    getrandom::fill(&mut bytes).map_err(|_: getrandom::Error| StorageError::NoEntropy)?;
+    getrandom::fill(&mut bytes).map_err(|_e: getrandom::Error| StorageError::NoEntropy)?;
     Ok(bytes)
 }
 

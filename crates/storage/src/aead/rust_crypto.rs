@@ -24,7 +24,7 @@ impl Aead for RustCrypto {
         self.0
             .encrypt_inout_detached(nonce.into(), aad, text.into())
             .map(Into::into)
-            .map_err(|_: aes_gcm::Error| StorageError::TooLong)
+            .map_err(|_e: aes_gcm::Error| StorageError::TooLong)
     }
 
     fn open(
@@ -36,6 +36,6 @@ impl Aead for RustCrypto {
     ) -> Result<(), TagMismatch> {
         self.0
             .decrypt_inout_detached(nonce.into(), aad, text.into(), tag.into())
-            .map_err(|_: aes_gcm::Error| TagMismatch)
+            .map_err(|_e: aes_gcm::Error| TagMismatch)
     }
 }

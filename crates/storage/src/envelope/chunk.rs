@@ -18,7 +18,7 @@ impl ChunkCipher {
     /// a wrapped counter would repeat a nonce.
     fn nonce(&self, index: u64, last: bool) -> Result<[u8; NONCE], StorageError> {
         let index = u32::try_from(index)
-            .map_err(|_: std::num::TryFromIntError| StorageError::TooLong)?
+            .map_err(|_e: std::num::TryFromIntError| StorageError::TooLong)?
             .to_be_bytes();
         let mut nonce = self.base_nonce;
         let tail = index.into_iter().chain([u8::from(last)]);
@@ -49,7 +49,7 @@ impl ChunkCipher {
             stored.split_last_chunk_mut::<TAG>().ok_or(StorageError::corrupt("chunk length"))?;
         self.aead
             .open(&self.nonce(index, last)?, b"", text, tag)
-            .map_err(|_: TagMismatch| StorageError::corrupt("chunk"))?;
+            .map_err(|_e: TagMismatch| StorageError::corrupt("chunk"))?;
         Ok(text)
     }
 }

@@ -62,7 +62,7 @@ impl Header {
         subject
             .cipher(backend)?
             .open(&self.wrap_nonce, &self.prefix(), key.as_mut_slice(), &self.wrap_tag)
-            .map_err(|_: crate::aead::TagMismatch| StorageError::corrupt("wrapped data key"))?;
+            .map_err(|_e: crate::aead::TagMismatch| StorageError::corrupt("wrapped data key"))?;
         Ok(key)
     }
 

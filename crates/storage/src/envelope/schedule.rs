@@ -29,7 +29,7 @@ pub(super) fn derive(
     let mut output = Zeroizing::new([0; KEY + NONCE + 32]);
     Hkdf::<Sha512>::new(Some(salt), data_key)
         .expand_multi_info(&[LABEL, &context], output.as_mut_slice())
-        .map_err(|_: hkdf::InvalidLength| StorageError::TooLong)?;
+        .map_err(|_e: hkdf::InvalidLength| StorageError::TooLong)?;
     let (key, rest) = output.split_at(KEY);
     let (base_nonce, commitment) = rest.split_at(NONCE);
     let mut schedule =

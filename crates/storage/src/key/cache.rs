@@ -9,7 +9,7 @@ use lightcase_model::Timestamp;
 use super::{SubjectKey, WrappedKey};
 use crate::SubjectKeyId;
 
-const KEPT: Duration = Duration::from_secs(600);
+const KEPT: Duration = Duration::from_mins(10);
 const MOST: usize = 4096;
 
 /// At most 4096 keys, each for at most ten minutes; a dropped key is wiped when its last user

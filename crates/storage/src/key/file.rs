@@ -44,7 +44,7 @@ impl FileProvider {
             lasting::read(path)?.ok_or_else(|| lasting::refused(path, "it vanished"))?
         };
         let key: &[u8; KEY] =
-            bytes.as_slice().try_into().map_err(|_: std::array::TryFromSliceError| {
+            bytes.as_slice().try_into().map_err(|_e: std::array::TryFromSliceError| {
                 lasting::refused(path, "it does not hold exactly 32 bytes")
             })?;
         Self::new(key)
@@ -52,7 +52,7 @@ impl FileProvider {
 
     pub(super) fn new(root: &[u8; KEY]) -> Result<Self, StorageError> {
         let derived = Hkdf::<Sha512>::new(None, root);
-        let too_long = |_: hkdf::InvalidLength| StorageError::TooLong;
+        let too_long = |_e: hkdf::InvalidLength| StorageError::TooLong;
         let mut key = Zeroizing::new([0; KEY]);
         derived.expand(WRAP_LABEL, key.as_mut_slice()).map_err(too_long)?;
         let mut id = [0; 16];
@@ -72,11 +72,11 @@ impl FileProvider {
         let (nonce, rest) = wrapped.split_first_chunk::<NONCE>().ok_or_else(refused)?;
         let (text, rest) = rest.split_first_chunk::<KEY>().ok_or_else(refused)?;
         let tag: &[u8; TAG] =
-            rest.try_into().map_err(|_: std::array::TryFromSliceError| refused())?;
+            rest.try_into().map_err(|_e: std::array::TryFromSliceError| refused())?;
         let mut key = Zeroizing::new(*text);
         self.cipher
             .open(nonce, aad, key.as_mut_slice(), tag)
-            .map_err(|_: TagMismatch| refused())?;
+            .map_err(|_e: TagMismatch| refused())?;
         Ok(key)
     }
 }

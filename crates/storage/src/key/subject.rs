@@ -66,7 +66,7 @@ impl SubjectKey {
         let mut text = text.to_vec();
         self.field_cipher()?
             .open(nonce, &self.field_aad(context), &mut text, tag)
-            .map_err(|_: TagMismatch| refused())?;
+            .map_err(|_e: TagMismatch| refused())?;
         Ok(text)
     }
 
@@ -76,7 +76,7 @@ impl SubjectKey {
         let mut key = Zeroizing::new([0; KEY]);
         Hkdf::<Sha512>::new(None, self.secret.as_slice())
             .expand(FIELD_LABEL, key.as_mut_slice())
-            .map_err(|_: hkdf::InvalidLength| StorageError::TooLong)?;
+            .map_err(|_e: hkdf::InvalidLength| StorageError::TooLong)?;
         Backend::default().cipher(&key)
     }
 

@@ -7,7 +7,7 @@ use crate::StorageError;
 /// The limit for a small request.
 pub(crate) const SHORT: Duration = Duration::from_secs(15);
 /// The limit for a request that moves a part or a window of data, retries included.
-pub(crate) const LONG: Duration = Duration::from_secs(120);
+pub(crate) const LONG: Duration = Duration::from_mins(2);
 
 /// Waits for an answer up to `limit`.
 pub(crate) async fn within<T>(

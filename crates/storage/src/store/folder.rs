@@ -4,6 +4,7 @@ use std::fs::{DirBuilder, File};
 use std::io;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use object_store::local::LocalFileSystem;
 
@@ -31,10 +32,10 @@ pub(super) fn open(path: &Path) -> Result<(LocalFileSystem, PathBuf), StorageErr
             make(&objects.join(name)).map_err(failed)?;
         }
     }
-    for folder in [Some(objects.as_path()), Some(root.as_path()), root.parent()] {
-        if let Some(folder) = folder {
-            File::open(folder).and_then(|f| f.sync_all()).map_err(failed)?;
-        }
+    for folder in
+        [Some(objects.as_path()), Some(root.as_path()), root.parent()].into_iter().flatten()
+    {
+        File::open(folder).and_then(|f| f.sync_all()).map_err(failed)?;
     }
     let store = LocalFileSystem::new_with_prefix(&root)
         .map_err(|e| StorageError::setting("the folder cannot be used", e))?
@@ -83,12 +84,34 @@ pub(super) async fn sync_parent(path: PathBuf) -> Result<(), StorageError> {
 
 /// Whether the folder is there: a disk that is not mounted must not look like an empty store.
 pub(super) async fn answers(root: PathBuf) -> Result<(), StorageError> {
-    blocking(move || std::fs::metadata(root.join(OBJECTS)).map(drop)).await.map_err(|e| match e {
-        StorageError::NotFound => {
-            StorageError::Unavailable { source: "the folder is not there".into() }
+    blocking(move || std::fs::metadata(root.join(OBJECTS)).map(drop))
+        .await
+        .map_err(|error| error.unless_found("the folder is not there"))
+}
+
+/// Removes temporary files of writes that a crash ended, last written before `before`; gives
+/// their number. Names with `#` are the backend's temporary ones.
+pub(super) async fn sweep(root: PathBuf, before: SystemTime) -> Result<u64, StorageError> {
+    let walk = move || {
+        let mut removed = 0_u64;
+        for shard in std::fs::read_dir(root.join(OBJECTS))? {
+            for entry in std::fs::read_dir(shard?.path())? {
+                let entry = entry?;
+                if !entry.file_name().to_string_lossy().contains('#') {
+                    continue;
+                }
+                if entry.metadata()?.modified()? < before {
+                    std::fs::remove_file(entry.path())?;
+                    removed = removed.saturating_add(1);
+                }
+            }
         }
-        other => other,
-    })
+        Ok(removed)
+    };
+    match tokio::task::spawn_blocking(walk).await {
+        Ok(walked) => walked.map_err(StorageError::from_io),
+        Err(ended) => Err(StorageError::Unavailable { source: Box::new(ended) }),
+    }
 }
 
 async fn blocking<T: Send + 'static>(

@@ -8,7 +8,9 @@ mod url;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::{Duration, UNIX_EPOCH};
 
+use lightcase_model::Timestamp;
 use object_store::ObjectStore;
 use object_store::memory::InMemory;
 
@@ -119,6 +121,18 @@ impl Store {
         match &self.place {
             Place::Folder { root, .. } => folder::sync_parent(root.join(path.as_ref())).await,
             Place::Memory | Place::Remote => Ok(()),
+        }
+    }
+
+    /// Removes temporary files last written before `before`.
+    pub(crate) async fn sweep(&self, before: Timestamp) -> Result<u64, StorageError> {
+        match &self.place {
+            Place::Folder { root, .. } => {
+                let age = Duration::from_micros(u64::try_from(before.micros()).unwrap_or(0));
+                let before = UNIX_EPOCH.checked_add(age).unwrap_or(UNIX_EPOCH);
+                folder::sweep(root.clone(), before).await
+            }
+            Place::Memory | Place::Remote => Ok(0),
         }
     }
 

@@ -95,7 +95,7 @@ fn limits<B, K>(
 }
 
 fn retry() -> RetryConfig {
-    RetryConfig { max_retries: 4, retry_timeout: Duration::from_secs(60), ..RetryConfig::default() }
+    RetryConfig { max_retries: 4, retry_timeout: Duration::from_mins(1), ..RetryConfig::default() }
 }
 
 fn refused(error: object_store::Error) -> StorageError {

@@ -101,5 +101,5 @@ impl Vault {
 fn to_head(bytes: &[u8]) -> Result<[u8; HEAD], StorageError> {
     bytes
         .try_into()
-        .map_err(|_: std::array::TryFromSliceError| StorageError::corrupt("header length"))
+        .map_err(|_e: std::array::TryFromSliceError| StorageError::corrupt("header length"))
 }

@@ -13,13 +13,7 @@ impl Vault {
     /// # Errors
     /// [`StorageError::Unavailable`].
     pub async fn probe(&self) -> Result<(), StorageError> {
-        self.store.answers().await.map_err(|error| match error {
-            // To the caller "not found" is an object; here it is the bucket.
-            StorageError::NotFound => {
-                StorageError::Unavailable { source: "there is no such bucket".into() }
-            }
-            other => other,
-        })
+        self.store.answers().await.map_err(|error| error.unless_found("there is no such bucket"))
     }
 
     /// Whether the store takes, keeps, gives back and removes bytes: for the start.

@@ -58,7 +58,7 @@ impl Vault {
         let mut body = self.open(expected, subject, range).await?;
         let Some(first) = body.try_next().await? else { return Ok(Bytes::new()) };
         let length = usize::try_from(body.length())
-            .map_err(|_: std::num::TryFromIntError| StorageError::TooLong)?;
+            .map_err(|_e: std::num::TryFromIntError| StorageError::TooLong)?;
         if first.len() == length {
             return Ok(first);
         }

@@ -1,5 +1,6 @@
-//! Removing an object.
+//! Removing objects, and what crashes left behind.
 
+use lightcase_model::Timestamp;
 use object_store::ObjectStoreExt;
 
 use super::Vault;
@@ -15,6 +16,16 @@ impl Vault {
     pub async fn remove(&self, object: ObjectId) -> Result<(), StorageError> {
         self.heads.forget(object);
         self.remove_path(&object_path(object)).await
+    }
+
+    /// Removes what writes left behind that a crash ended, when last written before `before`; gives
+    /// the number removed. A bucket does this by its own rule for incomplete uploads, so there it
+    /// is 0.
+    ///
+    /// # Errors
+    /// [`StorageError::Unavailable`].
+    pub async fn sweep_unfinished(&self, before: Timestamp) -> Result<u64, StorageError> {
+        self.store.sweep(before).await
     }
 
     pub(super) async fn remove_path(

@@ -133,17 +133,14 @@ impl Sealing {
         let sealed_len = sealed_len(self.plain_len)?;
         self.send_full_parts().await?;
         let rest = std::mem::take(&mut self.buffer);
-        match self.upload.take() {
-            Some(mut upload) => {
-                if !rest.is_empty() {
-                    upload.send(rest).await?;
-                }
-                upload.complete().await?;
+        if let Some(mut upload) = self.upload.take() {
+            if !rest.is_empty() {
+                upload.send(rest).await?;
             }
-            None => {
-                let path = object_path(self.object);
-                within(LONG, self.store.objects().put(&path, PutPayload::from(rest))).await?;
-            }
+            upload.complete().await?;
+        } else {
+            let path = object_path(self.object);
+            within(LONG, self.store.objects().put(&path, PutPayload::from(rest))).await?;
         }
         let Self { object, kind, subject_key, plain_len, .. } = self;
         Ok(Sealed { object, kind, subject_key, plain_len, sealed_len })

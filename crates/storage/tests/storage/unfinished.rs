@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
+use lightcase_model::Timestamp;
 use lightcase_storage::{ObjectKind, StorageError, Store, Vault};
 
 use crate::{plain, seal, subject_key};
@@ -68,4 +69,18 @@ async fn a_folder_that_vanished_is_not_an_empty_store() {
     vault.probe().await.unwrap();
     std::fs::remove_dir_all(folder.path().join("store")).unwrap();
     assert!(matches!(vault.probe().await, Err(StorageError::Unavailable { .. })));
+}
+
+#[tokio::test]
+async fn the_sweep_takes_old_temporary_files_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let vault = Vault::new(Store::folder(folder.path()).unwrap());
+    let subject = subject_key().await;
+    let sealed = seal(&vault, &subject, &plain(1000)).await;
+    let left = folder.path().join(format!("{}#1", crate::path(&sealed)));
+    std::fs::File::create(&left).unwrap();
+    let (never, always) = (Timestamp::from_micros(0), Timestamp::from_micros(i64::MAX / 2));
+    assert_eq!(vault.sweep_unfinished(never).await.unwrap(), 0);
+    assert_eq!(vault.sweep_unfinished(always).await.unwrap(), 1);
+    assert_eq!(files(folder.path()), [folder.path().join(crate::path(&sealed).as_ref())]);
 }
