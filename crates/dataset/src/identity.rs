@@ -43,7 +43,7 @@ fn uid<T>(
     parse: impl Fn(&str) -> std::result::Result<T, UidError>,
 ) -> Result<T> {
     parse(attributes.get(attribute).unwrap_or_default())
-        .map_err(|_: UidError| ScanError::Identity { keyword: attribute.keyword() })
+        .map_err(|_error: UidError| ScanError::Identity { keyword: attribute.keyword() })
 }
 
 fn text(attributes: &Attributes, attribute: Attribute) -> Phi<String> {

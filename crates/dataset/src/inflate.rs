@@ -9,6 +9,8 @@ pub(crate) struct Inflate {
     stream: Decompress,
     out: Vec<u8>,
     ended: bool,
+    /// Bytes that may still follow the end of the stream.
+    trailer_left: usize,
     ratio: u64,
     free: u64,
     cap: u64,
@@ -16,12 +18,16 @@ pub(crate) struct Inflate {
 
 const CHUNK: usize = 64 << 10;
 
+/// Some writers deflate with gzip and leave its checksum and length in the file.
+const GZIP_TRAILER: usize = 8;
+
 impl Inflate {
     pub(crate) fn new(limits: &Limits) -> Self {
         Self {
             stream: Decompress::new(false),
             out: vec![0; CHUNK],
             ended: false,
+            trailer_left: GZIP_TRAILER,
             ratio: limits.inflate_ratio,
             free: limits.inflate_free,
             cap: limits.inflated,
@@ -38,17 +44,20 @@ impl Inflate {
         loop {
             if self.ended {
                 // One NUL may pad the stream to an even length (PS3.5 section A.5).
-                return if rest.iter().all(|byte| *byte == 0) {
-                    Ok(())
-                } else {
-                    Err(self.malformed("bytes behind the end of the deflate stream"))
-                };
+                if rest.iter().all(|byte| *byte == 0) {
+                    return Ok(());
+                }
+                self.trailer_left = self
+                    .trailer_left
+                    .checked_sub(rest.len())
+                    .ok_or_else(|| self.malformed("bytes behind the end of the deflate stream"))?;
+                return Ok(());
             }
             let (in_before, out_before) = (self.stream.total_in(), self.stream.total_out());
-            let status = self
-                .stream
-                .decompress(rest, &mut self.out, FlushDecompress::None)
-                .map_err(|_: flate2::DecompressError| self.malformed("the data is not deflated"))?;
+            let status =
+                self.stream.decompress(rest, &mut self.out, FlushDecompress::None).map_err(
+                    |_error: flate2::DecompressError| self.malformed("the data is not deflated"),
+                )?;
             let consumed = usize::try_from(self.stream.total_in() - in_before).unwrap_or(0);
             let produced = usize::try_from(self.stream.total_out() - out_before).unwrap_or(0);
             rest = rest.get(consumed..).unwrap_or_default();

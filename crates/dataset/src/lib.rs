@@ -33,6 +33,7 @@ pub use file_meta::{IMPLEMENTATION_CLASS_UID, write_file_meta};
 pub use frames::{Fragment, Frame};
 pub use identity::{Attributes, Identity};
 pub use image::{ImageModule, Lut, LutDescriptor, Palette, Window};
+pub use json::rebase_bulk_data;
 pub use limits::Limits;
 pub use locator::{BulkPath, Located, Locator};
 pub use part10::{FileMeta, MAX_FILE_META, Part10Prefix, Preamble};

@@ -140,8 +140,10 @@ fn group_2(
     }
     let malformed = |what| ScanError::Malformed { offset: offset(at), what };
     let syntax = syntax.ok_or(malformed("the file meta information has no Transfer Syntax UID"))?;
-    let transfer_syntax = TransferSyntaxUid::parse(syntax)
-        .map_err(|_: lightcase_model::UidError| malformed("Transfer Syntax UID is not a UID"))?;
+    let transfer_syntax =
+        TransferSyntaxUid::parse(syntax).map_err(|_error: lightcase_model::UidError| {
+            malformed("Transfer Syntax UID is not a UID")
+        })?;
     Ok(Some(FileMeta {
         transfer_syntax,
         sop_class: class,
@@ -161,21 +163,28 @@ struct MetaElement<'a> {
 
 /// One element of group 2; nothing if it has not arrived whole.
 fn element(bytes: &[u8], at: usize) -> Result<Option<MetaElement<'_>>> {
-    let [_, _, low, high, e, f, g, h, ..] = *bytes else { return Ok(None) };
-    let (header, len) = match vr::written([e, f]) {
-        Written::Short(_) => (8, u32::from(u16::from_le_bytes([g, h]))),
+    let (Some([_, _, low, high]), Some(second)) =
+        (bytes.first_chunk::<4>(), bytes.get(4..).and_then(<[u8]>::first_chunk::<4>))
+    else {
+        return Ok(None);
+    };
+    let [vr_1, vr_2, len_low, len_high] = *second;
+    let (header, len) = match vr::written([vr_1, vr_2]) {
+        Written::Short(_) => (8, u32::from(u16::from_le_bytes([len_low, len_high]))),
         Written::Long(_) => {
-            let Some([i, j, k, l]) = bytes.get(8..12) else { return Ok(None) };
-            (12, u32::from_le_bytes([*i, *j, *k, *l]))
+            let Some(third) = bytes.get(8..).and_then(<[u8]>::first_chunk::<4>) else {
+                return Ok(None);
+            };
+            (12, u32::from_le_bytes(*third))
         }
-        Written::Garbage => (8, u32::from_le_bytes([e, f, g, h])),
+        Written::Garbage => (8, u32::from_le_bytes(*second)),
     };
     let len = usize::try_from(len).unwrap_or(usize::MAX);
     if at.saturating_add(len) > MAX_FILE_META {
         let what = "an element of the file meta information is too long";
         return Err(ScanError::Malformed { offset: offset(at), what });
     }
-    let number = u16::from_le_bytes([low, high]);
+    let number = u16::from_le_bytes([*low, *high]);
     Ok(bytes.get(header..header + len).map(|value| MetaElement {
         number,
         value,
@@ -186,19 +195,24 @@ fn element(bytes: &[u8], at: usize) -> Result<Option<MetaElement<'_>>> {
 /// The syntax of a data set without head, from its first element, which must be of group 0008.
 fn guess(bytes: &[u8]) -> Result<FileMeta> {
     let nothing = ScanError::NotDicom("there is neither a DICM prefix nor a data set");
-    let Some([a, b, c, d, e, f, g, h]) = bytes.first_chunk::<8>() else { return Err(nothing) };
-    let explicit = vr::written([*e, *f]) != Written::Garbage;
-    let uid = match [*a, *b] {
-        [0x08, 0x00] if explicit => TransferSyntax::EXPLICIT_LITTLE,
+    let (Some(tag), Some(second)) =
+        (bytes.first_chunk::<4>(), bytes.get(4..).and_then(<[u8]>::first_chunk::<4>))
+    else {
+        return Err(nothing);
+    };
+    let [vr_1, vr_2, _, _] = *second;
+    let explicit = vr::written([vr_1, vr_2]) != Written::Garbage;
+    let uid = match tag {
+        [0x08, 0x00, _, _] if explicit => TransferSyntax::EXPLICIT_LITTLE,
         // An element this early is short; text files and pictures would claim megabytes.
-        [0x08, 0x00] if *d == 0 && *c <= 0x20 && u32::from_le_bytes([*e, *f, *g, *h]) <= 1024 => {
+        [0x08, 0x00, 0..=0x20, 0x00] if u32::from_le_bytes(*second) <= 1024 => {
             TransferSyntax::IMPLICIT_LITTLE
         }
-        [0x00, 0x08] if explicit => TransferSyntax::EXPLICIT_BIG,
+        [0x00, 0x08, _, _] if explicit => TransferSyntax::EXPLICIT_BIG,
         _ => return Err(nothing),
     };
     let transfer_syntax =
-        TransferSyntaxUid::parse(uid).map_err(|_: lightcase_model::UidError| nothing)?;
+        TransferSyntaxUid::parse(uid).map_err(|_error: lightcase_model::UidError| nothing)?;
     Ok(FileMeta {
         transfer_syntax,
         sop_class: None,

@@ -35,7 +35,9 @@ pub struct Scan {
     /// Where the pixels are.
     pub pixel: Option<PixelData>,
     /// The whole data set as one DICOM JSON object (PS3.18 annex F), UTF-8. Long values stand as
-    /// `"BulkDataURI":"lc:PATH"` with a path that [`BulkPath`](crate::BulkPath) reads.
+    /// `"BulkDataURI":"lc:PATH"` with a path that [`BulkPath`](crate::BulkPath) reads; see
+    /// [`rebase_bulk_data`](crate::rebase_bulk_data). Nesting may reach three times
+    /// [`Limits::depth`] and more, which is beyond what `serde_json` parses by default.
     pub metadata: Metadata,
     /// Bytes pushed.
     pub len: u64,
@@ -97,6 +99,11 @@ impl Scanner {
     /// Who the object is, once the scan is past (0020,000E).
     pub fn identity(&self) -> Option<&Identity> {
         self.collector.identity.as_ref()
+    }
+
+    /// The indexed attributes that the scan has passed so far.
+    pub fn attributes(&self) -> &Attributes {
+        &self.collector.attributes
     }
 
     /// No more bytes will come.

@@ -272,29 +272,31 @@ impl Tokenizer {
     }
 
     fn header(&self, signed: bool) -> Result<Header> {
-        let [_, _, _, _, e, f, g, h, i, j, k, l] = self.head;
+        let [_, _, _, _, second @ .., _, _, _, _] = self.head;
+        let [.., third_1, third_2, third_3, third_4] = self.head;
+        let [vr_1, vr_2, len_1, len_2] = second;
         let encoding = self.current();
         let long = |bytes: [u8; 4]| {
             if encoding.big_endian { u32::from_be_bytes(bytes) } else { u32::from_le_bytes(bytes) }
         };
         let tag = self.tag();
         if tag.group() == 0xFFFE {
-            return Ok(Header { tag, vr: None, was_un: false, len: long([e, f, g, h]) });
+            return Ok(Header { tag, vr: None, was_un: false, len: long(second) });
         }
         if encoding.implicit {
             let vr = vr::of_dictionary(tag, signed).unwrap_or(VR::UN);
-            return Ok(Header { tag, vr: Some(vr), was_un: vr == VR::UN, len: long([e, f, g, h]) });
+            return Ok(Header { tag, vr: Some(vr), was_un: vr == VR::UN, len: long(second) });
         }
-        let (vr, len) = match vr::written([e, f]) {
+        let (vr, len) = match vr::written([vr_1, vr_2]) {
             Written::Short(vr) => {
                 let len = if encoding.big_endian {
-                    u16::from_be_bytes([g, h])
+                    u16::from_be_bytes([len_1, len_2])
                 } else {
-                    u16::from_le_bytes([g, h])
+                    u16::from_le_bytes([len_1, len_2])
                 };
                 (vr, u32::from(len))
             }
-            Written::Long(vr) => (vr, long([i, j, k, l])),
+            Written::Long(vr) => (vr, long([third_1, third_2, third_3, third_4])),
             Written::Garbage => return Err(self.malformed("the VR is not two letters")),
         };
         let was_un = vr == VR::UN;

@@ -80,10 +80,8 @@ pub(crate) fn of_dictionary(tag: Tag, signed: bool) -> Option<VR> {
         return (0x10..=0xFF).contains(&tag.element()).then_some(VR::LO);
     }
     let entry = StandardDataDictionary.by_tag(dicom_core::Tag(tag.group(), tag.element()))?;
-    Some(match entry.vr() {
-        VirtualVr::Xs if signed => VR::SS,
-        other => other.relaxed(),
-    })
+    let vr = entry.vr();
+    Some(if signed && vr == VirtualVr::Xs { VR::SS } else { vr.relaxed() })
 }
 
 #[cfg(test)]

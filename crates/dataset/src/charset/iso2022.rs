@@ -29,7 +29,7 @@ pub(super) enum G1 {
     Empty,
     /// ISO IR 13, JIS X 0201 Katakana.
     Katakana,
-    /// A set of encoding_rs: single-byte ones, KS X 1001 and GB 2312.
+    /// A set of `encoding_rs`: single-byte ones, KS X 1001 and GB 2312.
     Table(&'static Encoding),
 }
 
@@ -121,9 +121,9 @@ pub(super) fn decode(start: Designations, vr: VR, bytes: &[u8]) -> String {
         if run > 0 {
             let (part, later) = rest.split_at_checked(run).unwrap_or((rest, &[]));
             if *byte >= 0x80 {
-                high(now.g1, part, &mut out)
+                high(now.g1, part, &mut out);
             } else {
-                kanji(now.g0, part, &mut out)
+                kanji(now.g0, part, &mut out);
             }
             rest = later;
             continue;

@@ -40,18 +40,20 @@ fn texts(json: &mut JsonWriter, charset: &SpecificCharacterSet, vr: VR, bytes: &
     if split_values(vr, &text).all(str::is_empty) {
         return;
     }
-    list(json, split_values(vr, &text), |json, value| match vr {
-        _ if value.is_empty() => json.raw("null"),
-        VR::PN => person_name(json, value),
-        VR::DS => match number::decimal(value) {
-            Some(number) => json.raw(&number),
-            None => json.string(value),
-        },
-        VR::IS => match number::integer(value) {
-            Some(number) => json.display(number),
-            None => json.string(value),
-        },
-        _ => json.string(value),
+    list(json, split_values(vr, &text), |json, value| {
+        let decimal = if vr == VR::DS { number::decimal(value) } else { None };
+        let integer = if vr == VR::IS { number::integer(value) } else { None };
+        if value.is_empty() {
+            json.raw("null");
+        } else if vr == VR::PN {
+            person_name(json, value);
+        } else if let Some(number) = decimal {
+            json.raw(&number);
+        } else if let Some(number) = integer {
+            json.display(number);
+        } else {
+            json.string(value);
+        }
     });
 }
 
