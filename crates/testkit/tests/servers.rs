@@ -4,7 +4,7 @@ use std::{net::TcpStream, path::Path, process::Command};
 
 use lightcase_testkit::{
     certificates::Authority,
-    servers::{Leash, Postgres, S3},
+    servers::{Leash, Postgres, S3, Settings},
 };
 
 fn installed(program: &str) -> bool {
@@ -108,4 +108,55 @@ fn certificates_are_signed_by_their_authority() {
     assert!(!verify(&stranger, &server));
     let (client, _) = authority.client("MODALITY").unwrap().write(folder.path(), "client").unwrap();
     assert!(!verify(&authority, &client));
+}
+
+/// Stands in for the binary: it shows what the guard asks of it, and nothing of the product.
+const STAND_IN: &str = r#"#!/bin/sh
+for last; do :; done
+case "$1 $2" in
+serve*)
+    echo "serving in $3"
+    mkdir -p "$3"
+    echo '{"http": "127.0.0.1:81", "dicom": "127.0.0.1:104"}' > "$3/ready.part"
+    mv "$3/ready.part" "$3/ready.json"
+    trap 'kill $!; exit 0' TERM
+    sleep 1000 & wait ;;
+"token create")
+    echo "{\"token\": \"lc_$last\", \"listen\": \"$LIGHTCASE__DICOM__LISTEN\"}" ;;
+"user add")
+    read -r password; test "$password" = secret ;;
+esac
+"#;
+
+#[test]
+fn the_binary_is_started_asked_killed_and_stopped() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let folder = tempfile::tempdir().unwrap();
+    let binary = folder.path().join("lightcase");
+    #[expect(clippy::disallowed_methods, reason = "a script of this test")]
+    std::fs::write(&binary, STAND_IN).unwrap();
+    std::fs::set_permissions(&binary, std::fs::Permissions::from_mode(0o755)).unwrap();
+
+    let mut server =
+        Settings::default().set("dicom.ae_title", "TEST").binary(&binary).start().unwrap();
+    assert_eq!(server.url(), "http://127.0.0.1:81");
+    assert_eq!(server.dicom().port(), 104);
+    let first = server.pid().unwrap();
+    assert_eq!(server.create_token("t", &["dicomweb:read"]).unwrap(), "lc_dicomweb:read");
+    server.add_user("ada", "radiologist", "secret").unwrap();
+    assert!(server.add_user("ada", "radiologist", "wrong").is_err());
+
+    server.kill().unwrap();
+    assert_eq!(server.pid(), None);
+    server.start().unwrap();
+    assert_ne!(server.pid(), Some(first));
+    assert!(server.stop().unwrap());
+    assert_eq!(std::fs::read_to_string(server.log()).unwrap().lines().count(), 2);
+}
+
+#[test]
+fn a_binary_that_ends_early_is_reported_with_its_words() {
+    let error = Settings::default().binary(Path::new("/bin/echo")).start().unwrap_err();
+    assert!(error.to_string().contains("serve --data-dir"), "{error}");
 }

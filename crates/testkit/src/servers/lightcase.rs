@@ -22,6 +22,7 @@ const PATIENCE: Duration = Duration::from_mins(1);
 #[derive(Debug, Clone, Default)]
 pub struct Settings {
     variables: Vec<(String, String)>,
+    binary: Option<PathBuf>,
 }
 
 /// A running server. Stopped with this guard, and with the process that holds it.
@@ -58,6 +59,13 @@ impl Settings {
     #[must_use]
     pub fn variable(mut self, name: &str, value: &str) -> Self {
         self.variables.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// Starts this binary, for example one of another version.
+    #[must_use]
+    pub fn binary(mut self, path: &Path) -> Self {
+        self.binary = Some(path.to_owned());
         self
     }
 
@@ -159,7 +167,7 @@ impl Lightcase {
 
     /// A subcommand of the binary on this server's data, with its configuration.
     pub fn command(&self, subcommand: &str) -> anyhow::Result<Command> {
-        let mut command = Command::new(binary()?);
+        let mut command = Command::new(self.settings.binary.clone().map_or_else(binary, Ok)?);
         command
             .args(subcommand.split_whitespace())
             .arg("--data-dir")
