@@ -1,0 +1,17 @@
+/** The public side of a share link: asking what proof is needed, giving it, and what the session may see. */
+import { ask } from '../dicomweb/http';
+import type { ShareLink } from '../model/shareLink';
+import type { Opened } from './answers';
+
+export const knock = (link: ShareLink): Promise<{ factor: 'passcode' | 'none' }> => ask('POST', '/s/session', { json: link });
+
+export const enter = (link: ShareLink, passcode: string): Promise<{ handle: string; expires: string }> =>
+  ask('POST', '/s/session', { json: { ...link, passcode, accept: true } });
+
+export const opened = (handle: string): Promise<Opened> => ask('GET', `/s/${handle}/share`);
+
+export const acceptNotice = (handle: string, hash: string): Promise<void> => ask('POST', `/s/${handle}/notice`, { json: { hash } });
+
+export const leave = (handle: string): Promise<void> => ask('DELETE', `/s/${handle}/session`);
+
+export const shareRoot = (handle: string): string => `/s/${handle}/dicom-web`;

@@ -1,0 +1,49 @@
+/** Addresses of WADO-RS (PS3.18 section 10.4) below one root, and the reading of metadata. */
+import type { SeriesUid, SopUid, StudyUid } from '../model/uid';
+import type { Voi } from '../model/voi';
+import type { JsonDataset } from './dicomJson';
+import { ask, query } from './http';
+
+/** `/dicom-web` for staff, `/s/<handle>/dicom-web` for a share. */
+export type Root = string;
+
+/** The metadata of the instances being shown, as the drawing library wants it. */
+export type Metadata = ReadonlyMap<SopUid, JsonDataset>;
+
+interface InstanceOf {
+  readonly study: StudyUid;
+  readonly series: SeriesUid;
+  readonly sop: SopUid;
+}
+
+export interface Rendering {
+  /** Longest sides wanted, in device pixels. */
+  readonly viewport?: readonly [width: number, height: number];
+  readonly voi?: Voi;
+  readonly quality?: number;
+}
+
+const seriesPath = (root: Root, study: StudyUid, series: SeriesUid): string => `${root}/studies/${study}/series/${series}`;
+
+const instancePath = (root: Root, { study, series, sop }: InstanceOf): string => `${seriesPath(root, study, series)}/instances/${sop}`;
+
+const renderingQuery = ({ viewport, voi, quality }: Rendering): string =>
+  query({
+    viewport: viewport?.join(','),
+    window: voi === undefined ? undefined : `${voi.center},${voi.width},linear`,
+    quality,
+  });
+
+export const frameUrl = (root: Root, instance: InstanceOf, frame: number): string => `${instancePath(root, instance)}/frames/${frame}`;
+
+export const renderedUrl = (root: Root, instance: InstanceOf, frame: number, rendering: Rendering): string =>
+  `${instancePath(root, instance)}/frames/${frame}/rendered${renderingQuery(rendering)}`;
+
+export const seriesThumbnailUrl = (root: Root, study: StudyUid, series: SeriesUid, size: number): string =>
+  `${seriesPath(root, study, series)}/thumbnail${renderingQuery({ viewport: [size, size] })}`;
+
+export const seriesMetadata = (root: Root, study: StudyUid, series: SeriesUid, signal?: AbortSignal): Promise<JsonDataset[]> =>
+  ask('GET', `${seriesPath(root, study, series)}/metadata`, {
+    headers: { Accept: 'application/dicom+json' },
+    ...(signal === undefined ? {} : { signal }),
+  });

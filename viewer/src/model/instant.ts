@@ -1,0 +1,34 @@
+/** Dates and instants: DICOM's `YYYYMMDD`, the server's RFC 3339 in UTC, and what people read. */
+
+/** `20261122` as a date of the given locale; other texts come back as they are. */
+export function readableDate(da: string, locale: string): string {
+  const match = /^(\d{4})(\d{2})(\d{2})$/.exec(da);
+  if (match === null) return da;
+  const date = new Date(Date.UTC(Number(match[1]), Number(match[2]) - 1, Number(match[3])));
+  return new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' }).format(date);
+}
+
+/** `134501.123` as `13:45`; other texts come back empty. */
+export function readableTime(tm: string): string {
+  const match = /^(\d{2})(\d{2})/.exec(tm);
+  return match === null ? '' : `${match[1]}:${match[2]}`;
+}
+
+/** An instant in the reader's own time zone, to the minute. */
+export function readableInstant(instant: string, locale: string): string {
+  const date = new Date(instant);
+  if (Number.isNaN(date.getTime())) return instant;
+  return new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' }).format(date);
+}
+
+/** `days` after `from`, as the server wants it: UTC, whole seconds. */
+export function instantAfter(from: Date, days: number): string {
+  return new Date(from.getTime() + days * 86_400_000).toISOString().replace(/\.\d{3}Z$/, 'Z');
+}
+
+/** `YYYYMMDD` of a day `days` before `from`, in the reader's own calendar. */
+export function dayBefore(from: Date, days: number): string {
+  const date = new Date(from.getFullYear(), from.getMonth(), from.getDate() - days);
+  const two = (value: number): string => String(value).padStart(2, '0');
+  return `${date.getFullYear()}${two(date.getMonth() + 1)}${two(date.getDate())}`;
+}

@@ -1,0 +1,158 @@
+/** A stack drawn by the browser itself: original pixels, any window, over WebGL. */
+import { Enums, eventTarget, type Types } from '@cornerstonejs/core';
+import type { Metadata, Root } from '../dicomweb/wado';
+import { isServerOnly } from '../display/stack';
+import type { StackSet } from '../model/displaySet';
+import { voiFromRange, voiRange, type Voi } from '../model/voi';
+import { engine } from './engine';
+import { nameFrames } from './metadata';
+import { prefetch } from './prefetch';
+import type { Listener, Placement, Reading, Viewport } from './viewport';
+
+let made = 0;
+
+export interface StackSource {
+  readonly root: Root;
+  readonly set: StackSet;
+  readonly metadata: Metadata;
+}
+
+function placementOf(stack: Types.IStackViewport): Placement | null {
+  const image = stack.getImageData()?.imageData;
+  const toWorld = image?.indexToWorld?.bind(image);
+  if (toWorld === undefined) return null;
+  const at = (i: number, j: number): Types.Point2 => stack.worldToCanvas(toWorld([i, j, 0]) as Types.Point3);
+  const origin = at(0, 0);
+  return { origin: { x: origin[0], y: origin[1] }, step: { x: at(1, 0)[0] - origin[0], y: at(0, 1)[1] - origin[1] } };
+}
+
+/** Draws into `element` until `destroy`. The first picture shown is `start`. */
+export async function openStack(element: HTMLDivElement, source: StackSource, start: number, listener: Listener): Promise<Viewport> {
+  const rendering = await engine();
+  made += 1;
+  const viewportId = `stack-${made}`;
+  rendering.enableElement({ viewportId, element, type: Enums.ViewportType.STACK, defaultOptions: { background: [0, 0, 0] } });
+  const stack = rendering.getViewport(viewportId) as Types.IStackViewport;
+  const ids = nameFrames(source.root, source.set.pictures, source.metadata);
+  const indexOf = new Map(ids.map((id, index) => [id, index]));
+  const rest = prefetch(ids, listener.progress);
+  let wanted = Math.min(Math.max(0, start), ids.length - 1);
+  let destroyed = false;
+  let chosen: Voi | null = null;
+
+  const voi = (): Voi => {
+    const range = stack.getProperties().voiRange;
+    return range === undefined ? (source.set.pictures[wanted]?.facts.voi ?? { center: 0, width: 1 }) : voiFromRange(range.lower, range.upper);
+  };
+  const inverted = (): boolean => stack.getProperties().invert ?? false;
+  const reading = (): Reading => {
+    const placement = placementOf(stack);
+    return { index: stack.getCurrentImageIdIndex(), voi: voi(), inverted: inverted(), zoom: placement === null ? 1 : Math.abs(placement.step.x), placement };
+  };
+
+  const onRendered = (): void => {
+    if (!destroyed && stack.getCornerstoneImage() !== undefined) listener.drawn(reading());
+  };
+  const onNewImage = (event: Event): void => {
+    const { imageIdIndex, image } = (event as CustomEvent<{ imageIdIndex: number; image: { transferSyntaxUID?: string } }>).detail;
+    rest.loaded(imageIdIndex);
+    if (image.transferSyntaxUID !== undefined && isServerOnly(image.transferSyntaxUID)) listener.trouble({ index: imageIdIndex, kind: 'serverOnly' });
+  };
+  const onError = (event: Event): void => {
+    const { imageId } = (event as CustomEvent<{ imageId?: string }>).detail;
+    const index = imageId === undefined ? undefined : indexOf.get(imageId);
+    if (index === undefined) return;
+    rest.failed(index);
+    if (index === wanted) listener.trouble({ index, kind: 'load' });
+  };
+  element.addEventListener(Enums.Events.IMAGE_RENDERED, onRendered);
+  element.addEventListener(Enums.Events.STACK_NEW_IMAGE, onNewImage);
+  eventTarget.addEventListener(Enums.Events.IMAGE_LOAD_ERROR, onError);
+
+  // The library does not watch its element; a line more in the header would stretch the picture and shift the mouse.
+  let queued = 0;
+  const observer = new ResizeObserver(() => {
+    cancelAnimationFrame(queued);
+    queued = requestAnimationFrame(() => !destroyed && rendering.resize(true, true));
+  });
+  observer.observe(element);
+
+  const show = async (index: number): Promise<void> => {
+    await stack.setImageIdIndex(index).catch(() => listener.trouble({ index, kind: 'load' }));
+    rest.moved(index);
+  };
+  // While a picture is on its way only the last wish counts, so a fast wheel does not queue what nobody waits for.
+  let moving = false;
+  const follow = async (): Promise<void> => {
+    if (moving) return;
+    moving = true;
+    for (let index = wanted; !destroyed; index = wanted) {
+      await show(index);
+      if (index === wanted) break;
+    }
+    moving = false;
+  };
+
+  await stack.setStack([...ids], wanted).catch(() => listener.trouble({ index: wanted, kind: 'load' }));
+  rest.moved(wanted);
+  const own = source.set.pictures[wanted]?.facts.voi;
+  if (own) stack.setProperties({ voiRange: voiRange(own) });
+  stack.render();
+
+  return {
+    count: ids.length,
+    get index() {
+      return wanted;
+    },
+    get voi() {
+      return chosen ?? voi();
+    },
+    get inverted() {
+      return inverted();
+    },
+    scrollTo: (index) => {
+      wanted = Math.min(Math.max(0, index), ids.length - 1);
+      void follow();
+    },
+    setVoi: (next) => {
+      chosen = next;
+      stack.setProperties({ voiRange: voiRange(next), VOILUTFunction: Enums.VOILUTFunctionType.LINEAR });
+      stack.render();
+    },
+    setInverted: (next) => {
+      stack.setProperties({ invert: next });
+      stack.render();
+    },
+    panBy: (dx, dy) => {
+      const [x, y] = stack.getPan();
+      stack.setPan([x + dx, y + dy]);
+      stack.render();
+    },
+    zoomBy: (factor, about) => {
+      const before = stack.canvasToWorld([about.x, about.y]);
+      stack.setZoom(Math.min(40, Math.max(0.1, stack.getZoom() * factor)));
+      const [x, y] = stack.worldToCanvas(before);
+      const [panX, panY] = stack.getPan();
+      stack.setPan([panX + about.x - x, panY + about.y - y]);
+      stack.render();
+    },
+    reset: () => {
+      stack.resetProperties();
+      stack.resetCamera();
+      chosen = null;
+      const voiOfPicture = source.set.pictures[wanted]?.facts.voi;
+      if (voiOfPicture) stack.setProperties({ voiRange: voiRange(voiOfPicture) });
+      stack.render();
+    },
+    destroy: () => {
+      destroyed = true;
+      rest.stop();
+      observer.disconnect();
+      cancelAnimationFrame(queued);
+      element.removeEventListener(Enums.Events.IMAGE_RENDERED, onRendered);
+      element.removeEventListener(Enums.Events.STACK_NEW_IMAGE, onNewImage);
+      eventTarget.removeEventListener(Enums.Events.IMAGE_LOAD_ERROR, onError);
+      rendering.disableElement(viewportId);
+    },
+  };
+}

@@ -1,0 +1,36 @@
+/** Accepting the notice, finding out that the session is over, and leaving. */
+import { acceptNotice, leave, opened } from '../api/door';
+import { Problem } from '../dicomweb/http';
+import { failureOf } from '../state/remote';
+import { resume } from './unlock';
+import { door, type VisitStore } from './visit';
+
+export async function accept(visit: VisitStore): Promise<void> {
+  const { step } = visit.get();
+  if (step.at !== 'notice') return;
+  visit.patch({ step: { ...step, busy: true, failure: null } });
+  try {
+    await acceptNotice(step.handle, step.opened.notice.hash);
+    await resume(visit, step.handle, null);
+  } catch (error) {
+    visit.patch({ step: { ...step, busy: false, failure: failureOf(error) } });
+  }
+}
+
+/** A picture failed: if the session is over, say so; if not, the picture's own message stands. */
+export async function checkStillOpen(visit: VisitStore): Promise<void> {
+  const { step } = visit.get();
+  if (step.at !== 'pictures') return;
+  try {
+    await opened(step.handle);
+  } catch (error) {
+    if (error instanceof Problem && error.status === 403) visit.patch({ step: door(null, true) });
+  }
+}
+
+export async function goAway(visit: VisitStore): Promise<void> {
+  const { step } = visit.get();
+  if (step.at === 'pictures') await leave(step.handle).catch(() => undefined);
+  history.replaceState(null, '', '/s');
+  visit.patch({ step: { at: 'left' } });
+}

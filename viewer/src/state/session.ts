@@ -1,0 +1,65 @@
+/** Signing in and out, and going from page to page. */
+import type { Permission } from '../api/answers';
+import { currentSession, echo, setUp, signIn, signOut, system, type Credentials, type SetUp } from '../api/session';
+import { Problem } from '../dicomweb/http';
+import { pathOf, routeOf, type Route } from '../model/route';
+import { load } from './load';
+import { failureOf, idle } from './remote';
+import { emptySearch, type StaffStore } from './staff';
+
+export const may = (store: StaffStore, permission: Permission): boolean => {
+  const { session } = store.get();
+  return session.kind === 'in' && session.account.permissions.includes(permission);
+};
+
+export function go(store: StaffStore, route: Route): void {
+  history.pushState(null, '', pathOf(route));
+  store.patch({ route, toast: null });
+}
+
+export const followHistory = (store: StaffStore): void =>
+  addEventListener('popstate', () => store.patch({ route: routeOf(location.pathname), toast: null }));
+
+export async function resume(store: StaffStore): Promise<void> {
+  try {
+    const { account } = await currentSession();
+    store.patch({ session: { kind: 'in', account } });
+  } catch (error) {
+    const failure = error instanceof Problem && error.status === 401 ? null : failureOf(error);
+    store.patch({ session: { kind: 'out' }, signInFailure: failure });
+  }
+}
+
+export async function enter(store: StaffStore, credentials: Credentials): Promise<void> {
+  try {
+    const { account } = await signIn(credentials);
+    store.patch({ session: { kind: 'in', account }, signInFailure: null });
+  } catch (error) {
+    store.patch({ signInFailure: failureOf(error) });
+  }
+}
+
+/** What the last person saw must not wait for the next. */
+export async function leave(store: StaffStore): Promise<void> {
+  await signOut().catch(() => undefined);
+  store.patch({
+    session: { kind: 'out' }, worklist: idle, open: idle, refusals: idle, shares: idle, users: idle, peers: idle, made: null, uploads: [], search: emptySearch, toast: null,
+  });
+  go(store, { page: 'worklist' });
+}
+
+/** Sets up, and signs in as the administrator, whose page comes next. Gives the failure, if any. */
+export async function begin(store: StaffStore, wanted: SetUp): Promise<ReturnType<typeof failureOf> | null> {
+  try {
+    await setUp(wanted);
+  } catch (error) {
+    return failureOf(error);
+  }
+  await enter(store, wanted.radiologist ?? wanted.administrator);
+  history.replaceState(null, '', '/');
+  go(store, { page: wanted.radiologist === null ? 'admin' : 'worklist' });
+  return null;
+}
+
+export const loadSystem = (store: StaffStore): Promise<void> => load(store, 'system', system);
+export const checkEcho = (store: StaffStore): Promise<void> => load(store, 'echo', echo);

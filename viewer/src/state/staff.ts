@@ -1,0 +1,77 @@
+/** Everything the staff pages know, in one value. */
+import type { Account, Echo, MadeShare, Peer, Refusals, Share, System, User, Worklist } from '../api/answers';
+import type { Search } from '../api/worklist';
+import type { StudyFacts } from '../dicomweb/qido';
+import type { Metadata } from '../dicomweb/wado';
+import type { DisplaySet } from '../model/displaySet';
+import type { Route } from '../model/route';
+import type { Word } from '../i18n';
+import type { StudyUid } from '../model/uid';
+import { createStore, type Store } from './store';
+import { idle, type Failure, type Remote } from './remote';
+
+export type SessionState = { readonly kind: 'unknown' } | { readonly kind: 'out' } | { readonly kind: 'in'; readonly account: Account };
+
+export interface OpenStudy {
+  readonly study: StudyUid;
+  readonly facts: StudyFacts;
+  readonly sets: readonly DisplaySet[];
+  readonly metadata: Metadata;
+  /** Series whose metadata is still on its way. */
+  readonly waiting: number;
+  /** Series whose metadata could not be had, by description. */
+  readonly failed: readonly string[];
+}
+
+export type UploadOutcome =
+  | { readonly kind: 'waiting' | 'sending' | 'stored' | 'alreadyHeld' }
+  | { readonly kind: 'refused'; readonly failure: Failure };
+
+export interface Upload {
+  readonly id: number;
+  readonly name: string;
+  readonly bytes: number;
+  readonly outcome: UploadOutcome;
+}
+
+export interface StaffState {
+  readonly route: Route;
+  readonly session: SessionState;
+  readonly signInFailure: Failure | null;
+  readonly system: Remote<System>;
+  readonly echo: Remote<Echo>;
+  readonly search: Search;
+  readonly worklist: Remote<Worklist>;
+  readonly refusals: Remote<Refusals>;
+  readonly uploads: readonly Upload[];
+  readonly open: Remote<OpenStudy>;
+  readonly shares: Remote<readonly Share[]>;
+  readonly made: MadeShare | null;
+  readonly users: Remote<readonly User[]>;
+  readonly peers: Remote<readonly Peer[]>;
+  /** A sentence at the foot of the page after something was done or refused. */
+  readonly toast: { readonly tone: 'done' | 'failed'; readonly failure: Failure | null; readonly word: Word | null } | null;
+}
+
+export type StaffStore = Store<StaffState>;
+
+export const emptySearch: Search = { q: '', modality: '', from: '', to: '', withdrawn: false };
+
+export const createStaffStore = (route: Route): StaffStore =>
+  createStore<StaffState>({
+    route,
+    session: { kind: 'unknown' },
+    signInFailure: null,
+    system: idle,
+    echo: idle,
+    search: emptySearch,
+    worklist: idle,
+    refusals: idle,
+    uploads: [],
+    open: idle,
+    shares: idle,
+    made: null,
+    users: idle,
+    peers: idle,
+    toast: null,
+  });

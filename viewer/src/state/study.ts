@@ -1,0 +1,77 @@
+/** Opens a study: its facts, its series, and the metadata of each as it arrives. */
+import { factsOf } from '../dicomweb/facts';
+import { findSeries, findStudy, type SeriesFacts } from '../dicomweb/qido';
+import type { JsonDataset } from '../dicomweb/dicomJson';
+import { seriesMetadata, type Metadata, type Root } from '../dicomweb/wado';
+import { displaySetsOf } from '../display/splitRules';
+import type { DisplaySet } from '../model/displaySet';
+import type { SopUid, StudyUid } from '../model/uid';
+import { noticeEnd } from './load';
+import { failureOf, here } from './remote';
+import type { OpenStudy, StaffStore } from './staff';
+
+export const staffRoot: Root = '/dicom-web';
+const atOnce = 3;
+
+export interface SeriesContent {
+  readonly sets: readonly DisplaySet[];
+  readonly metadata: Metadata;
+}
+
+/** The display sets of one series, with the metadata the drawing needs. */
+export async function seriesContent(root: Root, study: StudyUid, series: SeriesFacts['series']): Promise<SeriesContent> {
+  const datasets = await seriesMetadata(root, study, series);
+  const metadata = new Map<SopUid, JsonDataset>();
+  const facts = datasets.flatMap((dataset) => {
+    const one = factsOf(dataset);
+    if (one === null) return [];
+    metadata.set(one.sop, dataset);
+    return [one];
+  });
+  return { sets: displaySetsOf(facts), metadata };
+}
+
+const notFound = { kind: 'problem', sentence: '', status: 404, request: '' } as const;
+
+export async function openStudy(store: StaffStore, study: StudyUid): Promise<void> {
+  store.patch({ open: { state: 'loading', before: null } });
+  /** Adds to the study while it is still the one being looked at. */
+  const grow = (change: (open: OpenStudy) => OpenStudy): void =>
+    store.set((state) => (state.open.state === 'here' && state.open.value.study === study ? { ...state, open: here(change(state.open.value)) } : state));
+  try {
+    const [facts, series] = await Promise.all([findStudy(staffRoot, study), findSeries(staffRoot, study)]);
+    if (facts === null) {
+      store.patch({ open: { state: 'failed', failure: notFound } });
+      return;
+    }
+    store.patch({ open: here({ study, facts, sets: [], metadata: new Map(), waiting: series.length, failed: [] }) });
+    const queue = [...series];
+    const lane = async (): Promise<void> => {
+      for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+        const one = next;
+        try {
+          const content = await seriesContent(staffRoot, study, one.series);
+          grow((open) => ({
+            ...open,
+            waiting: open.waiting - 1,
+            sets: [...open.sets, ...content.sets].toSorted((a, b) => a.number - b.number),
+            metadata: new Map([...open.metadata, ...content.metadata]),
+          }));
+        } catch (error) {
+          noticeEnd(store, error);
+          grow((open) => ({ ...open, waiting: open.waiting - 1, failed: [...open.failed, one.description || String(one.number)] }));
+        }
+      }
+    };
+    await Promise.all(Array.from({ length: atOnce }, lane));
+  } catch (error) {
+    noticeEnd(store, error);
+    store.patch({ open: { state: 'failed', failure: failureOf(error) } });
+  }
+}
+
+
+export type SeriesChoice = SeriesFacts;
+
+/** The series of a study, to choose from. */
+export const seriesOf = (study: StudyUid): Promise<readonly SeriesChoice[]> => findSeries(staffRoot, study);

@@ -1,0 +1,13 @@
+/** Drag down to go deeper. The whole height is at most the whole series, and a step is never under three pixels. */
+import type { Tool } from './tool';
+
+export const scroll: Tool = {
+  id: 'scroll',
+  key: 's',
+  cursor: 'ns-resize',
+  begin: (viewport, from, size) => {
+    const start = viewport.index;
+    const step = Math.min(24, Math.max(3, size.y / viewport.count));
+    return (to) => viewport.scrollTo(start + Math.round((to.y - from.y) / step));
+  },
+};

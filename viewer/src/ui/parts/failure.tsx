@@ -1,0 +1,21 @@
+/** What went wrong, in the server's own sentence where it wrote one. */
+import type { ComponentChildren, JSX } from 'preact';
+import { t } from '../../i18n';
+import type { Failure } from '../../state/remote';
+
+export function sentenceOf(failure: Failure): string {
+  if (failure.sentence !== '') return failure.sentence;
+  if (failure.kind === 'unreachable') return t('failure.unreachable');
+  if (failure.status === 404) return t('failure.notFound');
+  return failure.status === 0 ? t('failure.unexpected') : t('failure.status', { status: failure.status });
+}
+
+export function FailureNote({ failure, children }: { failure: Failure; children?: ComponentChildren }): JSX.Element {
+  return (
+    <div class="note note-failed" role="alert">
+      <p>{sentenceOf(failure)}</p>
+      {failure.request !== '' && <p class="note-small">{t('failure.request', { request: failure.request })}</p>}
+      {children}
+    </div>
+  );
+}

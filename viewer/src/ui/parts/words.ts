@@ -1,0 +1,11 @@
+/** How facts are put in words, the same on every page. */
+import { locale, t } from '../../i18n';
+import { readableDate, readableInstant, readableTime } from '../../model/instant';
+import { readableName } from '../../model/personName';
+
+export const personName = (raw: string): string => readableName(raw) || t('worklist.noName');
+export const day = (da: string): string => (da === '' ? t('worklist.noDate') : readableDate(da, locale));
+export const hour = (tm: string): string => readableTime(tm);
+export const instant = (text: string): string => readableInstant(text, locale);
+export const seriesName = (description: string, number: number): string => description || t('read.seriesNumber', { number });
+export const pictureCount = (count: number): string => (count === 1 ? t('read.image') : t('read.images', { count }));

@@ -1,0 +1,28 @@
+/** The series of the study, each with a picture and what it holds. */
+import type { JSX } from 'preact';
+import { t } from '../../i18n';
+import { isStack } from '../../model/displaySet';
+import { seriesThumbnailUrl } from '../../dicomweb/wado';
+import type { OpenStudy } from '../../state/staff';
+import { staffRoot } from '../../state/study';
+import { Icon } from '../parts/icons';
+import { pictureCount, seriesName } from '../parts/words';
+
+export function SeriesRail({ open, chosen, choose }: { open: OpenStudy; chosen: string | null; choose: (id: string) => void }): JSX.Element {
+  return (
+    <nav class="rail" aria-label={t('read.series')}>
+      {open.sets.map((set) => (
+        <button key={set.id} type="button" class="rail-one" aria-pressed={set.id === chosen} onClick={() => choose(set.id)} data-series={set.description}>
+          <span class="rail-picture">
+            {isStack(set) ? <img src={seriesThumbnailUrl(staffRoot, set.study, set.series, 256)} alt="" width={112} height={112} loading="lazy" /> : <Icon name="file" />}
+            <span class="rail-modality">{set.modality}</span>
+          </span>
+          <span class="rail-name">{seriesName(set.description, set.number)}</span>
+          <span class="rail-count">{isStack(set) ? pictureCount(set.pictures.length) : t('read.unsupported')}</span>
+        </button>
+      ))}
+      {open.waiting > 0 && <p class="rail-note" role="status">{t('read.loadingSeries', { count: open.waiting })}</p>}
+      {open.failed.map((name) => <p key={name} class="rail-note rail-failed" role="alert">{t('read.seriesFailed', { name })}</p>)}
+    </nav>
+  );
+}

@@ -1,0 +1,109 @@
+/** What was shared, as one picture for each series. */
+import type { JSX } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
+import { shareRoot } from '../../api/door';
+import type { Opened, SharedSeries } from '../../api/answers';
+import { seriesThumbnailUrl } from '../../dicomweb/wado';
+import { t } from '../../i18n';
+import { parseSeriesUid, parseStudyUid, type SeriesUid, type StudyUid } from '../../model/uid';
+import { checkStillOpen, goAway } from '../../share/consent';
+import type { VisitStore } from '../../share/visit';
+import { Icon, Mark } from '../parts/icons';
+import { day, instant, personName } from '../parts/words';
+import { Viewer } from './viewer';
+
+interface Chosen {
+  readonly study: StudyUid;
+  readonly series: SeriesUid;
+  readonly name: string;
+}
+
+const nameOf = (series: SharedSeries): string => series.description || t('gallery.unnamed', { number: series.number });
+
+function Poster({ root, study, series, choose, failed }: {
+  root: string; study: string; series: SharedSeries; choose: (chosen: Chosen) => void; failed: () => void;
+}): JSX.Element | null {
+  const studyUid = parseStudyUid(study);
+  const seriesUid = parseSeriesUid(series.seriesInstanceUid);
+  const [broken, setBroken] = useState(false);
+  if (studyUid === null || seriesUid === null) return null;
+  const name = nameOf(series);
+  const count = Math.max(series.frames, series.instances);
+  return (
+    <button type="button" class="poster" aria-label={t('gallery.openSeries', { name, count })} onClick={() => choose({ study: studyUid, series: seriesUid, name })} data-series={series.description}>
+      <span class="poster-picture">
+        {broken ? <Icon name="file" /> : (
+          <img
+            src={seriesThumbnailUrl(root, studyUid, seriesUid, 384)}
+            alt=""
+            width={384}
+            height={384}
+            onError={() => {
+              setBroken(true);
+              failed();
+            }}
+          />
+        )}
+      </span>
+      <span class="poster-text">
+        <span class="poster-name">{name}</span>
+        <span class="poster-count">{series.modality} · {count === 1 ? t('gallery.image') : t('gallery.images', { count })}</span>
+      </span>
+    </button>
+  );
+}
+
+export function Gallery({ visit, handle, opened }: { visit: VisitStore; handle: string; opened: Opened }): JSX.Element {
+  const [chosen, setChosen] = useState<Chosen | null>(null);
+  const root = shareRoot(handle);
+  const check = (): void => void checkStillOpen(visit);
+  // "Back" on a phone closes the picture before it leaves the page.
+  const choose = (next: Chosen): void => {
+    history.pushState({ series: next.series }, '');
+    setChosen(next);
+  };
+  useEffect(() => {
+    const back = (): void => setChosen(null);
+    const seen = (): void => {
+      if (document.visibilityState === 'visible') check();
+    };
+    addEventListener('popstate', back);
+    document.addEventListener('visibilitychange', seen);
+    const ends = Math.min(Date.parse(opened.expires), Date.parse(opened.sessionExpires)) - Date.now();
+    const timer = setTimeout(check, Math.min(Math.max(ends + 1000, 1000), 2_000_000_000));
+    return () => {
+      removeEventListener('popstate', back);
+      document.removeEventListener('visibilitychange', seen);
+      clearTimeout(timer);
+    };
+  }, [opened, handle]);
+
+  if (chosen !== null) {
+    return <Viewer key={chosen.series} root={root} study={chosen.study} series={chosen.series} name={chosen.name} failed={check} back={() => history.back()} />;
+  }
+  const { patient } = opened;
+  return (
+    <div class="gallery">
+      <header class="gallery-head">
+        <span class="brand"><Mark />{t('app.name')}</span>
+        <button type="button" class="button" onClick={() => void goAway(visit)}>{t('gallery.leave')}</button>
+      </header>
+      <main>
+        <h1>{t('gallery.heading')}</h1>
+        {patient !== null && <p class="gallery-patient">{personName(patient.name)}{patient.birthDate !== '' && <span> · {t('gallery.born', { date: day(patient.birthDate) })}</span>}</p>}
+        <p class="gallery-terms"><span>{t('gallery.from', { name: opened.sharedBy })}</span><span>{t('gallery.until', { date: instant(opened.expires) })}</span></p>
+        {opened.studies.map((study) => (
+          <section key={study.studyInstanceUid}>
+            <h2>{study.description || t('worklist.noDescription')}<span class="gallery-date">{day(study.studyDate)}</span></h2>
+            <div class="posters">
+              {study.series.map((series) => (
+                <Poster key={series.seriesInstanceUid} root={root} study={study.studyInstanceUid} series={series} choose={choose} failed={check} />
+              ))}
+            </div>
+          </section>
+        ))}
+        <p class="gallery-foot">{t('gallery.notDiagnostic')}</p>
+      </main>
+    </div>
+  );
+}

@@ -1,0 +1,63 @@
+/** The passcode, typed large; mistakes that can be seen here are told here. */
+import type { JSX } from 'preact';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { t } from '../../i18n';
+import { normalisePasscode, passcodeLength, spelledPasscode } from '../../model/passcode';
+import { readPasscode } from '../../share/factors/passcode';
+import { prove } from '../../share/unlock';
+import type { Step, VisitStore } from '../../share/visit';
+import { FailureNote } from '../parts/failure';
+
+export function PasscodeForm({ visit, step }: { visit: VisitStore; step: Extract<Step, { at: 'passcode' }> }): JSX.Element {
+  const [text, setText] = useState('');
+  const [slip, setSlip] = useState('');
+  const box = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    if (!step.busy) box.current?.focus();
+  }, [step.busy]);
+  const submit = (event: Event): void => {
+    event.preventDefault();
+    const typed = readPasscode(text);
+    if (typed.kind === 'ready') {
+      setSlip('');
+      void prove(visit, step.link, typed.code);
+      return;
+    }
+    setSlip(typed.kind === 'short' ? t('door.short', { count: typed.count }) : t('door.foreign'));
+    box.current?.focus();
+  };
+  const change = (input: HTMLInputElement): void => {
+    const code = normalisePasscode(input.value).slice(0, passcodeLength);
+    const next = code.length === passcodeLength ? spelledPasscode(code) : code;
+    // What is typed beyond the eighth character changes no state, so the field is put right here.
+    if (input.value !== next) input.value = next;
+    setText(next);
+    setSlip('');
+  };
+  return (
+    <form onSubmit={submit}>
+      <div class="field">
+        <label for="passcode">{t('door.passcode')}</label>
+        <input
+          ref={box}
+          id="passcode"
+          class="code-input"
+          value={text}
+          onInput={(event) => change(event.currentTarget)}
+          inputMode="text"
+          autocomplete="one-time-code"
+          autocapitalize="characters"
+          autocorrect="off"
+          spellcheck={false}
+          aria-describedby="passcode-hint"
+          aria-invalid={slip !== '' || step.failure !== null}
+          disabled={step.busy}
+        />
+        <p id="passcode-hint" class="hint">{t('door.passcodeHint')}</p>
+      </div>
+      {slip !== '' && <p class="note note-failed" role="alert">{slip}</p>}
+      {step.failure !== null && slip === '' && <FailureNote failure={step.failure} />}
+      <button type="submit" class="button button-main button-big" disabled={step.busy}>{step.busy ? t('door.opening') : t('door.unlock')}</button>
+    </form>
+  );
+}

@@ -1,0 +1,84 @@
+/** The frame of the staff pages: who is signed in, where one can go, and what was just done. */
+import type { ComponentChildren, JSX } from 'preact';
+import { useEffect } from 'preact/hooks';
+import { t, type Word } from '../../i18n';
+import type { Route } from '../../model/route';
+import { pathOf } from '../../model/route';
+import { go, leave, may } from '../../state/session';
+import type { StaffStore } from '../../state/staff';
+import { sentenceOf } from '../parts/failure';
+import { Icon, Mark } from '../parts/icons';
+
+type Page = 'worklist' | 'shares' | 'admin';
+
+const words: Readonly<Record<Page, Word>> = { worklist: 'nav.worklist', shares: 'nav.shares', admin: 'nav.admin' };
+
+export const pagesFor = (store: StaffStore): readonly Page[] => [
+  ...(may(store, 'search') ? (['worklist'] as const) : []),
+  ...(may(store, 'share') ? (['shares'] as const) : []),
+  ...(may(store, 'manageUsers') || may(store, 'managePeers') ? (['admin'] as const) : []),
+];
+
+/** A link that stays in the page; with a modifier key it is an ordinary link. */
+export function PageLink({ store, route, class: name, current = false, children }: {
+  store: StaffStore; route: Route; class?: string; current?: boolean; children: ComponentChildren;
+}): JSX.Element {
+  return (
+    <a
+      class={name}
+      href={pathOf(route)}
+      aria-current={current ? 'page' : undefined}
+      onClick={(event) => {
+        if (event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
+        event.preventDefault();
+        go(store, route);
+      }}
+    >
+      {children}
+    </a>
+  );
+}
+
+export function Toast({ store }: { store: StaffStore }): JSX.Element {
+  const { toast } = store.get();
+  useEffect(() => {
+    if (toast === null || toast.tone === 'failed') return undefined;
+    const timer = setTimeout(() => store.patch({ toast: null }), 6000);
+    return () => clearTimeout(timer);
+  }, [toast, store]);
+  return (
+    <div class="toasts" role="status">
+      {toast !== null && (
+        <div class={`toast toast-${toast.tone}`}>
+          <p>{toast.failure === null ? toast.word !== null && t(toast.word) : sentenceOf(toast.failure)}</p>
+          <button type="button" class="button-icon" aria-label={t('action.dismiss')} onClick={() => store.patch({ toast: null })}>
+            <Icon name="close" />
+          </button>
+        </div>
+      )}
+    </div>
+  );
+}
+
+export function Shell({ store, page, children }: { store: StaffStore; page: Page; children: ComponentChildren }): JSX.Element {
+  const { session } = store.get();
+  return (
+    <div class="shell">
+      <a class="skip" href="#content">{t('nav.skip')}</a>
+      <header class="bar">
+        <span class="brand"><Mark />{t('app.name')}</span>
+        <nav aria-label={t('nav.main')}>
+          {pagesFor(store).map((one) => (
+            <PageLink key={one} store={store} route={{ page: one }} class="bar-link" current={one === page}>{t(words[one])}</PageLink>
+          ))}
+        </nav>
+        <div class="bar-end">
+          {session.kind === 'in' && <span class="bar-name">{session.account.name}</span>}
+          <button type="button" class="bar-link" onClick={() => void leave(store)}>{t('nav.signOut')}</button>
+        </div>
+      </header>
+      <main id="content" tabIndex={-1}>{children}</main>
+      <Toast store={store} />
+    </div>
+  );
+}
