@@ -79,7 +79,7 @@ async fn a_wrapped_key_opens_for_its_id_and_root_alone() {
     assert!(WrappedKey::from_bytes(&[2; 77]).is_err());
     assert!(WrappedKey::from_bytes(&[1; 2000]).is_err());
     ring.forget(key.id());
-    ring.expire(NOW.plus(Duration::from_secs(600)));
+    ring.expire(NOW.plus(Duration::from_mins(10)));
     ring.unwrap(key.id(), &wrapped, NOW).await.unwrap();
 }
 

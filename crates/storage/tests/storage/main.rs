@@ -1,4 +1,5 @@
 //! Storage against damage, over every store, and read by an independent reader.
+#![cfg(test)]
 
 mod damage;
 mod independent;
