@@ -125,18 +125,21 @@ impl Tx {
         Ok(())
     }
 
-    /// Counts a failed sign-in for a name, known or not, in one atomic statement; returns the
-    /// count.
-    pub async fn count_sign_in_failure(&mut self, name: &str) -> Result<i64> {
-        self.changed = true;
-        Ok(on_tx!(self, conn => {
+    /// Counts a try to sign in as a failure before it is known whether it is one, in one atomic
+    /// statement, so that parallel guesses cannot pass a block; returns the count. `None`: the
+    /// name is blocked now. [`Self::clear_sign_in_failures`] takes it back.
+    pub async fn count_sign_in(&mut self, name: &str, now: Timestamp) -> Result<Option<i64>> {
+        let failures: Option<i64> = on_tx!(self, conn => {
             sqlx::query_scalar(
                 "INSERT INTO sign_in_failure (name_folded, failures, blocked_until) \
                  VALUES ($1, 1, 0) ON CONFLICT (name_folded) DO UPDATE \
-                 SET failures = sign_in_failure.failures + 1 RETURNING failures",
+                 SET failures = sign_in_failure.failures + 1 \
+                 WHERE sign_in_failure.blocked_until <= $2 RETURNING failures",
             )
-            .bind(name.to_lowercase()).fetch_one(&mut *conn).await?
-        }))
+            .bind(name.to_lowercase()).bind(now.micros()).fetch_optional(&mut *conn).await?
+        });
+        self.changed |= failures.is_some();
+        Ok(failures)
     }
 
     /// Blocks sign-ins for a name until an instant.
@@ -159,14 +162,24 @@ impl Tx {
         Ok(())
     }
 
-    /// Notes a sign-in.
-    pub async fn note_sign_in(&mut self, id: AccountId, at: Timestamp) -> Result<()> {
-        on_tx!(self, conn => {
-            sqlx::query("UPDATE account SET last_sign_in_at = $1 WHERE id = $2")
-                .bind(at.micros()).bind(id.as_bytes().as_slice()).execute(&mut *conn).await?;
+    /// Notes a sign-in, if the account is enabled and its password's verifier still is the one
+    /// that was checked; whether it is.
+    pub async fn note_sign_in(
+        &mut self,
+        id: AccountId,
+        checked: &str,
+        at: Timestamp,
+    ) -> Result<bool> {
+        let noted = on_tx!(self, conn => {
+            sqlx::query(
+                "UPDATE account SET last_sign_in_at = $1 \
+                 WHERE id = $2 AND password = $3 AND disabled_at = 0",
+            )
+            .bind(at.micros()).bind(id.as_bytes().as_slice()).bind(checked)
+            .execute(&mut *conn).await?.rows_affected()
         });
-        self.changed = true;
-        Ok(())
+        self.changed |= noted > 0;
+        Ok(noted > 0)
     }
 }
 

@@ -16,6 +16,8 @@ pub struct NewInstance {
     pub collection: CollectionId,
     /// Study row, from [`Tx::open_study`].
     pub study: StudyId,
+    /// (0020,0010); fills the study's when that is empty, as it comes behind the identity.
+    pub study_id: String,
     /// (0020,000E).
     pub series_uid: SeriesUid,
     /// (0008,0060).
@@ -105,8 +107,11 @@ impl Tx {
                 .unwrap_or(Outcome::Conflict(Conflict::OtherContent)));
         };
         on_tx!(self, conn => {
-            sqlx::query("UPDATE study SET instances = instances + 1 WHERE id = $1")
-                .bind(study.0).execute(&mut *conn).await?;
+            sqlx::query(
+                "UPDATE study SET instances = instances + 1, study_id = CASE WHEN study_id = '' \
+                 THEN $2 ELSE study_id END WHERE id = $1",
+            )
+            .bind(study.0).bind(new.study_id.as_str()).execute(&mut *conn).await?;
             sqlx::query("UPDATE series SET instances = instances + 1 WHERE id = $1")
                 .bind(series.0).execute(&mut *conn).await?;
             sqlx::query("INSERT INTO instance_metadata (instance, document) VALUES ($1, $2)")

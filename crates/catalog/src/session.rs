@@ -48,23 +48,24 @@ impl Tx {
         Ok(ended > 0)
     }
 
-    /// Ends all sessions of an account, but for one that may stay.
+    /// Ends all sessions of an account, but for one that may stay; returns those that were open.
     pub async fn end_sessions_of(
         &mut self,
         account: AccountId,
         but: Option<SessionId>,
         at: Timestamp,
-    ) -> Result<()> {
+    ) -> Result<Vec<SessionId>> {
         let but = but.map(|id| id.as_bytes().to_vec()).unwrap_or_default();
-        on_tx!(self, conn => {
-            sqlx::query(
-                "UPDATE session SET ended_at = $1 WHERE account = $2 AND ended_at = 0 AND id <> $3",
+        let ended: Vec<Vec<u8>> = on_tx!(self, conn => {
+            sqlx::query_scalar(
+                "UPDATE session SET ended_at = $1 WHERE account = $2 AND ended_at = 0 \
+                 AND id <> $3 RETURNING id",
             )
             .bind(at.micros()).bind(account.as_bytes().as_slice()).bind(but)
-            .execute(&mut *conn).await?;
+            .fetch_all(&mut *conn).await?
         });
-        self.changed = true;
-        Ok(())
+        self.changed |= !ended.is_empty();
+        ended.iter().map(|id| Ok(SessionId::from_bytes(sixteen(id, "session id")?))).collect()
     }
 }
 

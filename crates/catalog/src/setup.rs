@@ -5,7 +5,8 @@ use lightcase_model::Timestamp;
 use crate::{Catalog, Result, Tx};
 
 impl Tx {
-    /// Notes a set-up link; earlier ones end.
+    /// Notes a set-up link; earlier ones end. Not an event: nobody can do anything with it but
+    /// set up, and that is recorded.
     pub async fn add_setup_link(
         &mut self,
         secret_hash: &[u8; 32],
@@ -16,7 +17,6 @@ impl Tx {
             sqlx::query("INSERT INTO setup_link (secret_hash, expires_at) VALUES ($1, $2)")
                 .bind(secret_hash.as_slice()).bind(expires.micros()).execute(&mut *conn).await?;
         });
-        self.changed = true;
         Ok(())
     }
 

@@ -328,11 +328,14 @@ impl Catalog {
         Ok(studies)
     }
 
-    /// What a link shows, as a scope's grants.
+    /// What a link shows, as a scope's grants; without studies that are withdrawn now.
     pub async fn share_grants(&self, share: &Share) -> Result<Vec<Grant>> {
         let rows: Vec<(i64, i64)> = on_engine!(self, pools => {
-            sqlx::query_as("SELECT study, series FROM share_grant WHERE share = $1")
-                .bind(share.id.as_bytes().as_slice()).fetch_all(&pools.read).await?
+            sqlx::query_as(
+                "SELECT g.study, g.series FROM share_grant g JOIN study st ON st.id = g.study \
+                 WHERE g.share = $1 AND st.withdrawn_at = 0",
+            )
+            .bind(share.id.as_bytes().as_slice()).fetch_all(&pools.read).await?
         });
         let mut studies: BTreeMap<i64, BTreeSet<SeriesId>> = BTreeMap::new();
         for (study, series) in rows {
@@ -347,5 +350,17 @@ impl Catalog {
                 may: share.may,
             })
             .collect())
+    }
+
+    /// How many frames the granted series of a link hold.
+    pub async fn share_frames(&self, id: ShareId) -> Result<BTreeMap<SeriesId, i64>> {
+        let rows: Vec<(i64, i64)> = on_engine!(self, pools => {
+            sqlx::query_as(
+                "SELECT i.series, CAST(SUM(i.frames) AS BIGINT) FROM share_grant g \
+                 JOIN instance i ON i.series = g.series WHERE g.share = $1 GROUP BY i.series",
+            )
+            .bind(id.as_bytes().as_slice()).fetch_all(&pools.read).await?
+        });
+        Ok(rows.into_iter().map(|(series, frames)| (SeriesId(series), frames)).collect())
     }
 }

@@ -204,6 +204,36 @@ impl Tx {
         Ok(claimed > 0)
     }
 
+    /// Whether another session of this browser has counted its use already.
+    pub async fn device_use_counted(&mut self, device: DeviceId, but: SessionId) -> Result<bool> {
+        let counted: i64 = on_tx!(self, conn => {
+            sqlx::query_scalar(
+                "SELECT COUNT(*) FROM share_session \
+                 WHERE device = $1 AND use_counted = 1 AND id <> $2",
+            )
+            .bind(device.as_bytes().as_slice()).bind(but.as_bytes().as_slice())
+            .fetch_one(&mut *conn).await?
+        });
+        Ok(counted > 0)
+    }
+
+    /// Ends all sessions of a link; returns those that were open.
+    pub async fn end_share_sessions_of(
+        &mut self,
+        share: ShareId,
+        at: Timestamp,
+    ) -> Result<Vec<SessionId>> {
+        let ended: Vec<Vec<u8>> = on_tx!(self, conn => {
+            sqlx::query_scalar(
+                "UPDATE share_session SET ended_at = $1 WHERE share = $2 AND ended_at = 0 \
+                 RETURNING id",
+            )
+            .bind(at.micros()).bind(share.as_bytes().as_slice()).fetch_all(&mut *conn).await?
+        });
+        self.changed |= !ended.is_empty();
+        ended.iter().map(|id| Ok(SessionId::from_bytes(sixteen(id, "session id")?))).collect()
+    }
+
     /// Ends a session; whether it was open.
     pub async fn end_share_session(&mut self, id: SessionId, at: Timestamp) -> Result<bool> {
         let ended = on_tx!(self, conn => {

@@ -32,8 +32,6 @@ pub struct NewStudy {
     pub study_time: String,
     /// (0008,0050).
     pub accession_number: Phi<String>,
-    /// (0020,0010).
-    pub study_id: String,
     /// (0008,1030).
     pub description: String,
     /// (0008,0090).
@@ -94,12 +92,12 @@ impl Tx {
                 "INSERT INTO study (collection, patient, study_uid, study_date, study_time, \
                  accession_number, study_id, description, referring_physician, \
                  referring_physician_folded, received_at, subject_key) \
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) \
+                 VALUES ($1, $2, $3, $4, $5, $6, '', $7, $8, $9, $10, $11) \
                  ON CONFLICT (collection, study_uid) DO NOTHING RETURNING id",
             )
             .bind(new.collection.0).bind(patient).bind(new.study_uid.as_str())
             .bind(new.study_date.as_str()).bind(new.study_time.as_str())
-            .bind(new.accession_number.expose().as_str()).bind(new.study_id.as_str())
+            .bind(new.accession_number.expose().as_str())
             .bind(new.description.as_str()).bind(new.referring_physician.expose().as_str())
             .bind(fold_name(new.referring_physician.expose())).bind(new.received_at.micros())
             .bind(candidate.id.as_bytes().as_slice())

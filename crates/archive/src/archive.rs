@@ -1,0 +1,64 @@
+//! The archive: what its rules work on.
+
+use std::sync::Arc;
+
+use lightcase_catalog::Catalog;
+use lightcase_codec::Codec;
+use lightcase_deident::{Policy, UnsupportedPolicy};
+use lightcase_model::Clock;
+use lightcase_storage::{KeyRing, Vault};
+
+use crate::view::Views;
+
+/// What an archive is made of.
+#[derive(Debug, Clone)]
+pub struct Parts {
+    /// Rows and ledger.
+    pub catalog: Arc<Catalog>,
+    /// Sealed blobs.
+    pub vault: Vault,
+    /// Keys.
+    pub ring: Arc<KeyRing>,
+    /// Decoders.
+    pub codec: Codec,
+    /// The clock, for streams that outlive the request they began with.
+    pub clock: Clock,
+    /// What is kept of what comes in.
+    pub policy: Policy,
+}
+
+/// The archive. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Archive {
+    pub(crate) catalog: Arc<Catalog>,
+    pub(crate) vault: Vault,
+    pub(crate) ring: Arc<KeyRing>,
+    pub(crate) codec: Codec,
+    pub(crate) clock: Clock,
+    pub(crate) policy: Policy,
+    pub(crate) views: Arc<Views>,
+}
+
+impl Archive {
+    /// An archive of these parts; an error when the policy asks for what this build does not do.
+    pub fn new(parts: Parts) -> Result<Self, UnsupportedPolicy> {
+        parts.policy.check_supported()?;
+        let Parts { catalog, vault, ring, codec, clock, policy } = parts;
+        Ok(Self { catalog, vault, ring, codec, clock, policy, views: Arc::default() })
+    }
+
+    /// The catalog, for rules beside this one.
+    pub fn catalog(&self) -> &Arc<Catalog> {
+        &self.catalog
+    }
+
+    /// The vault, for readiness and maintenance.
+    pub fn vault(&self) -> &Vault {
+        &self.vault
+    }
+
+    /// The clock.
+    pub fn clock(&self) -> &Clock {
+        &self.clock
+    }
+}

@@ -1,0 +1,56 @@
+//! Bulk data: one large value of a data set, found by its path.
+
+use bytes::Bytes;
+use futures::StreamExt;
+use lightcase_audit::ViewKind;
+use lightcase_catalog::Selection;
+use lightcase_dataset::{BulkPath, Limits, Located, Locator, TransferSyntax};
+use lightcase_model::{Ctx, Scope};
+
+use crate::view::Viewer;
+use crate::{Archive, ArchiveError};
+
+/// The most bytes of one value that are handed over at once.
+const LIMIT: u64 = 512 << 20;
+
+/// One value.
+#[derive(Debug, Clone)]
+pub struct Bulk {
+    /// Its bytes, as the data set has them.
+    pub bytes: Bytes,
+}
+
+impl Archive {
+    /// The value at a path such as `00091010` or `00081140/1/00091010`.
+    pub async fn bulk(
+        &self,
+        ctx: &Ctx,
+        scope: &Scope,
+        selection: &Selection,
+        path: &str,
+    ) -> Result<Bulk, ArchiveError> {
+        let path = BulkPath::parse(path).ok_or(ArchiveError::NotFound)?;
+        let held = self.one(scope, selection).await?;
+        let syntax = TransferSyntax::of(&held.transfer_syntax);
+        let mut locator = Locator::new(path, &syntax, &Limits::default());
+        let mut body = self.data_set(&held).await?;
+        let found: Located = loop {
+            let Some(bytes) = body.next().await else { return Err(ArchiveError::NotFound) };
+            match locator.push(&bytes?) {
+                Ok(Some(found)) => break found,
+                Ok(None) => {}
+                Err(error) => return Err(ArchiveError::Damaged(Box::new(error))),
+            }
+        };
+        drop(body);
+        if found.len > LIMIT {
+            return Err(ArchiveError::BadRequest(
+                "this value is too large to be read by itself; retrieve the instance".to_owned(),
+            ));
+        }
+        self.view(ctx, &held, ViewKind::Metadata).await?;
+        let bytes = self.range(&held, found.offset..found.offset.saturating_add(found.len)).await?;
+        self.viewed(&Viewer::of(ctx), &held, ViewKind::Metadata, 0, bytes.len());
+        Ok(Bulk { bytes })
+    }
+}

@@ -1,0 +1,119 @@
+//! Indexed: one transaction, after which the object is findable and Success may be said.
+
+use std::io::Write as _;
+
+use lightcase_audit::AccessId;
+use lightcase_catalog::{Catalog, Location, NewInstance, Outcome};
+use lightcase_dataset::{Attributes, PixelData, Scan};
+use lightcase_model::{Attribute, CollectionId, Ctx, StudyId};
+
+use super::store::Stored;
+use crate::image::StoredImage;
+use crate::refusal::Fault;
+
+/// The rows of the object, or why there are none.
+pub(crate) async fn index(
+    ctx: &Ctx,
+    catalog: &Catalog,
+    stored: &Stored,
+    study: StudyId,
+    access: AccessId,
+) -> Result<Outcome, Fault> {
+    let new = row(ctx, stored, study, access);
+    let mut tx = catalog.begin().await?;
+    let outcome = tx.index(&new).await?;
+    match outcome {
+        Outcome::Indexed(_) => tx.commit().await?,
+        // Nothing was written; the transaction leaves no trace.
+        Outcome::AlreadyHeld(_) | Outcome::Conflict(_) => {}
+    }
+    Ok(outcome)
+}
+
+fn row(ctx: &Ctx, stored: &Stored, study: StudyId, access: AccessId) -> NewInstance {
+    let Scan { identity, attributes, image, pixel, metadata, .. } = &stored.scan;
+    let layout = &stored.layout;
+    let module = image.as_ref();
+    let has_pixels = pixel.is_some();
+    let number = |attribute| number(attributes, attribute);
+    NewInstance {
+        collection: CollectionId::ARCHIVE,
+        study,
+        study_id: text(attributes, Attribute::StudyID),
+        series_uid: identity.series.clone(),
+        modality: text(attributes, Attribute::Modality),
+        series_number: number(Attribute::SeriesNumber),
+        series_date: text(attributes, Attribute::SeriesDate),
+        series_time: text(attributes, Attribute::SeriesTime),
+        series_description: text(attributes, Attribute::SeriesDescription),
+        body_part: text(attributes, Attribute::BodyPartExamined),
+        sop_uid: identity.sop_instance.clone(),
+        sop_class: identity.sop_class.clone(),
+        transfer_syntax: stored.transfer_syntax.clone(),
+        instance_number: number(Attribute::InstanceNumber),
+        frames: if has_pixels {
+            module.map_or(1, |module| i64::from(module.number_of_frames.max(1)))
+        } else {
+            0
+        },
+        rows: module.map_or(0, |module| i64::from(module.rows)),
+        columns: module.map_or(0, |module| i64::from(module.columns)),
+        bits_allocated: module.map_or(0, |module| i64::from(module.bits_allocated)),
+        location: Location {
+            object: stored.object.object,
+            sealed_offset: 0,
+            sealed_length: signed(stored.object.sealed_len),
+            plain_length: signed(stored.object.plain_len),
+            subject_key: stored.object.subject_key,
+            record_length: signed(layout.record_length),
+            file_length: signed(layout.file_length),
+            file_sha256: layout.file_sha256,
+            file_crc32: layout.file_crc32,
+            meta_length: signed(layout.meta_length),
+            data_set_sha256: layout.data_set_sha256,
+        },
+        image: image_json(module, pixel.as_ref()),
+        metadata: deflate(metadata.as_bytes()),
+        store_access: access,
+        received_at: ctx.now,
+    }
+}
+
+/// Lengths are far below the signed limit: storage caps an object at 256 TiB.
+fn signed(length: u64) -> i64 {
+    i64::try_from(length).unwrap_or(i64::MAX)
+}
+
+pub(crate) fn text(attributes: &Attributes, attribute: Attribute) -> String {
+    attributes.get(attribute).unwrap_or_default().to_owned()
+}
+
+/// An IS value; 0 when it is absent or no number, so that sort keys are never NULL.
+fn number(attributes: &Attributes, attribute: Attribute) -> i64 {
+    attributes.get(attribute).and_then(|text| text.trim().parse().ok()).unwrap_or(0)
+}
+
+fn image_json(
+    module: Option<&lightcase_dataset::ImageModule>,
+    pixel: Option<&PixelData>,
+) -> String {
+    match (module, pixel) {
+        (Some(module), Some(pixel)) => {
+            let image = StoredImage { module: module.clone(), pixel: pixel.clone() };
+            serde_json::to_string(&image).unwrap_or_default()
+        }
+        (Some(_) | None, Some(_) | None) => String::new(),
+    }
+}
+
+fn deflate(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = flate2::write::DeflateEncoder::new(
+        Vec::with_capacity(bytes.len() / 4),
+        flate2::Compression::fast(),
+    );
+    // A Vec takes every byte.
+    if encoder.write_all(bytes).is_err() {
+        return Vec::new();
+    }
+    encoder.finish().unwrap_or_default()
+}

@@ -1,0 +1,26 @@
+//! Stored: the sealed blob is durable.
+
+use std::sync::Arc;
+
+use lightcase_dataset::Scan;
+use lightcase_model::TransferSyntaxUid;
+use lightcase_storage::{Expected, SubjectKey};
+
+use super::seal::{Layout, Sealed};
+use crate::refusal::Fault;
+
+/// An object whose bytes are durable, but which is not findable yet. Made by [`store`] only.
+pub(crate) struct Stored {
+    pub(super) object: Expected,
+    pub(super) key: Arc<SubjectKey>,
+    pub(super) scan: Scan,
+    pub(super) transfer_syntax: TransferSyntaxUid,
+    pub(super) layout: Layout,
+}
+
+/// Makes the blob durable and visible in the store.
+pub(crate) async fn store(sealed: Sealed) -> Result<Stored, Fault> {
+    let Sealed { sealing, key, scan, transfer_syntax, layout } = sealed;
+    let object = sealing.finish().await?;
+    Ok(Stored { object: Expected::from(&object), key, scan, transfer_syntax, layout })
+}

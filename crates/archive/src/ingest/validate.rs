@@ -1,0 +1,91 @@
+//! Validated: who the object is, read by the bounded scanner, and the same as the command said.
+
+use bytes::Bytes;
+use futures::StreamExt;
+use lightcase_dataset::{Identity, Limits, Scanner, TransferSyntax};
+use lightcase_model::TransferSyntaxUid;
+
+use super::{Body, Failed, Received, Taken};
+use crate::refusal::{Fault, Reason};
+
+/// Bytes that may be held in memory until the object is known. Headers before the series UID are
+/// small; only private groups below 0020 can make them large.
+const HEAD: usize = 16 << 20;
+
+/// An object whose identity is known. Made by [`validate`] only.
+pub(crate) struct Validated {
+    pub(super) identity: Identity,
+    pub(super) transfer_syntax: TransferSyntaxUid,
+    pub(super) scanner: Scanner,
+    pub(super) head: Vec<Bytes>,
+    pub(super) rest: Body,
+}
+
+/// Reads until the identity is known.
+pub(crate) async fn validate(received: Received) -> Result<Validated, Failed> {
+    let Received { affected_class, affected_instance, transfer_syntax, sender: _, mut body } =
+        received;
+    let syntax = TransferSyntax::of(&transfer_syntax);
+    let mut scanner = Scanner::new(&syntax, Limits::default());
+    let mut head = Vec::new();
+    let mut length = 0_usize;
+    while scanner.identity().is_none() {
+        let bytes = match body.next().await {
+            Some(Ok(bytes)) => bytes,
+            Some(Err(error)) => return Err(cut_off(&error.to_string(), body)),
+            None => {
+                // The data set ends before its series UID; the scanner says what is missing.
+                let fault = match scanner.finish() {
+                    Ok(_) => Fault::new(Reason::Malformed, "the object has no identity"),
+                    Err(error) => Fault::from(error),
+                };
+                return Err(Failed { fault, taken: Taken::Head(head), rest: body });
+            }
+        };
+        length = length.saturating_add(bytes.len());
+        head.push(bytes.clone());
+        if let Err(error) = scanner.push(&bytes) {
+            return Err(Failed { fault: Fault::from(error), taken: Taken::Head(head), rest: body });
+        }
+        if length > HEAD && scanner.identity().is_none() {
+            let fault = Fault::new(
+                Reason::LimitExceeded,
+                "more than 16 MiB come before the Series Instance UID",
+            );
+            return Err(Failed { fault, taken: Taken::Head(head), rest: body });
+        }
+    }
+    let Some(identity) = scanner.identity().cloned() else {
+        let fault = Fault::new(Reason::Malformed, "the object has no identity");
+        return Err(Failed { fault, taken: Taken::Head(head), rest: body });
+    };
+    if let Some(fault) = differs(&identity, affected_class.as_ref(), affected_instance.as_ref()) {
+        return Err(Failed { fault, taken: Taken::Head(head), rest: body });
+    }
+    Ok(Validated { identity, transfer_syntax, scanner, head, rest: body })
+}
+
+fn differs(
+    identity: &Identity,
+    class: Option<&lightcase_model::SopClassUid>,
+    instance: Option<&lightcase_model::SopInstanceUid>,
+) -> Option<Fault> {
+    if instance.is_some_and(|instance| *instance != identity.sop_instance) {
+        return Some(Fault::new(
+            Reason::UidMismatch,
+            "the SOP Instance UID of the data set is not the one of the command; the sender mixes \
+             up objects",
+        ));
+    }
+    class.is_some_and(|class| *class != identity.sop_class).then(|| {
+        Fault::new(
+            Reason::ClassMismatch,
+            "the SOP Class UID of the data set is not the one of the command; the sender mixes up \
+             objects",
+        )
+    })
+}
+
+pub(super) fn cut_off(why: &str, rest: Body) -> Failed {
+    Failed { fault: Fault::new(Reason::Malformed, why), taken: Taken::Lost, rest }
+}

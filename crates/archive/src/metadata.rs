@@ -1,0 +1,83 @@
+//! Metadata: the data sets as DICOM JSON, without touching the objects.
+
+use std::io::Read as _;
+
+use lightcase_audit::ViewKind;
+use lightcase_catalog::{Metadata, Selection};
+use lightcase_model::{Ctx, Scope};
+
+use crate::view::{Seen, Viewer};
+use crate::{Archive, ArchiveError};
+
+/// The scanner's own cap on a document.
+const LIMIT: u64 = 64 << 20;
+
+impl Archive {
+    /// The metadata of a selection as one JSON array (PS3.18 section 10.4.1.1.2). Bulk data URIs
+    /// of the documents, kept as `lc:<path>`, become `<bulk>/series/…/instances/…/bulkdata/<path>`,
+    /// where `bulk` is the study's address under the caller's own mount.
+    pub async fn metadata(
+        &self,
+        ctx: &Ctx,
+        scope: &Scope,
+        selection: &Selection,
+        bulk: &str,
+    ) -> Result<String, ArchiveError> {
+        let documents = self.catalog.metadata(scope, selection).await?;
+        if documents.is_empty() {
+            return Err(ArchiveError::NotFound);
+        }
+        let mut last = None;
+        for document in &documents {
+            if last != Some(document.series) {
+                let seen = Seen {
+                    study: document.study,
+                    series: document.series,
+                    study_uid: &selection.study,
+                    series_uid: &document.series_uid,
+                };
+                self.view(ctx, seen, ViewKind::Metadata).await?;
+                last = Some(document.series);
+            }
+        }
+        let (viewer, archive) = (Viewer::of(ctx), self.clone());
+        let (selection, bulk) = (selection.clone(), bulk.to_owned());
+        tokio::task::spawn_blocking(move || {
+            let mut array = String::from("[");
+            for document in &documents {
+                if array.len() > 1 {
+                    array.push(',');
+                }
+                let before = array.len();
+                push_document(&mut array, document, &bulk)?;
+                let seen = Seen {
+                    study: document.study,
+                    series: document.series,
+                    study_uid: &selection.study,
+                    series_uid: &document.series_uid,
+                };
+                let bytes = array.len().saturating_sub(before);
+                archive.viewed(&viewer, seen, ViewKind::Metadata, 0, bytes);
+            }
+            array.push(']');
+            Ok(array)
+        })
+        .await
+        .map_err(|error| ArchiveError::Damaged(Box::new(error)))?
+    }
+}
+
+fn push_document(array: &mut String, document: &Metadata, bulk: &str) -> Result<(), ArchiveError> {
+    let mut json = String::new();
+    flate2::read::DeflateDecoder::new(document.document.as_slice())
+        .take(LIMIT)
+        .read_to_string(&mut json)
+        .map_err(|error| ArchiveError::Damaged(Box::new(error)))?;
+    let uri = format!(
+        "\"BulkDataURI\":\"{bulk}/series/{}/instances/{}/bulkdata/",
+        document.series_uid, document.sop_uid
+    );
+    // A quote inside a JSON string is escaped, so the placeholder stands only where it was put.
+    array.push_str(&json.replace("\"BulkDataURI\":\"lc:", &uri));
+    Ok(())
+}

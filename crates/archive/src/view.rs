@@ -1,0 +1,191 @@
+//! Views: who looks at which series. One beginning is recorded before the first byte, one end
+//! with counts at idle, at the session's end or at shutdown; so no frame waits for a disk.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use lightcase_audit::{AccessId, Event, ViewKind};
+use lightcase_catalog::Held;
+use lightcase_model::{Actor, Ctx, Phi, SeriesId, SeriesUid, StudyId, StudyUid, Timestamp};
+
+use crate::{Archive, ArchiveError};
+
+/// After so long without a byte a view has ended.
+const IDLE: Duration = Duration::from_secs(60);
+
+/// Who looks, as views tell them apart: one account, token or recipient's session.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Viewer(String);
+
+impl Viewer {
+    /// The viewer of a request.
+    pub fn of(ctx: &Ctx) -> Self {
+        Self(match &ctx.actor {
+            Actor::System => "system".to_owned(),
+            Actor::Operator => "operator".to_owned(),
+            Actor::Account(account) => format!("account/{account}"),
+            Actor::Token(token) => format!("token/{token}"),
+            Actor::Peer(title) => format!("peer/{title}"),
+            Actor::Recipient { share: _, session } => format!("recipient/{session}"),
+            Actor::Visitor => "visitor".to_owned(),
+        })
+    }
+}
+
+type Key = (Viewer, SeriesId, ViewKind);
+
+#[derive(Debug)]
+struct View {
+    access: AccessId,
+    study: StudyId,
+    actor: Ctx,
+    frames: u64,
+    bytes: u64,
+    seen: Timestamp,
+}
+
+/// The views under way. Bounded by what people look at within a minute.
+#[derive(Debug, Default)]
+pub(crate) struct Views(Mutex<HashMap<Key, View>>);
+
+/// The series that is looked at.
+pub(crate) struct Seen<'a> {
+    pub(crate) study: StudyId,
+    pub(crate) series: SeriesId,
+    pub(crate) study_uid: &'a StudyUid,
+    pub(crate) series_uid: &'a SeriesUid,
+}
+
+impl<'a> From<&'a Held> for Seen<'a> {
+    fn from(held: &'a Held) -> Self {
+        Self {
+            study: held.study,
+            series: held.series,
+            study_uid: &held.study_uid,
+            series_uid: &held.series_uid,
+        }
+    }
+}
+
+impl Archive {
+    /// Records the beginning of a view, unless it is under way. Returns when it is durable.
+    pub(crate) async fn view(
+        &self,
+        ctx: &Ctx,
+        seen: impl Into<Seen<'_>>,
+        kind: ViewKind,
+    ) -> Result<(), ArchiveError> {
+        let seen = seen.into();
+        let key = (Viewer::of(ctx), seen.series, kind);
+        if self.views.touch(&key, ctx.now) {
+            return Ok(());
+        }
+        let access = AccessId::random();
+        self.catalog
+            .record(
+                ctx,
+                Event::ViewBegun {
+                    access_id: access,
+                    study: seen.study,
+                    series: Some(seen.series),
+                    kind,
+                    study_uid: Phi::new(seen.study_uid.to_string()),
+                    series_uid: Some(Phi::new(seen.series_uid.to_string())),
+                },
+            )
+            .await?;
+        let view = View {
+            access,
+            study: seen.study,
+            actor: ctx.clone(),
+            frames: 0,
+            bytes: 0,
+            seen: ctx.now,
+        };
+        // Two requests that began at once each recorded a beginning; each gets its end.
+        if let Some(other) = self.views.begin(key, view) {
+            self.end_view(other, ctx.now, false).await?;
+        }
+        Ok(())
+    }
+
+    /// Counts what was shown.
+    pub(crate) fn viewed<'a>(
+        &self,
+        viewer: &Viewer,
+        seen: impl Into<Seen<'a>>,
+        kind: ViewKind,
+        frames: usize,
+        bytes: usize,
+    ) {
+        let key = (viewer.clone(), seen.into().series, kind);
+        self.views.count(&key, frames, bytes);
+    }
+
+    /// Records the end of views that have been idle; with `all`, of all of them, for shutdown.
+    pub async fn end_views(&self, now: Timestamp, all: bool) -> Result<(), ArchiveError> {
+        for view in self.views.take(|view| all || now.since(view.seen) >= IDLE) {
+            self.end_view(view, now, false).await?;
+        }
+        Ok(())
+    }
+
+    /// Records the end of everything one viewer looks at: they left.
+    pub async fn end_views_of(&self, viewer: &Viewer, now: Timestamp) -> Result<(), ArchiveError> {
+        for view in self.views.take(|view| Viewer::of(&view.actor) == *viewer) {
+            self.end_view(view, now, false).await?;
+        }
+        Ok(())
+    }
+
+    async fn end_view(
+        &self,
+        view: View,
+        now: Timestamp,
+        recovered: bool,
+    ) -> Result<(), ArchiveError> {
+        let ctx = Ctx { now, ..view.actor };
+        self.catalog
+            .record(
+                &ctx,
+                Event::ViewEnded {
+                    access_id: view.access,
+                    study: view.study,
+                    frames: view.frames,
+                    bytes: view.bytes,
+                    recovered,
+                },
+            )
+            .await?;
+        Ok(())
+    }
+}
+
+impl Views {
+    fn with<T>(&self, act: impl FnOnce(&mut HashMap<Key, View>) -> T) -> T {
+        // A panic elsewhere leaves counts that are still true.
+        act(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn touch(&self, key: &Key, now: Timestamp) -> bool {
+        self.with(|views| views.get_mut(key).map(|view| view.seen = now).is_some())
+    }
+
+    fn begin(&self, key: Key, view: View) -> Option<View> {
+        self.with(|views| views.insert(key, view))
+    }
+
+    fn count(&self, key: &Key, frames: usize, bytes: usize) {
+        self.with(|views| {
+            if let Some(view) = views.get_mut(key) {
+                view.frames = view.frames.saturating_add(u64::try_from(frames).unwrap_or(u64::MAX));
+                view.bytes = view.bytes.saturating_add(u64::try_from(bytes).unwrap_or(u64::MAX));
+            }
+        });
+    }
+
+    fn take(&self, ended: impl Fn(&View) -> bool) -> Vec<View> {
+        self.with(|views| views.extract_if(|_, view| ended(view)).map(|(_, view)| view).collect())
+    }
+}
