@@ -112,6 +112,19 @@ impl Cells {
         Ok(Self { mask, sign, wide: image.bits_allocated > 8, bytes })
     }
 
+    /// Takes a decoder's output: 16-bit words of this machine above 8 bits, else bytes.
+    fn fill(&mut self, samples: &[u8]) {
+        if self.mask > 0xFF {
+            for word in samples.as_chunks::<2>().0 {
+                self.push(u16::from_ne_bytes(*word).into());
+            }
+        } else {
+            for byte in samples {
+                self.push((*byte).into());
+            }
+        }
+    }
+
     fn push(&mut self, sample: u32) {
         let sample = sample & self.mask;
         let extended = if sample & self.sign == 0 { sample } else { sample | !self.mask };

@@ -78,27 +78,24 @@ impl Codec {
     /// Dropping the future stops the job.
     pub async fn run(&self, job: Job, frame: Bytes) -> Result<Bytes, CodecError> {
         job.check(&frame)?;
-        let busy = |_: tokio::sync::TryAcquireError| CodecError::Busy;
+        let busy = |_error: tokio::sync::TryAcquireError| CodecError::Busy;
         let _place = self.pool.places.try_acquire().map_err(busy)?;
-        let closed = |_: tokio::sync::AcquireError| CodecError::Busy;
+        let closed = |_error: tokio::sync::AcquireError| CodecError::Busy;
         let _turn = self.pool.turns.acquire().await.map_err(closed)?;
         let attempt = self.pool.attempt(&job, &frame);
-        match tokio::time::timeout(self.pool.options.timeout, attempt).await {
-            Ok(result) => result,
-            Err(_) => {
+        tokio::time::timeout(self.pool.options.timeout, attempt).await.unwrap_or_else(|_| {
                 tracing::warn!(syntax = %job.subject().1, "a decoder process was too slow and was killed");
-                Err(CodecError::TimedOut)
-            }
-        }
+            Err(CodecError::TimedOut)
+        })
     }
 
     /// How confined the workers are on this system. Starts one if there is none.
     pub async fn confinement(&self) -> Result<Confinement, CodecError> {
-        let closed = |_: tokio::sync::AcquireError| CodecError::Busy;
+        let closed = |_error: tokio::sync::AcquireError| CodecError::Busy;
         let _turn = self.pool.turns.acquire().await.map_err(closed)?;
         let worker = tokio::time::timeout(self.pool.options.timeout, self.pool.take())
             .await
-            .map_err(|_: tokio::time::error::Elapsed| CodecError::TimedOut)??;
+            .map_err(|_error: tokio::time::error::Elapsed| CodecError::TimedOut)??;
         let confinement = worker.confinement();
         self.pool.give_back(worker);
         Ok(confinement)

@@ -86,7 +86,7 @@ impl Worker {
         self.input.write_all(&header).await?;
         self.input.write_all(frame).await?;
         self.input.flush().await?;
-        let limit = job.answer_limit().map_err(|_: CodecError| nonsense())?;
+        let limit = job.answer_limit().map_err(|_error: CodecError| nonsense())?;
         match receive(&mut self.output, limit).await? {
             (Reply::Done, body) => Ok(Ok(body.into())),
             (Reply::Failed(error), _) => Ok(Err(tame(error))),

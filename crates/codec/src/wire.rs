@@ -26,16 +26,15 @@ pub(crate) const LENGTHS: usize = 8;
 
 /// Writes the lengths; `None` when either is more than 32 bits hold.
 pub(crate) fn lengths(header: usize, body: usize) -> Option<[u8; LENGTHS]> {
-    let [a, b, c, d] = u32::try_from(header).ok()?.to_le_bytes();
-    let [e, f, g, h] = u32::try_from(body).ok()?.to_le_bytes();
-    Some([a, b, c, d, e, f, g, h])
+    let both = u64::from(u32::try_from(header).ok()?) | u64::from(u32::try_from(body).ok()?) << 32;
+    Some(both.to_le_bytes())
 }
 
 /// Reads the lengths; `None` when the header is above its limit or the body above `body_limit`.
 pub(crate) fn read_lengths(bytes: [u8; LENGTHS], body_limit: usize) -> Option<(usize, usize)> {
-    let [a, b, c, d, e, f, g, h] = bytes;
-    let header = usize::try_from(u32::from_le_bytes([a, b, c, d])).ok()?;
-    let body = usize::try_from(u32::from_le_bytes([e, f, g, h])).ok()?;
+    let both = u64::from_le_bytes(bytes);
+    let header = usize::try_from(both & u64::from(u32::MAX)).ok()?;
+    let body = usize::try_from(both >> 32).ok()?;
     (header <= HEADER_LIMIT && body <= body_limit.min(2 * FRAME_LIMIT)).then_some((header, body))
 }
 

@@ -33,12 +33,7 @@ pub(super) fn decode(image: &Image, frame: &[u8], syntax: Syntax) -> Result<Deco
     let samples = decoder.decode().map_err(|error| refusal(&error))?;
 
     let mut cells = Cells::new(image, precision)?;
-    if head.precision > 8 {
-        let (words, _) = samples.as_chunks::<2>();
-        words.iter().for_each(|word| cells.push(u16::from_ne_bytes(*word).into()));
-    } else {
-        samples.iter().for_each(|byte| cells.push((*byte).into()));
-    }
+    cells.fill(&samples);
     Ok(Decoded::filled(image, cells.bytes, photometric))
 }
 

@@ -8,10 +8,11 @@ pub(super) fn decode(image: &Image, frame: &[u8]) -> Result<Decoded, CodecError>
     head.claim.check(image)?;
     let photometric = colours(&head, image)?;
 
-    let picture = jpeg2k::Image::from_bytes(frame).map_err(|_: jpeg2k::error::Error| {
+    let picture = jpeg2k::Image::from_bytes(frame).map_err(|_error: jpeg2k::error::Error| {
         CodecError::broken("the JPEG 2000 codestream is damaged")
     })?;
-    let planes: Vec<&[i32]> = picture.components().iter().map(|plane| plane.data()).collect();
+    let planes: Vec<&[i32]> =
+        picture.components().iter().map(jpeg2k::ImageComponent::data).collect();
     let as_claimed = picture.width() == head.claim.columns
         && picture.height() == head.claim.rows
         && planes.len() == head.claim.samples
@@ -58,10 +59,12 @@ fn colours(head: &Head, image: &Image) -> Result<Photometric, CodecError> {
     }
 }
 
+/// Start of codestream, and the size segment that must follow it.
+const START: [u8; 4] = [0xFF, 0x4F, 0xFF, 0x51];
+
 /// Reads the codestream's main header, behind the boxes of a JP2 file if there are any.
 fn read(frame: &[u8]) -> Result<Head, CodecError> {
     let damaged = || CodecError::broken("the JPEG 2000 header is damaged");
-    const START: [u8; 4] = [0xFF, 0x4F, 0xFF, 0x51];
     let at = frame.windows(4).position(|bytes| bytes == START).ok_or_else(damaged)?;
     if at != 0 && !frame.starts_with(b"\0\0\0\x0cjP  ") {
         return Err(damaged());

@@ -24,18 +24,12 @@ pub(super) fn decode(image: &Image, frame: &[u8]) -> Result<Decoded, CodecError>
 
     let mut samples = CharLS::default()
         .decode(frame)
-        .map_err(|_: charls::Error| CodecError::broken("the JPEG-LS codestream is damaged"))?;
-    let wide = head.precision > 8;
+        .map_err(|_error: charls::Error| CodecError::broken("the JPEG-LS codestream is damaged"))?;
     let [_, interleave, _] = head.scan;
     if head.components.len() == 3 && interleave == 0 {
-        samples = native::interleave(&samples, if wide { 2 } else { 1 });
+        samples = native::interleave(&samples, if head.precision > 8 { 2 } else { 1 });
     }
     let mut cells = Cells::new(image, precision)?;
-    if wide {
-        let (words, _) = samples.as_chunks::<2>();
-        words.iter().for_each(|word| cells.push(u16::from_ne_bytes(*word).into()));
-    } else {
-        samples.iter().for_each(|byte| cells.push((*byte).into()));
-    }
+    cells.fill(&samples);
     Ok(Decoded::filled(image, cells.bytes, image.photometric))
 }

@@ -12,7 +12,7 @@ pub(super) fn decode(image: &Image, frame: &[u8]) -> Result<Decoded, CodecError>
         .pool(JxlThreadPool::none())
         .alloc_tracker(AllocTracker::with_limit(4 * FRAME_LIMIT))
         .read(frame)
-        .map_err(|_: Box<dyn std::error::Error + Send + Sync>| damaged())?;
+        .map_err(|_error: Box<dyn std::error::Error + Send + Sync>| damaged())?;
     let BitDepth::IntegerSample { bits_per_sample: precision } =
         picture.image_header().metadata.bit_depth
     else {
@@ -33,8 +33,9 @@ pub(super) fn decode(image: &Image, frame: &[u8]) -> Result<Decoded, CodecError>
         return Err(CodecError::unsupported("JPEG XL of more than 16 bits"));
     }
 
-    let rendered =
-        picture.render_frame(0).map_err(|_: Box<dyn std::error::Error + Send + Sync>| damaged())?;
+    let rendered = picture
+        .render_frame(0)
+        .map_err(|_error: Box<dyn std::error::Error + Send + Sync>| damaged())?;
     let samples = rendered.image_all_channels();
     let greatest = f32::from(u16::MAX >> (16 - precision));
     let mut cells = Cells::new(image, precision)?;

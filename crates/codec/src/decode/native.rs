@@ -67,7 +67,7 @@ pub(super) fn inflate(image: &Image, frame: &[u8]) -> Result<Vec<u8>, CodecError
     flate2::read::DeflateDecoder::new(frame)
         .take(limit)
         .read_to_end(&mut bytes)
-        .map_err(|_: std::io::Error| CodecError::broken("the deflate stream is damaged"))?;
+        .map_err(|_error: std::io::Error| CodecError::broken("the deflate stream is damaged"))?;
     if bytes.len() < size || bytes.len() > size + 1 {
         return Err(CodecError::broken("the inflated frame has another size than the header says"));
     }

@@ -40,10 +40,13 @@ fn header(frame: &[u8]) -> Result<Vec<usize>, CodecError> {
     if !(1..=15).contains(&count) {
         return Err(damaged());
     }
-    words.take(count).map(|word| word.map_err(|_: std::num::TryFromIntError| damaged())).collect()
+    words
+        .take(count)
+        .map(|word| word.map_err(|_error: std::num::TryFromIntError| damaged()))
+        .collect()
 }
 
-/// PackBits, section G.3.2, until `size` bytes are there. A pad byte may follow.
+/// `PackBits`, section G.3.2, until `size` bytes are there. A pad byte may follow.
 fn unpack(packed: &[u8], size: usize) -> Result<Vec<u8>, CodecError> {
     let short = || CodecError::broken("an RLE segment is shorter than Rows and Columns say");
     let mut plane = Vec::with_capacity(size);

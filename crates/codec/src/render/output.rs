@@ -26,7 +26,7 @@ pub(super) fn write(picture: DynamicImage, wish: &Wish) -> Result<Vec<u8>, Codec
             FilterType::Adaptive,
         )),
     }
-    .map_err(|_: image::ImageError| CodecError::unsupported("a picture of this size"))?;
+    .map_err(|_error: image::ImageError| CodecError::unsupported("a picture of this size"))?;
     Ok(file)
 }
 
