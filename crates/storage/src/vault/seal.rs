@@ -7,9 +7,12 @@ use zeroize::Zeroize;
 
 use super::{Sealed, Vault};
 use crate::aead::TAG;
-use crate::envelope::{CHUNK, ChunkCipher, Fresh, HEAD, begin, sealed_len};
+use crate::envelope::{CHUNK, ChunkCipher, Fresh, begin, sealed_len};
 use crate::store::{LONG, SHORT, object_path, within};
 use crate::{ObjectId, ObjectKind, StorageError, Store, SubjectKey, SubjectKeyId};
+
+/// Room made at the start: enough for the many objects of half a megabyte.
+const FIRST: usize = 640 << 10;
 
 impl Vault {
     /// Begins a new object with a random name and a data key of its own.
@@ -34,13 +37,15 @@ impl Vault {
         fresh: &Fresh,
     ) -> Result<Sealing, StorageError> {
         let (head, cipher) = begin(kind, subject, fresh, self.backend)?;
+        let mut buffer = Vec::with_capacity(FIRST);
+        buffer.extend_from_slice(&head);
         Ok(Sealing {
             object: fresh.object,
             kind,
             subject_key: subject.id(),
             store: self.store.clone(),
             cipher,
-            buffer: Vec::from(head),
+            buffer,
             open: 0,
             index: 0,
             plain_len: 0,
@@ -161,12 +166,21 @@ impl Sealing {
         if needed <= self.buffer.capacity() {
             return;
         }
-        let most = self.store.part().saturating_add(HEAD + CHUNK + TAG);
-        let capacity = needed.max(self.buffer.capacity().saturating_mul(2)).min(most).max(needed);
-        let mut grown = Vec::with_capacity(capacity);
+        let doubled = self.buffer.capacity().saturating_mul(2).min(self.most());
+        let mut grown = Vec::with_capacity(doubled.max(needed));
         grown.extend_from_slice(&self.buffer);
-        self.buffer.zeroize();
+        self.wipe_open();
         self.buffer = grown;
+    }
+
+    /// The most the buffer ever holds: a part that lacks one byte, and a chunk.
+    fn most(&self) -> usize {
+        self.store.part().saturating_add(CHUNK).saturating_add(TAG)
+    }
+
+    fn wipe_open(&mut self) {
+        let start = self.buffer.len().saturating_sub(self.open);
+        self.buffer.split_at_mut(start).1.zeroize();
     }
 
     fn close_chunk(&mut self, last: bool) -> Result<(), StorageError> {
@@ -184,8 +198,10 @@ impl Sealing {
     async fn send_full_parts(&mut self) -> Result<(), StorageError> {
         let part = self.store.part();
         while self.buffer.len() > part {
-            let rest = self.buffer.split_off(part);
-            let full = std::mem::replace(&mut self.buffer, rest);
+            let mut next = Vec::with_capacity(self.most());
+            next.extend_from_slice(self.buffer.split_at(part).1);
+            let mut full = std::mem::replace(&mut self.buffer, next);
+            full.truncate(part);
             let upload = match &mut self.upload {
                 Some(upload) => upload,
                 none => none.insert(Upload::begin(&self.store, self.object).await?),
@@ -198,8 +214,7 @@ impl Sealing {
 
 impl Drop for Sealing {
     fn drop(&mut self) {
-        let start = self.buffer.len().saturating_sub(self.open);
-        self.buffer.split_at_mut(start).1.zeroize();
+        self.wipe_open();
     }
 }
 

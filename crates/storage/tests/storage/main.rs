@@ -4,6 +4,7 @@
 mod damage;
 mod independent;
 mod keys;
+mod large;
 mod ranges;
 mod stores;
 mod unfinished;
