@@ -2,11 +2,11 @@
 
 use std::collections::VecDeque;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use dicom_ul::pdu::Pdu;
 use lightcase_model::{AeTitle, RequestId, TransferSyntaxUid, Uid};
-use std::sync::Arc;
 use tokio::time::Instant;
 
 use crate::command::COMMAND_LIMIT;
@@ -171,7 +171,9 @@ impl Association {
                 PduKind::AssociateRq
                 | PduKind::AssociateAc
                 | PduKind::AssociateRj
-                | PduKind::ReleaseRp => return Err(Violation::UnexpectedPdu(0).into()),
+                | PduKind::ReleaseRp => {
+                    return Err(Violation::UnexpectedPdu(frame.kind.code()).into());
+                }
             }
         }
     }
@@ -184,7 +186,7 @@ impl Association {
     /// Bytes of data that go into one PDU of one value.
     pub(crate) fn room(&self, ours: u32) -> usize {
         // A peer whose limit leaves no room for a fragment gets small ones all the same.
-        bytes_of(self.limits.peer_max_pdu.min(ours)).saturating_sub(6).max(16)
+        bytes_of(self.limits.peer_max_pdu.min(ours)).saturating_sub(6).max(16) & !1
     }
 
     /// Sends a command set, in as many fragments as the peer's PDUs need.
@@ -219,11 +221,14 @@ impl Association {
         self.wire.write(buffer).await
     }
 
-    /// Answers a release and waits a moment for the peer to close.
+    /// Answers a release.
     pub(crate) async fn confirm_release(&mut self) -> Result<(), AssociationError> {
-        self.wire.send(&Pdu::ReleaseRP).await?;
+        self.wire.send(&Pdu::ReleaseRP).await
+    }
+
+    /// Waits a moment for the peer to close, then closes.
+    pub(crate) async fn close(&mut self) {
         self.wire.close().await;
-        Ok(())
     }
 
     /// Asks for release and waits for the answer.
@@ -239,7 +244,7 @@ impl Association {
                 PduKind::Data => {}
                 PduKind::Abort => return Err(AssociationError::Aborted),
                 PduKind::AssociateRq | PduKind::AssociateAc | PduKind::AssociateRj => {
-                    return Err(Violation::UnexpectedPdu(0).into());
+                    return Err(Violation::UnexpectedPdu(frame.kind.code()).into());
                 }
             }
         }

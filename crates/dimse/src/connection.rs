@@ -1,8 +1,12 @@
 //! One TCP connection, from accept to its end.
 
 use std::net::SocketAddr;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
+use dicom_ul::pdu::AssociationRQ;
+use futures::FutureExt;
+use futures::future::join;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
@@ -28,24 +32,28 @@ pub(crate) async fn run(socket: TcpStream, address: SocketAddr, shared: Arc<Shar
         opened = open(socket, address, &shared) => opened,
     };
     seat.cancel();
-    let Some((mut wire, caller)) = opened else { return };
-    // The seat bounds silence before the request; from here the association's own limits do.
-    let request = match wire.1 {
+    let Some(Opened { mut wire, caller, request }) = opened else { return };
+    let request = match request {
         Ok(request) => request,
         Err(error) => {
             tracing::warn!(%address, "no association: {error}");
-            end(&mut wire.0, &error).await;
+            end(&mut wire, &error).await;
             return;
         }
     };
-    match answer(wire.0, &request, caller, &shared).await {
+    match answer(wire, &request, caller, &shared).await {
         Ok(Some((association, _place))) => associated(association, &shared).await,
         Ok(None) => {}
         Err(error) => tracing::warn!(%address, "no association: {error}"),
     }
 }
 
-type Opened = ((Wire, Result<dicom_ul::pdu::AssociationRQ, AssociationError>), Caller);
+/// A connection that has said what it wants, or has failed to.
+struct Opened {
+    wire: Wire,
+    caller: Caller,
+    request: Result<AssociationRQ, AssociationError>,
+}
 
 async fn open(socket: TcpStream, address: SocketAddr, shared: &Shared) -> Option<Opened> {
     let options = &shared.options;
@@ -74,7 +82,7 @@ async fn open(socket: TcpStream, address: SocketAddr, shared: &Shared) -> Option
         }
     };
     let request = request(&mut wire, shared).await;
-    Some(((wire, request), Caller { address, certificate }))
+    Some(Opened { wire, caller: Caller { address, certificate }, request })
 }
 
 async fn associated(mut association: Association, shared: &Shared) {
@@ -85,14 +93,27 @@ async fn associated(mut association: Association, shared: &Shared) {
     );
     let served = async {
         tracing::info!(contexts = info.contexts.len(), peer = info.peer_version, "accepted");
-        match serve(&mut association, &shared.services, &shared.shutdown).await {
-            Ok(()) => tracing::info!("released"),
-            Err(error) => {
-                tracing::warn!("ended: {error}");
-                association.end(&error).await;
+        // A defect in a service ends its association; the services still learn of the end.
+        let serving = serve(&mut association, &shared.services, &shared.shutdown);
+        let result = AssertUnwindSafe(serving).catch_unwind().await;
+        let telling = async {
+            match result {
+                Err(_panic) => {
+                    tracing::error!("a service panicked");
+                    association.abort().await;
+                }
+                Ok(Ok(())) => {
+                    tracing::info!("released");
+                    association.close().await;
+                }
+                Ok(Err(error)) => {
+                    tracing::warn!("ended: {error}");
+                    association.end(&error).await;
+                }
             }
-        }
-        shared.services.ended(&info).await;
+        };
+        // The services need not wait for the peer to hang up.
+        join(telling, shared.services.ended(&info)).await;
     };
     served.instrument(span).await;
 }

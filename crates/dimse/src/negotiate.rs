@@ -70,7 +70,7 @@ fn choose(
     services: &Services,
 ) -> Result<Context, Reason> {
     let abstract_syntax = Uid::parse(&proposed.abstract_syntax)
-        .map_err(|_: lightcase_model::UidError| Reason::AbstractSyntaxNotSupported)?;
+        .map_err(|_invalid: lightcase_model::UidError| Reason::AbstractSyntaxNotSupported)?;
     let service = services.serving(&abstract_syntax).ok_or(Reason::AbstractSyntaxNotSupported)?;
     if !permitted.contains(&proposed.id) {
         return Err(Reason::UserRejection);

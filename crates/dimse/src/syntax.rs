@@ -9,11 +9,11 @@ use crate::tables::not_storage::NOT_STORAGE;
 
 /// Verification SOP Class, PS3.4 annex A.
 pub const VERIFICATION: &str = "1.2.840.10008.1.1";
-/// Our Implementation Class UID (PS3.7 D.3.3.2), of the UUID-derived arc of PS3.5 annex B.2.
-pub const IMPLEMENTATION_CLASS_UID: &str = "2.25.91824316055129640352769412345178264011";
+/// Our Implementation Class UID (PS3.7 D.3.3.2), of the UUID-derived arc of PS3.5 annex B.2; the
+/// same as in the file meta information we write.
+pub const IMPLEMENTATION_CLASS_UID: &str = "2.25.219664823741130468573209126180549127423";
 /// Our Implementation Version Name, at most 16 characters.
-pub const IMPLEMENTATION_VERSION_NAME: &str =
-    concat!("LIGHTCASE_", env!("CARGO_PKG_VERSION_MAJOR"), "_", env!("CARGO_PKG_VERSION_MINOR"));
+pub const IMPLEMENTATION_VERSION_NAME: &str = concat!("LIGHTCASE_", env!("CARGO_PKG_VERSION"));
 
 pub(crate) const APPLICATION_CONTEXT: &str = "1.2.840.10008.3.1.1.1";
 pub(crate) const IMPLICIT_VR_LITTLE_ENDIAN: &str = "1.2.840.10008.1.2";

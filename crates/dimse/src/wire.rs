@@ -51,17 +51,31 @@ pub(crate) enum PduKind {
 }
 
 impl PduKind {
-    fn of(byte: u8) -> Option<Self> {
-        Some(match byte {
-            0x01 => Self::AssociateRq,
-            0x02 => Self::AssociateAc,
-            0x03 => Self::AssociateRj,
-            0x04 => Self::Data,
-            0x05 => Self::ReleaseRq,
-            0x06 => Self::ReleaseRp,
-            0x07 => Self::Abort,
-            _ => return None,
-        })
+    const ALL: [Self; 7] = [
+        Self::AssociateRq,
+        Self::AssociateAc,
+        Self::AssociateRj,
+        Self::Data,
+        Self::ReleaseRq,
+        Self::ReleaseRp,
+        Self::Abort,
+    ];
+
+    /// PDU-type.
+    pub(crate) fn code(self) -> u8 {
+        match self {
+            Self::AssociateRq => 0x01,
+            Self::AssociateAc => 0x02,
+            Self::AssociateRj => 0x03,
+            Self::Data => 0x04,
+            Self::ReleaseRq => 0x05,
+            Self::ReleaseRp => 0x06,
+            Self::Abort => 0x07,
+        }
+    }
+
+    fn of(code: u8) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.code() == code)
     }
 
     fn allowed(self, phase: Phase) -> bool {
@@ -112,7 +126,7 @@ impl Wire {
     ) -> Result<Frame, AssociationError> {
         timeout(limit, self.frame(phase))
             .await
-            .map_err(|_: tokio::time::error::Elapsed| AssociationError::Timeout(awaited))?
+            .map_err(|_late: tokio::time::error::Elapsed| AssociationError::Timeout(awaited))?
     }
 
     async fn frame(&mut self, phase: Phase) -> Result<Frame, AssociationError> {
@@ -166,9 +180,11 @@ impl Wire {
             self.socket.write_all(bytes).await?;
             self.socket.flush().await
         };
-        timeout(self.write_limit, writing).await.map_err(|_: tokio::time::error::Elapsed| {
-            AssociationError::Timeout("the peer reading what it was sent")
-        })??;
+        timeout(self.write_limit, writing).await.map_err(
+            |_late: tokio::time::error::Elapsed| {
+                AssociationError::Timeout("the peer reading what it was sent")
+            },
+        )??;
         Ok(())
     }
 

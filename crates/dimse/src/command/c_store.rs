@@ -193,10 +193,11 @@ mod tests {
 
     fn check(class: &str, instance: &str, data_set: u16, expected: Option<Status>) {
         let decoded = Command::decode(&raw(class, instance, data_set)).unwrap();
-        let found = match decoded.command {
-            Command::Refused(refused) => Some(refused.status),
-            Command::CStoreRq(_) => None,
-            other => panic!("{other:?}"),
+        let found = if let Command::Refused(refused) = decoded.command {
+            Some(refused.status)
+        } else {
+            assert!(matches!(decoded.command, Command::CStoreRq(_)), "{class} {instance}");
+            None
         };
         assert_eq!(found, expected, "{class} {instance}");
     }

@@ -100,18 +100,18 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn check(set: CommandSet, expected: CommandError) {
+    fn check(set: &CommandSet, expected: CommandError) {
         assert_eq!(Command::decode(&set.encode()), Err(expected));
     }
 
     #[test]
     fn a_command_needs_what_makes_it_answerable() {
         let set = CommandSet::default();
-        check(set.clone(), CommandError::Missing("Command Field (0000,0100)"));
+        check(&set, CommandError::Missing("Command Field (0000,0100)"));
         let set = set.with_number(element::COMMAND_FIELD, c_echo::RQ);
-        check(set.clone(), CommandError::Missing("Command Data Set Type (0000,0800)"));
+        check(&set, CommandError::Missing("Command Data Set Type (0000,0800)"));
         let set = set.with_number(element::COMMAND_DATA_SET_TYPE, NO_DATA_SET);
-        check(set, CommandError::Missing("Message ID (0000,0110)"));
+        check(&set, CommandError::Missing("Message ID (0000,0110)"));
     }
 
     proptest! {

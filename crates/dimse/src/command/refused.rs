@@ -65,18 +65,14 @@ mod tests {
             .with_number(element::MESSAGE_ID, 9)
             .with_number(element::COMMAND_DATA_SET_TYPE, NO_DATA_SET)
             .encode();
-        match Command::decode(&bytes) {
-            Ok(decoded) => match decoded.command {
-                Command::Refused(refused) => {
-                    assert_eq!(Some(refused.status), expected);
-                    assert_eq!(refused.message_id, 9);
-                    let set = CommandSet::decode(&refused.encode_response()).unwrap();
-                    assert_eq!(set.number(element::COMMAND_FIELD), Some(field | RESPONSE));
-                }
-                other => panic!("{other:?}"),
-            },
-            Err(_) => assert_eq!(expected, None),
-        }
+        let found = Command::decode(&bytes).ok().map(|decoded| {
+            let Command::Refused(refused) = decoded.command else { panic!("{decoded:?}") };
+            assert_eq!(refused.message_id, 9);
+            let set = CommandSet::decode(&refused.encode_response()).unwrap();
+            assert_eq!(set.number(element::COMMAND_FIELD), Some(field | RESPONSE));
+            refused.status
+        });
+        assert_eq!(found, expected);
     }
 
     #[test]

@@ -111,9 +111,12 @@ async fn open(target: &Target) -> Result<(Wire, SocketAddr), ScuError> {
     let socket = timeout(target.connect, connecting)
         .await
         .map_err(late("the connection"))?
-        .map_err(|source| match source.kind() {
-            io::ErrorKind::ConnectionRefused => ScuError::Refused { place: place() },
-            _ => ScuError::Unreachable { place: place(), source },
+        .map_err(|source| {
+            if source.kind() == io::ErrorKind::ConnectionRefused {
+                ScuError::Refused { place: place() }
+            } else {
+                ScuError::Unreachable { place: place(), source }
+            }
         })?;
     let unreachable = |source| ScuError::Unreachable { place: place(), source };
     socket.set_nodelay(true).map_err(unreachable)?;

@@ -82,7 +82,8 @@ fn fits(pairs: &mut BTreeSet<(Uid, TransferSyntaxUid)>, object: &Outgoing) -> bo
 }
 
 impl Session {
-    /// Sends one object and waits for the response. A source that fails midway aborts the
+    /// Sends one object and waits for the response. A source of odd length gets a padding byte. A
+    /// source that fails midway aborts the
     /// association: the last fragment is sent only when the source has ended well.
     pub async fn store(&mut self, object: Outgoing) -> Result<Outcome, ScuError> {
         let Outgoing { class, instance, syntax, source } = object;
@@ -112,6 +113,11 @@ impl Session {
                 return Err(ScuError::Source(error));
             }
             let last = ahead.len() <= PREFIX;
+            // Fragments are of even length (PS3.8 annex E). A whole data set is too, unless it is
+            // deflated and its writer forgot the padding that PS3.5 A.5 asks for.
+            if last && !fragment.len().is_multiple_of(2) {
+                fragment.push(0);
+            }
             self.association.send_fragment(context, last, &mut fragment).await?;
             if last {
                 break;

@@ -47,7 +47,7 @@ impl Target {
             calling,
             tls: None,
             connect: Duration::from_secs(10),
-            idle: Duration::from_secs(60),
+            idle: Duration::from_mins(1),
             max_pdu: 131_072,
         }
     }
