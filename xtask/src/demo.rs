@@ -1,6 +1,8 @@
 //! `cargo xtask demo`: from a fresh checkout to a worklist with two studies.
 
-use std::path::Path;
+use std::{os::unix::process::CommandExt as _, path::Path};
+
+use anyhow::Context as _;
 
 use crate::{needs, shell, viewer};
 
@@ -37,5 +39,6 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
     if options.lan {
         demo.arg("--lan");
     }
-    shell::run(&mut demo)
+    // In this one's place, so that Ctrl-C reaches the server alone and its exit is ours.
+    Err(demo.exec()).context("cannot run target/release/lightcase")
 }

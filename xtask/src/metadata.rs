@@ -12,6 +12,8 @@ pub(crate) struct Package {
     pub(crate) dependencies: Vec<Dependency>,
     /// Names of benchmark targets.
     pub(crate) benches: Vec<String>,
+    /// Names of integration tests.
+    pub(crate) tests: Vec<String>,
 }
 
 /// One line of a crate's dependencies.
@@ -37,18 +39,21 @@ fn package(value: &Value) -> anyhow::Result<Package> {
             dev: value.get("kind").and_then(Value::as_str) == Some("dev"),
         })
     };
-    let benches = list(value, "targets")
-        .iter()
-        .filter(|target| list(target, "kind").iter().any(|kind| kind == "bench"))
-        .map(|target| text(target, "name"))
-        .collect::<anyhow::Result<_>>()?;
+    let targets = |wanted: &str| {
+        list(value, "targets")
+            .iter()
+            .filter(|target| list(target, "kind").iter().any(|kind| kind == wanted))
+            .map(|target| text(target, "name"))
+            .collect::<anyhow::Result<Vec<_>>>()
+    };
     Ok(Package {
         name: text(value, "name")?,
         dependencies: list(value, "dependencies")
             .iter()
             .map(dependency)
             .collect::<anyhow::Result<_>>()?,
-        benches,
+        benches: targets("bench")?,
+        tests: targets("test")?,
     })
 }
 

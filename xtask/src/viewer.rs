@@ -18,6 +18,14 @@ pub(crate) fn check() -> anyhow::Result<()> {
     shell::run(shell::line("npm run check").current_dir("viewer"))
 }
 
+/// The viewer's unit tests; nothing when there is no viewer.
+pub(crate) fn test() -> Option<anyhow::Result<()>> {
+    present().then(|| {
+        packages()?;
+        shell::run(shell::line("npm test").current_dir("viewer"))
+    })
+}
+
 /// Builds `viewer/dist` when its sources are newer.
 pub(crate) fn build() -> anyhow::Result<()> {
     if !present() {

@@ -110,7 +110,8 @@ mod tests {
 
     fn check(name: &str, imports: &str, dev: bool) -> Vec<String> {
         let dependencies = vec![Dependency { name: imports.to_owned(), dev }];
-        broken(&[Package { name: name.to_owned(), dependencies, benches: Vec::new() }])
+        let (benches, tests) = (Vec::new(), Vec::new());
+        broken(&[Package { name: name.to_owned(), dependencies, benches, tests }])
     }
 
     #[test]

@@ -5,7 +5,10 @@ use std::process::{Command, Stdio};
 use anyhow::Context as _;
 
 use super::Tally;
-use crate::shell;
+use crate::{
+    metadata::{Package, packages},
+    shell,
+};
 
 /// Where `.config/nextest.toml` has the report written.
 const REPORT: &str = "target/nextest/default/junit.xml";
@@ -32,8 +35,7 @@ fn with_nextest(
     let mut command = shell::cargo("nextest run --release --workspace --no-tests pass");
     command.envs(environment.iter().map(|(name, value)| (name, value)));
     if let Some(word) = only {
-        let filter = format!("test(~{word}) | package(~{word}) | binary(~{word})");
-        command.args(["--filterset", &filter]);
+        command.args(["--filterset", &filter(word, &packages()?)]);
     }
     if long {
         command.args(["--run-ignored", "all"]).env("LIGHTCASE_LONG", "1");
@@ -56,6 +58,19 @@ fn with_nextest(
         return outcome;
     }
     Ok(())
+}
+
+/// Tests, crates and test files with `word` in their name. nextest refuses an expression with a
+/// part that cannot match, so only parts that do are in it.
+fn filter(word: &str, packages: &[Package]) -> String {
+    let mut parts = vec![format!("test(~{word})")];
+    if packages.iter().any(|package| package.name.contains(word)) {
+        parts.push(format!("package(~{word})"));
+    }
+    if packages.iter().flat_map(|package| &package.tests).any(|test| test.contains(word)) {
+        parts.push(format!("binary(~{word})"));
+    }
+    parts.join(" | ")
 }
 
 /// A number of the report's outermost element.
@@ -107,7 +122,22 @@ fn before(line: &str, word: &str) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{attribute, before};
+    use super::{attribute, before, filter};
+    use crate::metadata::Package;
+
+    #[test]
+    fn a_word_selects_tests_crates_and_files() {
+        let package = |name: &str, test: &str| Package {
+            name: name.to_owned(),
+            dependencies: Vec::new(),
+            benches: Vec::new(),
+            tests: vec![test.to_owned()],
+        };
+        let packages = [package("lightcase-audit", "golden"), package("lightcase-web", "kill")];
+        assert_eq!(filter("audit", &packages), "test(~audit) | package(~audit)");
+        assert_eq!(filter("kill", &packages), "test(~kill) | binary(~kill)");
+        assert_eq!(filter("nothing", &packages), "test(~nothing)");
+    }
 
     #[test]
     fn reports_are_read() {

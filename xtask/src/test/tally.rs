@@ -21,9 +21,15 @@ impl Tally {
     pub(super) fn skips_in(&mut self, output: &str) {
         for line in output.lines() {
             if let Some((_, reason)) = line.split_once("skipped: ") {
-                self.skip(reason.trim_end_matches("]]></system-out>").trim(), "");
+                self.skip(reason.split("</system-out>").next().unwrap_or_default().trim(), "");
             }
         }
+    }
+
+    /// Skips that installing something would have avoided. The corpus cannot be installed; where
+    /// it must be there, `LIGHTCASE_REQUIRE_CORPUS` says so and its absence is a failure.
+    pub(super) fn avoidable_skips(&self) -> usize {
+        self.skips.iter().filter(|(name, _)| !name.to_lowercase().contains("corpus")).count()
     }
 
     /// The last lines of the run.
@@ -36,5 +42,19 @@ impl Tally {
             }
         }
         println!("{} passed, {} failed, {} skipped", self.passed, self.failed, self.skips.len());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Tally;
+
+    #[test]
+    fn skips_are_taken_from_output_once() {
+        let mut tally = Tally::default();
+        let output = "<system-out>skipped: dcmtk is not installed</system-out>\nskipped: dcmtk is not installed\nskipped: LIGHTCASE_CORPUS is not set\n";
+        tally.skips_in(output);
+        assert_eq!(tally.skips.len(), 2);
+        assert_eq!(tally.avoidable_skips(), 1);
     }
 }
