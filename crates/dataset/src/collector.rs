@@ -9,7 +9,7 @@ use lightcase_model::{Attribute, Level};
 use crate::charset::SpecificCharacterSet;
 use crate::element::{Element, Tag};
 use crate::error::{Result, ScanError};
-use crate::frames::{Fragment, OffsetTables, resolve};
+use crate::frames::{Fragment, Hints, is_codestream_start, resolve};
 use crate::identity::{Attributes, Identity};
 use crate::image::Builder;
 use crate::json::{JsonWriter, write_value};
@@ -48,7 +48,7 @@ pub(crate) struct Collector {
     pub(crate) identity: Option<Identity>,
     image: Builder,
     pixel: Option<PixelData>,
-    tables: OffsetTables,
+    tables: Hints,
 }
 
 /// What [`Collector::finish`] leaves.
@@ -79,7 +79,7 @@ impl Collector {
             identity: None,
             image: Builder::default(),
             pixel: None,
-            tables: OffsetTables::default(),
+            tables: Hints::default(),
         }
     }
 
@@ -370,7 +370,14 @@ impl Sink for Collector {
             return Ok(if short { Take::Value } else { Take::Skip });
         }
         fragments.push(fragment);
-        Ok(Take::Skip)
+        self.tables.starts.push(false);
+        Ok(Take::Start)
+    }
+
+    fn fragment_start(&mut self, bytes: &[u8]) {
+        if let Some(start) = self.tables.starts.last_mut() {
+            *start = is_codestream_start(bytes);
+        }
     }
 
     fn fragment_value(&mut self, bytes: &[u8]) -> Result<()> {

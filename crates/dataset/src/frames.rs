@@ -20,33 +20,56 @@ pub struct Frame {
     pub count: usize,
 }
 
-/// The offset tables as they stood in the data set.
+/// What a data set says about its frames.
 #[derive(Debug, Default)]
-pub(crate) struct OffsetTables {
-    /// Basic Offset Table, little or big endian as the syntax says, here already read.
+pub(crate) struct Hints {
+    /// Basic Offset Table.
     pub(crate) basic: Vec<u64>,
     /// Extended Offset Table (7FE0,0001).
     pub(crate) extended: Vec<u64>,
+    /// For every fragment, whether a codestream starts with it.
+    pub(crate) starts: Vec<bool>,
+}
+
+/// Whether bytes are the start of a JPEG or JPEG-LS (SOI), JPEG 2000 (SOC and SIZ) or JPEG XL
+/// codestream, none of which can stand inside the entropy-coded part of another.
+pub(crate) fn is_codestream_start(bytes: &[u8]) -> bool {
+    matches!(bytes, [0xFF, 0xD8, 0xFF, _] | [0xFF, 0x4F, 0xFF, 0x51] | [0xFF, 0x0A, ..])
 }
 
 /// Resolves frames, nothing when the data set leaves it open: a table is believed only when every
 /// offset in it is the start of a fragment.
-pub(crate) fn resolve(
-    fragments: &[Fragment],
-    tables: &OffsetTables,
-    frames: u32,
-) -> Option<Vec<Frame>> {
+pub(crate) fn resolve(fragments: &[Fragment], hints: &Hints, frames: u32) -> Option<Vec<Frame>> {
     let frames = usize::try_from(frames).ok()?;
     if frames == 0 || fragments.is_empty() {
         return None;
     }
-    by_table(fragments, &tables.extended, frames)
-        .or_else(|| by_table(fragments, &tables.basic, frames))
+    by_table(fragments, &hints.extended, frames)
+        .or_else(|| by_table(fragments, &hints.basic, frames))
         .or_else(|| {
             (fragments.len() == frames)
                 .then(|| (0..frames).map(|first| Frame { first, count: 1 }).collect())
         })
+        .or_else(|| by_starts(&hints.starts, frames))
         .or_else(|| (frames == 1).then(|| vec![Frame { first: 0, count: fragments.len() }]))
+}
+
+/// Frames begin where codestreams do, if there are as many of them.
+fn by_starts(starts: &[bool], frames: usize) -> Option<Vec<Frame>> {
+    let firsts: Vec<usize> =
+        starts.iter().enumerate().filter(|(_, start)| **start).map(|(index, _)| index).collect();
+    (firsts.len() == frames).then(|| runs(&firsts, starts.len()))?
+}
+
+/// Frames from the indices of their first fragments, which must ascend from 0.
+fn runs(firsts: &[usize], fragments: usize) -> Option<Vec<Frame>> {
+    let ends = firsts.iter().copied().skip(1).chain([fragments]);
+    let mut found = Vec::with_capacity(firsts.len());
+    for (first, end) in firsts.iter().copied().zip(ends) {
+        let count = end.checked_sub(first).filter(|count| *count > 0)?;
+        found.push(Frame { first, count });
+    }
+    (firsts.first() == Some(&0)).then_some(found)
 }
 
 /// Offsets count from the item header of the first fragment; the header is 8 bytes long.
@@ -60,13 +83,7 @@ fn by_table(fragments: &[Fragment], table: &[u64], frames: usize) -> Option<Vec<
         let at = base.checked_add(*offset)?;
         starts.push(fragments.binary_search_by_key(&at, |fragment| fragment.offset).ok()?);
     }
-    let ends = starts.iter().copied().skip(1).chain([fragments.len()]);
-    let mut found = Vec::with_capacity(starts.len());
-    for (first, end) in starts.iter().copied().zip(ends) {
-        let count = end.checked_sub(first).filter(|count| *count > 0)?;
-        found.push(Frame { first, count });
-    }
-    (starts.first() == Some(&0)).then_some(found)
+    runs(&starts, fragments.len())
 }
 
 #[cfg(test)]
@@ -87,8 +104,10 @@ mod tests {
 
     #[track_caller]
     fn check(lens: &[u64], basic: &[u64], extended: &[u64], frames: u32, counts: Option<&[usize]>) {
-        let tables = OffsetTables { basic: basic.to_vec(), extended: extended.to_vec() };
-        let found = resolve(&fragments(lens), &tables, frames);
+        // In these, a codestream starts with every fragment of 11 bytes.
+        let starts = lens.iter().map(|len| *len == 11).collect();
+        let hints = Hints { basic: basic.to_vec(), extended: extended.to_vec(), starts };
+        let found = resolve(&fragments(lens), &hints, frames);
         let found = found.map(|all| all.iter().map(|frame| frame.count).collect::<Vec<_>>());
         assert_eq!(found.as_deref(), counts);
     }
@@ -100,6 +119,16 @@ mod tests {
         check(&[10, 10, 10], &[0, 36], &[], 2, Some(&[2, 1]));
         check(&[10, 10, 10], &[], &[0, 18], 2, Some(&[1, 2]));
         check(&[10, 10, 10], &[], &[], 2, None);
+        check(&[11, 10, 11], &[], &[], 2, Some(&[2, 1]));
+        check(&[10, 11, 11], &[], &[], 2, None);
+    }
+
+    #[test]
+    fn codestreams_are_known_by_their_start() {
+        assert!(is_codestream_start(&[0xFF, 0xD8, 0xFF, 0xE0]));
+        assert!(is_codestream_start(&[0xFF, 0x4F, 0xFF, 0x51]));
+        assert!(!is_codestream_start(&[0xFF, 0xD8]));
+        assert!(!is_codestream_start(&[]));
     }
 
     #[test]

@@ -168,6 +168,8 @@ impl Sink for Finder {
         Ok(())
     }
 
+    fn fragment_start(&mut self, _bytes: &[u8]) {}
+
     fn close_fragments(&mut self, end: u64) -> Result<()> {
         if let Some(pending) = self.pending.take() {
             let len = end.saturating_sub(pending.offset);

@@ -19,9 +19,14 @@ use crate::vr::{self, Written};
 pub(crate) enum Take {
     /// Gather it and hand it over whole.
     Value,
+    /// Hand over its first bytes, at most [`START`], and count past the others. Fragments only.
+    Start,
     /// Count past it.
     Skip,
 }
+
+/// Enough to know the start of a codestream by.
+pub(crate) const START: u64 = 4;
 
 /// Who listens. Calls are properly nested; offsets count from the start of the data set.
 pub(crate) trait Sink {
@@ -40,6 +45,8 @@ pub(crate) trait Sink {
     /// Fragment 0 is the Basic Offset Table, the only one that may be taken.
     fn fragment(&mut self, index: usize, fragment: Fragment) -> Result<Take>;
     fn fragment_value(&mut self, bytes: &[u8]) -> Result<()>;
+    /// The first bytes of the fragment that [`Take::Start`] was answered to.
+    fn fragment_start(&mut self, bytes: &[u8]);
     /// `end` is the offset behind the delimiter.
     fn close_fragments(&mut self, end: u64) -> Result<()>;
 }
@@ -74,6 +81,8 @@ struct Container {
 enum Pending {
     Element(Element),
     Fragment,
+    /// With the length of what follows the start.
+    FragmentStart(u64),
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -156,8 +165,7 @@ impl Tokenizer {
                 State::Value(pending, left) => {
                     let (now, left) = self.split(&mut rest, left);
                     if left == 0 && self.value.is_empty() {
-                        self.state = State::Header;
-                        Self::deliver(pending, now, sink)?;
+                        self.state = Self::deliver(pending, now, sink)?;
                         continue;
                     }
                     self.value.extend_from_slice(now);
@@ -165,9 +173,8 @@ impl Tokenizer {
                         self.state = State::Value(pending, left);
                         return Ok(());
                     }
-                    self.state = State::Header;
                     let value = std::mem::take(&mut self.value);
-                    Self::deliver(pending, &value, sink)?;
+                    self.state = Self::deliver(pending, &value, sink)?;
                 }
                 State::Skip(left) => {
                     let (_, left) = self.split(&mut rest, left);
@@ -215,11 +222,17 @@ impl Tokenizer {
         (now, left - count)
     }
 
-    fn deliver(pending: Pending, bytes: &[u8], sink: &mut impl Sink) -> Result<()> {
+    /// Hands a gathered value over; what comes next.
+    fn deliver(pending: Pending, bytes: &[u8], sink: &mut impl Sink) -> Result<State> {
         match pending {
-            Pending::Element(element) => sink.value(&element, bytes),
-            Pending::Fragment => sink.fragment_value(bytes),
+            Pending::Element(element) => sink.value(&element, bytes)?,
+            Pending::Fragment => sink.fragment_value(bytes)?,
+            Pending::FragmentStart(behind) => {
+                sink.fragment_start(bytes);
+                return Ok(State::Skip(behind));
+            }
         }
+        Ok(State::Header)
     }
 
     fn current(&self) -> Encoding {
@@ -355,6 +368,10 @@ impl Tokenizer {
         let take = sink.fragment(next, Fragment { offset: self.position, len })?;
         self.state = match take {
             Take::Value => State::Value(Pending::Fragment, len),
+            Take::Start => {
+                let start = len.min(START);
+                State::Value(Pending::FragmentStart(len - start), start)
+            }
             Take::Skip => State::Skip(len),
         };
         Ok(())
@@ -394,7 +411,7 @@ impl Tokenizer {
         self.check_bound(element.len)?;
         self.state = match sink.element(&element)? {
             Take::Value => State::Value(Pending::Element(element), element.len),
-            Take::Skip => State::Skip(element.len),
+            Take::Start | Take::Skip => State::Skip(element.len),
         };
         Ok(())
     }

@@ -74,6 +74,20 @@ pub struct ImageModule {
     pub slice_thickness: Option<f64>,
 }
 
+impl ImageModule {
+    /// Bits of one native frame, without padding; nothing if that overflows. Chrominance of the
+    /// 4:2:2 interpretations is halved (PS3.3 section C.7.6.3.1.2).
+    pub fn frame_bits(&self) -> Option<u64> {
+        let halved =
+            matches!(self.photometric_interpretation.as_str(), "YBR_FULL_422" | "YBR_PARTIAL_422");
+        let samples = if halved { 2 } else { u64::from(self.samples_per_pixel) };
+        u64::from(self.rows)
+            .checked_mul(self.columns.into())?
+            .checked_mul(samples)?
+            .checked_mul(self.bits_allocated.into())
+    }
+}
+
 /// Window Center (0028,1050) and Window Width (0028,1051).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Window {

@@ -37,13 +37,16 @@ pub(crate) fn write_value(
 
 fn texts(json: &mut JsonWriter, charset: &SpecificCharacterSet, vr: VR, bytes: &[u8]) {
     let text = decode_text(charset, vr, bytes);
-    if split_values(vr, &text).all(str::is_empty) {
+    // A name of delimiters alone, such as `^^^^`, names nobody.
+    let is_empty =
+        |value: &str| value.bytes().all(|byte| vr == VR::PN && matches!(byte, b'^' | b'=' | b' '));
+    if split_values(vr, &text).all(is_empty) {
         return;
     }
     list(json, split_values(vr, &text), |json, value| {
         let decimal = if vr == VR::DS { number::decimal(value) } else { None };
         let integer = if vr == VR::IS { number::integer(value) } else { None };
-        if value.is_empty() {
+        if is_empty(value) {
             json.raw("null");
         } else if vr == VR::PN {
             person_name(json, value);
