@@ -14,6 +14,9 @@ pub enum Permission {
     Import,
     /// Make share links, see and revoke them.
     Share,
+    /// Make share links that open without a factor. No role and no token has it: it is given at
+    /// the command line only.
+    ShareWithoutFactor,
     /// Withdraw a wrongly sent study, and bring it back.
     Withdraw,
     /// See what was refused and why.

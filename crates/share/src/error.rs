@@ -1,0 +1,45 @@
+//! What can go wrong with share links, by what the caller can do about it.
+
+use lightcase_catalog::CatalogError;
+use lightcase_model::Permission;
+
+/// Result of this crate.
+pub type Result<T, E = ShareError> = std::result::Result<T, E>;
+
+/// What can go wrong with share links.
+#[derive(Debug, thiserror::Error)]
+pub enum ShareError {
+    /// The one answer to a visitor who may not come in, whatever the reason.
+    #[error(
+        "The passcode is not right, or this link has ended. Check the 8 characters and try again, \
+         or ask the person who sent it."
+    )]
+    Refused,
+    /// The caller has no right to it.
+    #[error("You may not make, see or end share links. Ask an administrator.")]
+    NotPermitted(Permission),
+    /// A link without a passcode needs a permission of its own.
+    #[error(
+        "A link without a passcode opens for anybody who gets hold of it. It can only be made at \
+         the command line, by the operator of the archive. Ask for a passcode."
+    )]
+    FactorNeeded,
+    /// What is to be shared does not exist or is not in the caller's sight, which look the same.
+    #[error("The study or series to share was not found.")]
+    NotFound,
+    /// The link cannot be made as asked for: the sentence says what to change.
+    #[error("{0}")]
+    Malformed(&'static str),
+    /// The notice that was accepted is not the one that is shown: show it again.
+    #[error("The notice has changed. Read it again and accept it.")]
+    NoticeChanged,
+    /// The catalog does not answer: try again later.
+    #[error("the catalog does not answer")]
+    Unavailable(#[source] CatalogError),
+}
+
+impl From<CatalogError> for ShareError {
+    fn from(error: CatalogError) -> Self {
+        Self::Unavailable(error)
+    }
+}

@@ -1,0 +1,29 @@
+//! Ending a link before its time.
+
+use lightcase_accounts::Principal;
+use lightcase_audit::{Event, SignOutCause};
+use lightcase_model::{Ctx, Permission, ShareId};
+
+use crate::{Result, ShareError, Shares};
+
+impl Shares {
+    /// Ends a link and its sessions. Doing it twice is not an error.
+    pub async fn revoke(&self, ctx: &Ctx, by: &Principal, id: ShareId) -> Result<()> {
+        if !by.may(Permission::Share) {
+            return Err(ShareError::NotPermitted(Permission::Share));
+        }
+        if self.catalog.share(id).await?.is_none() {
+            return Err(ShareError::NotFound);
+        }
+        let mut tx = self.catalog.begin().await?;
+        if !tx.revoke_share(id, ctx.now).await? {
+            return Ok(());
+        }
+        tx.record(ctx, Event::ShareRevoked { share: id, reason: None }).await?;
+        for session in tx.end_share_sessions_of(id, ctx.now).await? {
+            let cause = SignOutCause::Ended;
+            tx.record(ctx, Event::ShareSessionEnded { share: id, session, cause }).await?;
+        }
+        Ok(tx.commit().await?)
+    }
+}
