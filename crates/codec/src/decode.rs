@@ -45,6 +45,9 @@ pub(crate) fn decode(
     if decoded.bytes.len() != image.decoded_len()? {
         return Err(CodecError::broken("the decoded frame has another size than the header says"));
     }
+    if decoded.photometric != syntax.decoded(image.photometric) {
+        return Err(CodecError::broken("the codestream has other colours than the header says"));
+    }
     Ok(decoded)
 }
 

@@ -1,7 +1,9 @@
 //! What a frame's bytes mean: the Image Pixel module, PS3.3 section C.7.6.3, and what shows it.
 
+use lightcase_model::TransferSyntaxUid;
 use serde::{Deserialize, Serialize};
 
+use crate::syntax::{Syntax, decodable};
 use crate::{CodecError, Palette, VoiFunction, Window};
 
 /// The most bytes one decoded frame may take: 256 MiB.
@@ -222,6 +224,17 @@ impl Image {
         let full = self.decoded_len()?;
         // YBR_FULL_422 shares each pair of colour differences between two pixels.
         Ok(if self.photometric == Photometric::YbrFull422 { full / 3 * 2 } else { full })
+    }
+
+    /// The image that [`crate::Job::Decode`] gives: the same, native, by pixel, and with the
+    /// Photometric Interpretation that its samples have then.
+    pub fn decoded(&self, syntax: &TransferSyntaxUid) -> Result<Self, CodecError> {
+        decodable(syntax, self)?;
+        Ok(Self {
+            photometric: Syntax::of(syntax)?.decoded(self.photometric),
+            planar_configuration: 0,
+            ..self.clone()
+        })
     }
 
     /// The number of pixels.

@@ -28,9 +28,7 @@ pub enum Job {
     },
     /// Undo the compression: native samples, by pixel, little endian, [`Image::decoded_len`] bytes.
     ///
-    /// Lossy JPEG and the colour transforms of JPEG 2000 and JPEG XL are undone, so their colours
-    /// come out as RGB; `YBR_FULL_422` that is not compressed comes out as
-    /// `YBR_FULL`.
+    /// Colour transforms are undone; [`Image::decoded`] tells what comes out.
     Decode {
         /// What the bytes mean.
         image: Image,

@@ -90,6 +90,17 @@ impl Syntax {
         Ok(())
     }
 
+    /// What the samples of such a frame are once it is decoded.
+    pub(crate) fn decoded(self, photometric: Photometric) -> Photometric {
+        match (self, photometric) {
+            // Their decoders undo the colour transforms they know of.
+            (Self::JpegLossy | Self::JpegXl, Photometric::YbrFull | Photometric::YbrFull422)
+            | (_, Photometric::YbrIct | Photometric::YbrRct) => Photometric::Rgb,
+            (_, Photometric::YbrFull422) => Photometric::YbrFull,
+            (_, same) => same,
+        }
+    }
+
     fn allows_native(self, image: &Image) -> Result<(), CodecError> {
         match image.photometric {
             Photometric::YbrIct | Photometric::YbrRct | Photometric::Other => {

@@ -44,9 +44,8 @@ fn admit(head: &Head, syntax: Syntax) -> Result<bool, CodecError> {
         0xC3 => true,
         _ => return Err(CodecError::unsupported("this JPEG process (arithmetic or hierarchical)")),
     };
-    // A lossy stream labelled lossless is shown: the label is about the past, the samples are whole.
-    if lossless && syntax == Syntax::JpegLossy {
-        return Err(CodecError::broken("a lossless JPEG under a lossy transfer syntax"));
+    if lossless != (syntax == Syntax::JpegLossless) {
+        return Err(CodecError::broken("the JPEG process is not that of the transfer syntax"));
     }
     let [_, _, approximation] = head.scan;
     if !lossless && head.precision != 8 {

@@ -5,6 +5,9 @@ use charls::CharLS;
 use super::{Cells, Claim, Decoded, markers, native};
 use crate::{CodecError, Image};
 
+/// The end of the image is looked for in this many last bytes; padding may follow it.
+const TAIL: usize = 64;
+
 pub(super) fn decode(image: &Image, frame: &[u8]) -> Result<Decoded, CodecError> {
     let head = markers::read(frame)?;
     if head.process != 0xF7 {
@@ -20,6 +23,11 @@ pub(super) fn decode(image: &Image, frame: &[u8]) -> Result<Decoded, CodecError>
     .check(image)?;
     if head.subsampled {
         return Err(CodecError::unsupported("JPEG-LS with subsampled colours"));
+    }
+    // Without its end CharLS 2.4 reads on for seconds before it refuses the stream.
+    let tail = frame.get(frame.len().saturating_sub(TAIL)..).unwrap_or(frame);
+    if !tail.windows(2).any(|bytes| bytes == [0xFF, 0xD9]) {
+        return Err(CodecError::broken("the JPEG-LS codestream is cut off"));
     }
 
     let mut samples = CharLS::default()
