@@ -1,10 +1,10 @@
 //! `cargo xtask demo`: from a fresh checkout to a worklist with two studies.
 
-use std::{os::unix::process::CommandExt as _, path::Path};
+use std::{os::unix::process::CommandExt as _, process::Command};
 
 use anyhow::Context as _;
 
-use crate::{needs, shell, viewer};
+use crate::{metadata, needs, shell, viewer};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Options {
@@ -26,13 +26,16 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
     ))?;
     println!("3/3 two synthetic studies");
     // The same seed gives the same bytes, so that writing over an earlier run changes nothing.
-    let studies = Path::new("target/demo/studies");
+    let target = metadata::target()?;
+    let studies = target.join("demo/studies");
     if studies.is_dir() {
-        std::fs::remove_dir_all(studies)?;
+        std::fs::remove_dir_all(&studies)?;
     }
-    shell::capture(shell::line("target/release/testkit phantom --out").arg(studies))?;
-    let mut demo = shell::line("target/release/lightcase demo --studies");
-    demo.arg(shell::root()?.join(studies));
+    shell::capture(
+        Command::new(target.join("release/testkit")).args(["phantom", "--out"]).arg(&studies),
+    )?;
+    let mut demo = Command::new(target.join("release/lightcase"));
+    demo.args(["demo", "--studies"]).arg(studies);
     if options.once {
         demo.arg("--once");
     }
@@ -40,5 +43,5 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
         demo.arg("--lan");
     }
     // In this one's place, so that Ctrl-C reaches the server alone and its exit is ours.
-    Err(demo.exec()).context("cannot run target/release/lightcase")
+    Err(demo.exec()).context("cannot run lightcase")
 }

@@ -1,5 +1,7 @@
 //! What `cargo metadata` says about the workspace.
 
+use std::path::PathBuf;
+
 use anyhow::Context as _;
 use serde_json::Value;
 
@@ -26,10 +28,17 @@ pub(crate) struct Dependency {
 
 /// Every crate of the workspace. Needs no network.
 pub(crate) fn packages() -> anyhow::Result<Vec<Package>> {
-    let text =
-        shell::capture(&mut shell::cargo("metadata --no-deps --offline --format-version 1"))?;
-    let document: Value = serde_json::from_str(&text)?;
-    list(&document, "packages").iter().map(package).collect()
+    list(&document()?, "packages").iter().map(package).collect()
+}
+
+/// Where cargo builds to: `target`, or where one's own configuration says.
+pub(crate) fn target() -> anyhow::Result<PathBuf> {
+    Ok(text(&document()?, "target_directory")?.into())
+}
+
+fn document() -> anyhow::Result<Value> {
+    let mut command = shell::cargo("metadata --no-deps --offline --format-version 1");
+    Ok(serde_json::from_str(&shell::capture(&mut command)?)?)
 }
 
 fn package(value: &Value) -> anyhow::Result<Package> {

@@ -9,7 +9,7 @@ mod tally;
 
 use anyhow::bail;
 
-use crate::{needs, shell, viewer};
+use crate::{metadata, needs, shell, viewer};
 use tally::Tally;
 
 #[derive(Debug, clap::Args)]
@@ -37,13 +37,14 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
     viewer::build()?;
     shell::run(&mut shell::cargo("build --release --workspace"))?;
 
-    let mut environment = peers::environment(python.as_deref(), &mut tally)?;
+    let target = metadata::target()?;
+    let mut environment = peers::environment(&target, python.as_deref(), &mut tally)?;
     let mut servers = Vec::new();
-    for (variable, server) in servers::start(!absent("postgresql"))? {
+    for (variable, server) in servers::start(&target, !absent("postgresql"))? {
         environment.push((variable, server.description.clone()));
         servers.push(server);
     }
-    suite::run(options.only.as_deref(), options.long, &environment, &mut tally)?;
+    suite::run(options, &environment, &mut tally)?;
     if options.only.as_deref().is_none_or(|word| "viewer".contains(word)) {
         match viewer::test() {
             Some(Ok(())) => tally.passed += 1,

@@ -6,18 +6,19 @@ use super::Tally;
 use crate::{needs, shell};
 
 pub(super) fn environment(
+    target: &Path,
     python: Option<&Path>,
     tally: &mut Tally,
 ) -> anyhow::Result<Vec<(&'static str, String)>> {
     let root = shell::root()?;
-    let at = |path: &str| root.join(path).to_string_lossy().into_owned();
+    let text = |path: &Path| path.to_string_lossy().into_owned();
     let mut environment = vec![
-        ("LIGHTCASE_BIN", at("target/release/lightcase")),
-        ("LIGHTCASE_TESTKIT", at("target/release/testkit")),
-        ("LIGHTCASE_VIEWER", at("viewer")),
+        ("LIGHTCASE_BIN", text(&target.join("release/lightcase"))),
+        ("LIGHTCASE_TESTKIT", text(&target.join("release/testkit"))),
+        ("LIGHTCASE_VIEWER", text(&root.join("viewer"))),
     ];
     if let Some(python) = python {
-        environment.push(("LIGHTCASE_PYTHON", python.to_string_lossy().into_owned()));
+        environment.push(("LIGHTCASE_PYTHON", text(python)));
     }
     if let Some(chromium) = needs::chromium() {
         environment.push(("LIGHTCASE_CHROMIUM", chromium.to_owned()));
@@ -25,8 +26,7 @@ pub(super) fn environment(
     let corpus = shell::variable("LIGHTCASE_CORPUS")
         .map_or_else(|| root.join("../shared/corpus"), Into::into);
     if corpus.is_dir() {
-        environment
-            .push(("LIGHTCASE_CORPUS", corpus.canonicalize()?.to_string_lossy().into_owned()));
+        environment.push(("LIGHTCASE_CORPUS", text(&corpus.canonicalize()?)));
     } else if shell::variable("LIGHTCASE_REQUIRE_CORPUS").is_none() {
         tally.skip("corpus", "  set LIGHTCASE_CORPUS to a folder of DICOM files with an index.csv");
     } else {

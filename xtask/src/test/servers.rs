@@ -2,12 +2,11 @@
 
 use std::{
     io::{BufRead as _, BufReader},
+    path::Path,
     process::{Child, Command, Stdio},
 };
 
 use anyhow::{Context as _, bail};
-
-use crate::shell;
 
 /// A `testkit` server. It stops when the pipe held here closes: with this guard or this process.
 #[derive(Debug)]
@@ -18,16 +17,17 @@ pub(super) struct Server {
 }
 
 /// Starts them, each with the variable that tells tests of it.
-pub(super) fn start(postgres: bool) -> anyhow::Result<Vec<(&'static str, Server)>> {
+pub(super) fn start(target: &Path, postgres: bool) -> anyhow::Result<Vec<(&'static str, Server)>> {
     let mut servers = Vec::new();
-    let folder = shell::root()?.join("target/test-s3");
+    let folder = target.join("test-s3");
     if folder.is_dir() {
         std::fs::remove_dir_all(&folder)?;
     }
-    let mut s3 = shell::line("target/release/testkit s3 --dir");
-    servers.push(("LIGHTCASE_TEST_S3", Server::start(s3.arg(folder))?));
+    let testkit = || Command::new(target.join("release/testkit"));
+    let s3 = Server::start(testkit().args(["s3", "--dir"]).arg(folder))?;
+    servers.push(("LIGHTCASE_TEST_S3", s3));
     if postgres {
-        let mut server = Server::start(&mut shell::line("target/release/testkit postgres"))?;
+        let mut server = Server::start(testkit().arg("postgres"))?;
         let answer: serde_json::Value = serde_json::from_str(&server.description)?;
         let url = answer.get("url").and_then(serde_json::Value::as_str);
         url.context("testkit postgres printed no url")?.clone_into(&mut server.description);

@@ -1,59 +1,60 @@
 //! The Rust tests, through nextest where it is installed.
 
-use std::process::{Command, Stdio};
+use std::{
+    path::Path,
+    process::{Command, Stdio},
+};
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 
-use super::Tally;
+use super::{Options, Tally};
 use crate::{
     metadata::{Package, packages},
     shell,
 };
 
-/// Where `.config/nextest.toml` has the report written.
+/// Where `.config/nextest.toml` has the report written, wherever cargo builds to.
 const REPORT: &str = "target/nextest/default/junit.xml";
 
 pub(super) fn run(
-    only: Option<&str>,
-    long: bool,
+    options: &Options,
     environment: &[(&'static str, String)],
     tally: &mut Tally,
 ) -> anyhow::Result<()> {
     if shell::capture(&mut shell::cargo("nextest --version")).is_ok() {
-        with_nextest(only, long, environment, tally)
+        with_nextest(options, Path::new(REPORT), environment, tally)
     } else {
-        with_cargo(only, long, environment, tally)
+        with_cargo(options, environment, tally)
     }
 }
 
 fn with_nextest(
-    only: Option<&str>,
-    long: bool,
+    options: &Options,
+    report: &Path,
     environment: &[(&'static str, String)],
     tally: &mut Tally,
 ) -> anyhow::Result<()> {
     let mut command = shell::cargo("nextest run --release --workspace --no-tests pass");
     command.envs(environment.iter().map(|(name, value)| (name, value)));
-    if let Some(word) = only {
+    if let Some(word) = &options.only {
         command.args(["--filterset", &filter(word, &packages()?)]);
     }
-    if long {
+    if options.long {
         command.args(["--run-ignored", "all"]).env("LIGHTCASE_LONG", "1");
     }
-    if std::path::Path::new(REPORT).is_file() {
-        std::fs::remove_file(REPORT)?;
+    if report.is_file() {
+        std::fs::remove_file(report)?;
     }
     let outcome = shell::run(&mut command);
-    let Ok(report) = std::fs::read_to_string(REPORT) else {
-        // Nothing ran: either it did not build, or no name matches.
-        return outcome;
+    let Ok(text) = std::fs::read_to_string(report) else {
+        return outcome.and_then(|()| bail!("nextest left no report at {}", report.display()));
     };
-    let (tests, failed) = (attribute(&report, "tests"), attribute(&report, "failures"));
-    let errors = attribute(&report, "errors");
+    let (tests, failed) = (attribute(&text, "tests"), attribute(&text, "failures"));
+    let errors = attribute(&text, "errors");
     let failed = failed.context("nextest's report has no failures")? + errors.unwrap_or(0);
     tally.passed += tests.context("nextest's report has no count")?.saturating_sub(failed);
     tally.failed += failed;
-    tally.skips_in(&report);
+    tally.skips_in(&text);
     if outcome.is_err() && failed == 0 {
         return outcome;
     }
@@ -82,15 +83,14 @@ fn attribute(report: &str, name: &str) -> Option<u64> {
 }
 
 fn with_cargo(
-    only: Option<&str>,
-    long: bool,
+    options: &Options,
     environment: &[(&'static str, String)],
     tally: &mut Tally,
 ) -> anyhow::Result<()> {
     let mut command: Command = shell::cargo("test --release --workspace --no-fail-fast");
     command.envs(environment.iter().map(|(name, value)| (name, value)));
-    command.args(only).args(["--", "--show-output"]);
-    if long {
+    command.args(&options.only).args(["--", "--show-output"]);
+    if options.long {
         command.arg("--include-ignored").env("LIGHTCASE_LONG", "1");
     }
     println!(
@@ -108,7 +108,7 @@ fn with_cargo(
     tally.failed += failed;
     tally.skips_in(&text);
     if !output.status.success() && failed == 0 {
-        anyhow::bail!("cargo test failed ({})", output.status);
+        bail!("cargo test failed ({})", output.status);
     }
     Ok(())
 }
