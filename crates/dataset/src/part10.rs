@@ -49,6 +49,8 @@ pub struct FileMeta {
 pub struct Part10Prefix {
     buffer: Vec<u8>,
     meta_len: usize,
+    /// Length from which another look at the buffer is worth it.
+    retry_at: usize,
 }
 
 impl Part10Prefix {
@@ -57,10 +59,16 @@ impl Part10Prefix {
         Self::default()
     }
 
-    /// Takes the next bytes; the head once it is complete. What lies behind it then is in
-    /// [`Part10Prefix::rest`], and nothing more should be pushed.
+    /// Takes the next bytes; the head once it is complete, or a little later when
+    /// the pieces are small. What lies behind it then is in [`Part10Prefix::rest`], and nothing
+    /// more should be pushed.
     pub fn push(&mut self, bytes: &[u8]) -> Result<Option<FileMeta>> {
         self.buffer.extend_from_slice(bytes);
+        if self.buffer.len() < self.retry_at {
+            return Ok(None);
+        }
+        // In proportion, so that a file that comes byte by byte is not read over and over.
+        self.retry_at = self.buffer.len() + self.buffer.len() / 8;
         let found = parse(&self.buffer, false)?;
         if found.is_none() && self.buffer.len() > MAX_FILE_META {
             return Err(ScanError::LimitExceeded { what: "size of the file meta information" });

@@ -189,3 +189,19 @@ fn all_metadata_is_json() {
         assert_eq!(serde_json::from_str::<Option<_>>(&module).unwrap(), scan.image, "{}", row.path);
     }
 }
+
+#[test]
+fn malformed_files_cost_little_memory() {
+    let Some(corpus) = corpus() else { return };
+    let rows = rows(&fs::read_to_string(corpus.join("public/index.csv")).unwrap());
+    for row in rows.iter().filter(|row| row.path.starts_with("malformed/")) {
+        let bytes = fs::read(corpus.join("public").join(&row.path)).unwrap();
+        // Whether it is refused is another test's matter.
+        drop(scan_file(&bytes, 16 << 10));
+    }
+    // Only Linux tells; tests run in a process each.
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap_or("0 kB");
+    let peak: u64 = line.trim().trim_end_matches(" kB").parse().unwrap();
+    assert!(peak < 64 << 10, "{peak} KiB");
+}

@@ -185,7 +185,7 @@ fn parsed(scan: &Scan) -> serde_json::Value {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
     #[test]
     fn every_encoding_reads_the_same(nodes in trees(), pieces in 1_usize..200) {
         let explicit = Way { implicit: false, big_endian: false, undefined: false };

@@ -67,7 +67,7 @@ fn person_name(json: &mut JsonWriter, value: &str) {
     let mut first = true;
     json.raw("{");
     for (name, group) in named {
-        let Some(group) = group.map(str::trim_end).filter(|group| !group.is_empty()) else {
+        let Some(group) = group.map(trim_group).filter(|group| !group.is_empty()) else {
             continue;
         };
         if !first {
@@ -79,6 +79,11 @@ fn person_name(json: &mut JsonWriter, value: &str) {
         json.string(group);
     }
     json.raw("}");
+}
+
+/// Trailing components that are empty say nothing, and their delimiters may go (PS3.5 6.2.1.1).
+fn trim_group(group: &str) -> &str {
+    group.trim_end_matches([' ', '^'])
 }
 
 fn tags(json: &mut JsonWriter, element: &Element, bytes: &[u8]) {
