@@ -1,0 +1,63 @@
+/** What a person does, in steps that hold on the fake server and on the real one. */
+
+export const pane = '[data-pane]';
+export const drawn = (slice) => `${pane}[data-state="drawn"]${slice === undefined ? '' : `[data-slice="${slice}"]`}`;
+
+export async function signIn(page, base, user, password) {
+  await page.goto(`${base}/`);
+  await page.locator('input[name=name]').fill(user);
+  await page.locator('input[name=password]').fill(password);
+  await page.locator('button[type=submit]').click();
+  await page.locator('h1', { hasText: 'Worklist' }).waitFor();
+}
+
+/** Finds the study by a part of its patient's name and opens it. */
+export async function openStudy(page, name) {
+  await page.locator('input[type=search]').fill(name);
+  const link = page.locator('[data-row] a.row-name').first();
+  await page.locator('[data-row]').first().waitFor();
+  await link.click();
+  await page.locator('.read').waitFor();
+}
+
+export async function chooseSeries(page, description) {
+  await page.locator(`.rail-one[data-series="${description}"]`).first().click();
+  await page.locator(drawn()).waitFor();
+}
+
+/** Moves to a slice, counted from 1, with the slider that people use. */
+export async function goToSlice(page, slice) {
+  const range = page.locator('.scrubber input');
+  if ((await range.count()) > 0) {
+    await range.evaluate((input, value) => {
+      input.value = String(value);
+      input.dispatchEvent(new Event('input', { bubbles: true }));
+    }, slice);
+  }
+  await page.locator(drawn(slice)).waitFor();
+}
+
+/** The grey on the canvas at the centre of an image pixel, 0 to 255. */
+export function greyAt(page, x, y) {
+  return page.locator(pane).evaluate((element, [column, row]) => {
+    const [originX, originY] = element.dataset.origin.split(',').map(Number);
+    const [stepX, stepY] = element.dataset.step.split(',').map(Number);
+    const canvas = element.querySelector('canvas');
+    const scale = canvas.width / canvas.getBoundingClientRect().width;
+    const at = [originX + column * stepX, originY + row * stepY].map((value) => Math.round(value * scale));
+    return canvas.getContext('2d').getImageData(at[0], at[1], 1, 1).data[0];
+  }, [x, y]);
+}
+
+/** The link with its passcode, up to the pictures. */
+export async function openShare(page, url, passcode) {
+  await page.goto(url);
+  await page.locator('.visit-card button').click();
+  if (passcode !== '') {
+    await page.locator('#passcode').fill(passcode.toLowerCase());
+    await page.locator('.visit-card button[type=submit]').click();
+  }
+  await page.locator('.notice-text').waitFor();
+  await page.locator('.visit-card button').click();
+  await page.locator('.gallery').waitFor();
+}

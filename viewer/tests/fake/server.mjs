@@ -1,0 +1,210 @@
+/** A small stand-in for the real server: the built pages and the same HTTP surface, over a phantom. */
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { extname, join, normalize } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { dicomweb } from './dicomweb.mjs';
+import { makeStudies } from './studies.mjs';
+
+const dist = fileURLToPath(new URL('../../dist/', import.meta.url));
+export const csp = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; worker-src 'self'; font-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+const kinds = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.wasm': 'application/wasm' };
+export const accounts = {
+  reader: { id: 'u1', name: 'Dr. Rita Reader', role: 'radiologist', password: 'correct horse battery', permissions: ['search', 'view', 'import', 'share', 'withdraw', 'seeRefusals'] },
+  admin: { id: 'u2', name: 'admin', role: 'admin', password: 'correct horse battery', permissions: ['manageUsers', 'managePeers', 'manageConfiguration', 'readMetrics'] },
+};
+const refusedSentence = 'The passcode is not right, or this link has ended. Check the 8 characters and try again, or ask the person who sent it.';
+const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+const token = (bytes) => randomBytes(bytes).toString('base64url');
+const now = () => new Date().toISOString().replace(/\.\d{3}/, '');
+
+const problem = (status, detail, reason = 'NotPermitted') => ({ status, type: 'application/problem+json', body: JSON.stringify({ type: 'about:blank', title: 'Refused', status, detail, reason, request: token(6) }) });
+const json = (value, status = 200, headers = {}) => ({ status, type: 'application/json', body: JSON.stringify(value), headers });
+const done = { status: 204, type: '', body: '' };
+
+function file(path) {
+  const safe = normalize(path).replace(/^(\.\.[/\\])+/, '');
+  try {
+    return { status: 200, type: kinds[extname(safe)] ?? 'application/octet-stream', body: readFileSync(join(dist, safe)) };
+  } catch {
+    return { status: 404, type: 'text/plain', body: 'not found' };
+  }
+}
+
+const cookie = (request, name) => new Map((request.headers.cookie ?? '').split('; ').map((pair) => pair.split('='))).get(name);
+
+export function createWorld({ empty = false } = {}) {
+  return {
+    studies: empty ? [] : makeStudies(), withdrawn: new Map(), shares: [], sessions: new Map(), visits: new Map(), broken: new Set(),
+    users: Object.values(accounts).map(({ id, name, role }) => ({ id, name, role, disabled: false, createdAt: now(), lastSignInAt: null })),
+    peers: [{ title: 'CT1', host: '10.20.1.15', port: 104, rights: ['echo', 'store'], createdAt: now() }],
+    refusals: empty ? [] : [
+      { id: 'r1', at: now(), origin: 'CT1 → LIGHTCASE', sender: 'CT1', reason: 'UidMismatch', sentence: 'The SOP Instance UID in the command differs from the one in the data set. Check the sender’s configuration and send again.', sopInstanceUid: '1.2.3.4.5', kept: true },
+      { id: 'r2', at: now(), origin: 'import', sender: 'Dr. Rita Reader', reason: 'Malformed', sentence: 'The file is not DICOM: the letters DICM are missing at byte 128.', sopInstanceUid: null, kept: false },
+    ],
+  };
+}
+
+const accountView = ({ id, name, role, permissions }) => ({ id, name, role, permissions });
+
+function worklist(world, url) {
+  const get = (name) => url.searchParams.get(name) ?? '';
+  const q = get('q').toLowerCase();
+  const rows = world.studies
+    .filter((one) => (get('withdrawn') === 'true') === world.withdrawn.has(one.uid))
+    .filter((one) => q === '' || one.patientName.toLowerCase().split(/[\^ ]/).some((part) => part.startsWith(q)) || one.patientId.toLowerCase() === q || one.accession.toLowerCase().startsWith(q))
+    .filter((one) => get('modality') === '' || one.series.some((series) => series.modality === get('modality')))
+    .filter((one) => (get('from') === '' || one.date >= get('from')) && (get('to') === '' || one.date <= get('to')));
+  return json({
+    studies: rows.map((one) => ({
+      studyInstanceUid: one.uid, patientName: one.patientName, patientId: one.patientId, issuer: '', birthDate: one.birthDate, sex: one.sex, studyDate: one.date, studyTime: one.time,
+      accessionNumber: one.accession, description: one.description, modalities: [...new Set(one.series.map((series) => series.modality))], series: one.series.length,
+      instances: one.series.reduce((sum, series) => sum + series.depth, 0), receivedAt: now(), withdrawn: world.withdrawn.get(one.uid) ?? null,
+      shares: world.shares.filter((share) => share.view.state === 'live' && share.view.studies[0].studyInstanceUid === one.uid).length,
+    })),
+    more: false, refused: { count: world.refusals.length },
+  });
+}
+
+function makeShare(world, wanted, origin) {
+  const study = world.studies.find((one) => one.uid === wanted.studies[0]);
+  const share = {
+    secret: token(32), passcode: wanted.passcode ? [...randomBytes(8)].map((byte) => alphabet[byte % 32]).join('') : null, accepted: new Set(),
+    view: {
+      id: token(16), recipient: wanted.recipient, studies: [{ studyInstanceUid: study.uid, patientName: study.patientName, description: study.description, studyDate: study.date }], series: wanted.series, may: wanted.may,
+      createdAt: now(), createdBy: 'Dr. Rita Reader', expires: wanted.expires, state: 'live', maxUses: wanted.maxUses, uses: 0, failedAttempts: 0, passcode: wanted.passcode, firstOpenedAt: null, lastOpenedAt: null, revokedAt: null,
+    },
+  };
+  world.shares.unshift(share);
+  return json({ share: share.view, url: `${origin}/s#v1.${share.view.id}.${share.secret}`, passcode: share.passcode }, 201);
+}
+
+const seriesOf = (share, study) => study.series.filter((one) => share.view.series === null || share.view.series.includes(one.uid));
+
+function sharePart(world, request, url, body) {
+  const { pathname } = url;
+  if (pathname === '/s' || /^\/s\/[\w-]+\/$/.test(pathname)) return file('share.html');
+  if (pathname === '/s/session') {
+    const asked = JSON.parse(body);
+    const share = world.shares.find((one) => one.view.id === asked.share && one.secret === asked.secret);
+    if (asked.passcode === undefined) return json({ factor: share?.passcode === null ? 'none' : 'passcode' });
+    if (share === undefined || share.view.state !== 'live' || (share.passcode !== null && share.passcode !== asked.passcode)) {
+      if (share !== undefined) share.view.failedAttempts += 1;
+      return problem(403, refusedSentence);
+    }
+    const handle = token(16);
+    world.visits.set(handle, { share, key: token(32), accepted: false });
+    Object.assign(share.view, { uses: share.view.uses + 1, firstOpenedAt: share.view.firstOpenedAt ?? now(), lastOpenedAt: now() });
+    return json({ handle, expires: share.view.expires }, 200, { 'Set-Cookie': `lc_share=${world.visits.get(handle).key}; Path=/s/${handle}/; HttpOnly; SameSite=Strict` });
+  }
+  const [, handle, rest] = /^\/s\/([\w-]+)\/(.*)$/.exec(pathname) ?? [];
+  const visit = world.visits.get(handle);
+  if (visit === undefined || cookie(request, 'lc_share') !== visit.key || visit.share.view.state !== 'live') return problem(403, refusedSentence);
+  const { share } = visit;
+  const study = world.studies.find((one) => one.uid === share.view.studies[0].studyInstanceUid);
+  if (rest === 'session') {
+    world.visits.delete(handle);
+    return done;
+  }
+  if (rest === 'notice') {
+    visit.accepted = true;
+    return done;
+  }
+  if (rest === 'share') {
+    const granted = seriesOf(share, study);
+    return json({
+      sharedBy: share.view.createdBy, recipient: share.view.recipient, expires: share.view.expires, sessionExpires: new Date(Date.now() + 8 * 3600e3).toISOString(), may: share.view.may, noticeAccepted: visit.accepted,
+      notice: { text: ['These images are confidential. They are meant for you alone: do not pass them on.', 'Every access is recorded and can be seen by the sender.', 'They are not meant for a primary diagnosis.'], hash: 'n1' },
+      patient: visit.accepted ? { name: study.patientName, birthDate: study.birthDate, sex: study.sex } : null,
+      studies: visit.accepted ? [{ studyInstanceUid: study.uid, description: study.description, studyDate: study.date, modalities: ['CT'], series: granted.map((one) => ({ seriesInstanceUid: one.uid, description: one.description, modality: one.modality, number: one.number, instances: one.depth, frames: one.depth })) }] : [],
+    });
+  }
+  if (!visit.accepted) return problem(403, refusedSentence);
+  return dicomweb([{ ...study, series: seriesOf(share, study) }], rest.replace(/^dicom-web/, ''), url, request.headers.accept ?? '', world.broken);
+}
+
+function staffPart(world, request, url, body, origin) {
+  const { pathname } = url;
+  const { method } = request;
+  if (pathname === '/api/v1/session' && method === 'POST') {
+    const asked = JSON.parse(body);
+    const account = Object.values(accounts).find((one) => one.name === asked.name && one.password === asked.password);
+    if (account === undefined) return problem(401, 'The name or the password is not right. Try again, or ask your administrator.');
+    const key = token(32);
+    world.sessions.set(key, account);
+    return json({ account: accountView(account), expires: now() }, 200, { 'Set-Cookie': `lc_session=${key}; Path=/; HttpOnly; SameSite=Strict` });
+  }
+  if (pathname === '/api/v1/setup') return json({ administrator: accountView(accounts.admin), radiologist: accountView(accounts.reader) }, 201);
+  const account = world.sessions.get(cookie(request, 'lc_session'));
+  if (account === undefined) return problem(401, 'Sign in first.');
+  if (pathname.startsWith('/dicom-web')) return dicomweb(world.studies, pathname.slice('/dicom-web'.length), url, request.headers.accept ?? '', world.broken);
+  const at = `${method} ${pathname}`;
+  const study = /^\/api\/v1\/studies\/([\d.]+)\/withdrawal$/.exec(pathname)?.[1];
+  if (study !== undefined) {
+    if (method === 'POST') world.withdrawn.set(study, { at: now(), by: account.name, reason: JSON.parse(body).reason });
+    else world.withdrawn.delete(study);
+    return done;
+  }
+  if (at === 'GET /api/v1/session') return json({ account: accountView(account), expires: now() });
+  if (at === 'DELETE /api/v1/session') return { ...done, headers: { 'Set-Cookie': 'lc_session=; Path=/; Max-Age=0' } };
+  if (at === 'GET /api/v1/system') return json({ version: '0.1.0', aeTitle: 'LIGHTCASE', dicomHost: '127.0.0.1', dicomPort: 11112, dicomTlsPort: null, publicUrl: origin, openLoopback: true });
+  if (at === 'POST /api/v1/system/echo') return json({ ok: true, milliseconds: 4, message: 'LIGHTCASE answered the echo.' });
+  if (at === 'GET /api/v1/worklist') return worklist(world, url);
+  if (at === 'GET /api/v1/refusals') return json({ count: world.refusals.length, refusals: world.refusals, more: false });
+  if (at === 'POST /api/v1/imports') {
+    if (body.toString('latin1', 128, 132) !== 'DICM') return problem(400, 'The file is not DICOM: the letters DICM are missing at byte 128.', 'Malformed');
+    return json({ outcome: body.length % 2 === 0 ? 'stored' : 'alreadyHeld', studyInstanceUid: '1.2', seriesInstanceUid: '1.2.3', sopInstanceUid: '1.2.3.4' });
+  }
+  if (at === 'POST /api/v1/shares') return makeShare(world, JSON.parse(body), origin);
+  if (at === 'GET /api/v1/shares') return json({ shares: world.shares.map((one) => one.view), more: false });
+  if (method === 'DELETE' && pathname.startsWith('/api/v1/shares/')) {
+    const share = world.shares.find((one) => one.view.id === pathname.split('/').at(-1));
+    Object.assign(share.view, { state: 'revoked', revokedAt: now() });
+    return done;
+  }
+  if (at === 'GET /api/v1/users') return json({ users: world.users });
+  if (at === 'POST /api/v1/users') {
+    world.users.push({ id: token(6), ...JSON.parse(body), password: undefined, disabled: false, createdAt: now(), lastSignInAt: null });
+    return json(world.users.at(-1), 201);
+  }
+  if (method === 'PATCH') {
+    Object.assign(world.users.find((one) => one.id === pathname.split('/').at(-1)), JSON.parse(body));
+    return done;
+  }
+  if (at === 'GET /api/v1/peers') return json({ peers: world.peers });
+  if (at === 'POST /api/v1/peers') {
+    world.peers.push({ ...JSON.parse(body), createdAt: now() });
+    return json(world.peers.at(-1), 201);
+  }
+  if (method === 'DELETE' && pathname.startsWith('/api/v1/peers/')) {
+    world.peers = world.peers.filter((one) => one.title !== decodeURIComponent(pathname.split('/').at(-1)));
+    return done;
+  }
+  return problem(404, 'There is nothing here.');
+}
+
+function answer(world, request, url, body, origin) {
+  const { pathname } = url;
+  if (request.method !== 'GET' && request.headers['x-lightcase'] !== '1') return problem(403, 'The header X-Lightcase is missing.');
+  if (pathname.startsWith('/assets/')) return file(pathname);
+  if (pathname === '/s' || pathname.startsWith('/s/')) return sharePart(world, request, url, body);
+  if (pathname.startsWith('/api/') || pathname.startsWith('/dicom-web')) return staffPart(world, request, url, body, origin);
+  return file('index.html');
+}
+
+/** Listens on a free port of this machine; gives its address and the world behind it. */
+export async function startFake(world = createWorld(), port = 0) {
+  const server = createServer((request, response) => {
+    const chunks = [];
+    request.on('data', (chunk) => chunks.push(chunk));
+    request.on('end', () => {
+      const origin = `http://${request.headers.host}`;
+      const { status, type, body, headers = {} } = answer(world, request, new URL(request.url, origin), Buffer.concat(chunks), origin);
+      response.writeHead(status, { 'Content-Security-Policy': csp, 'X-Content-Type-Options': 'nosniff', 'Cache-Control': 'no-store', ...(type === '' ? {} : { 'Content-Type': type }), ...headers });
+      response.end(body);
+    });
+  });
+  await new Promise((resolve) => server.listen(port, '127.0.0.1', resolve));
+  return { base: `http://127.0.0.1:${server.address().port}`, world, close: () => new Promise((resolve) => { server.close(resolve); server.closeAllConnections(); }) };
+}
