@@ -1,5 +1,6 @@
 //! From a connection to an association: A-ASSOCIATE-RQ in, A-ASSOCIATE-AC or -RJ out.
 
+use std::collections::BTreeSet;
 use std::net::SocketAddr;
 
 use dicom_ul::pdu::{AssociationRQ, MAXIMUM_PDU_SIZE, Pdu, read_pdu};
@@ -9,7 +10,7 @@ use crate::association::{Association, Limits};
 use crate::listener::Shared;
 use crate::lobby::Place;
 use crate::wire::{Frame, PduKind, Phase, Wire, bytes_of};
-use crate::{AssociationError, AssociationInfo, Proposal, Rejection, Violation, negotiate};
+use crate::{AssociationError, AssociationInfo, Denial, Proposal, Rejection, Violation, negotiate};
 
 /// The longest User Information item taken: room for a SAML assertion.
 const USER_INFORMATION_LIMIT: usize = 32 * 1024;
@@ -103,65 +104,49 @@ pub(crate) async fn answer(
     Ok(Some((Association::new(wire, info, limits), place)))
 }
 
-type Judged = (Proposal, Place, std::collections::BTreeSet<u8>);
+type Judged = (Proposal, Place, BTreeSet<u8>);
 
 async fn judge(
     request: &AssociationRQ,
     caller: Caller,
     shared: &Shared,
 ) -> Result<Judged, Rejection> {
-    let (Caller { address, certificate }, options) = (caller, &shared.options);
+    let (Caller { address, certificate }, ours) = (caller, &shared.options.ae_title);
     let title = |text: &str, why| {
         AeTitle::parse(text).map_err(|error| {
-            tracing::warn!(%address, "refused an association request: {error}");
+            tracing::warn!(%address, "refused an association: {error}");
             why
         })
     };
     let called = title(&request.called_ae_title, Rejection::UnknownCalled)?;
     let calling = title(&request.calling_ae_title, Rejection::UnknownCalling)?;
     let mut proposal = Proposal { calling, called, address, certificate, contexts: Vec::new() };
-    let verdict = async {
-        proposal.contexts = negotiate::proposed(request)?;
-        if proposal.called != options.ae_title {
-            return Err(Rejection::UnknownCalled);
-        }
-        let permitted = shared.acceptor.decide(&proposal).await?;
-        let place = shared.census.admit(address.ip(), &proposal.calling, options)?;
-        Ok((place, permitted))
-    }
-    .await;
-    match verdict {
+    match admit(request, &mut proposal, shared).await {
         Ok((place, permitted)) => Ok((proposal, place, permitted)),
-        Err(why) => {
+        Err(denial) => {
             let (calling, called) = (&proposal.calling, &proposal.called);
-            tracing::warn!(%calling, %called, %address, "refused an association: {}",
-                reason(why, &proposal, &options.ae_title));
-            shared.acceptor.rejected(&proposal, why).await;
-            Err(why)
+            tracing::warn!(%calling, %called, %address, ours = %ours,
+                "refused an association: {}", denial.why);
+            shared.acceptor.rejected(&proposal, &denial).await;
+            Err(denial.rejection)
         }
     }
 }
 
-/// The reason in words for our own log.
-fn reason(why: Rejection, proposal: &Proposal, ours: &AeTitle) -> String {
-    match why {
-        Rejection::UnknownCalled => {
-            format!(
-                "it calls {}, but this is {ours}; correct the title in the peer",
-                proposal.called
-            )
-        }
-        Rejection::UnknownCalling => {
-            let calling = &proposal.calling;
-            format!("{calling} is not a known peer; add it with `lightcase peer add {calling}`")
-        }
-        Rejection::Congestion => "too many associations at once".to_owned(),
-        Rejection::LimitExceeded => {
-            format!("too many associations of {} or its address at once", proposal.calling)
-        }
-        Rejection::NotAllowed
-        | Rejection::ApplicationContext
-        | Rejection::ProtocolVersion
-        | Rejection::Malformed => why.to_string(),
+async fn admit(
+    request: &AssociationRQ,
+    proposal: &mut Proposal,
+    shared: &Shared,
+) -> Result<(Place, BTreeSet<u8>), Denial> {
+    let options = &shared.options;
+    proposal.contexts = negotiate::proposed(request)?;
+    let Proposal { called, calling, .. } = &*proposal;
+    if *called != options.ae_title {
+        let ours = &options.ae_title;
+        let why = format!("{calling} calls {called}, but this is {ours}; correct it there");
+        return Err(Denial::new(Rejection::UnknownCalled, why));
     }
+    let permitted = shared.acceptor.decide(proposal).await?;
+    let place = shared.census.admit(proposal.address.ip(), calling, options)?;
+    Ok((place, permitted))
 }

@@ -1,5 +1,6 @@
 //! The policy a listener asks: who may associate, and with which presentation contexts.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fmt;
 use std::net::SocketAddr;
@@ -61,20 +62,39 @@ pub enum Rejection {
     LimitExceeded,
 }
 
+/// A refused association: what the peer is told, and what our own log says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Denial {
+    /// What the peer is told.
+    pub rejection: Rejection,
+    /// Why, and what to do about it, for whoever runs this side. Never holds patient data.
+    pub why: Cow<'static, str>,
+}
+
+impl Denial {
+    /// A denial with its reason in words.
+    pub fn new(rejection: Rejection, why: impl Into<Cow<'static, str>>) -> Self {
+        Self { rejection, why: why.into() }
+    }
+}
+
+impl From<Rejection> for Denial {
+    fn from(rejection: Rejection) -> Self {
+        Self::new(rejection, rejection.words())
+    }
+}
+
 /// Who may associate. A listener asks it once per association request.
 pub trait Acceptor: Send + Sync + 'static {
     /// The ids of the contexts this peer may use, or why it may not associate. The called title
     /// was checked already. Contexts left out are answered with user-rejection.
-    fn decide<'a>(
-        &'a self,
-        proposal: &'a Proposal,
-    ) -> BoxFuture<'a, Result<BTreeSet<u8>, Rejection>>;
+    fn decide<'a>(&'a self, proposal: &'a Proposal) -> BoxFuture<'a, Result<BTreeSet<u8>, Denial>>;
 
     /// An association was accepted.
     fn accepted<'a>(&'a self, association: &'a AssociationInfo) -> BoxFuture<'a, ()>;
 
     /// A request was refused, by [`Acceptor::decide`] or by the listener itself.
-    fn rejected<'a>(&'a self, proposal: &'a Proposal, why: Rejection) -> BoxFuture<'a, ()>;
+    fn rejected<'a>(&'a self, proposal: &'a Proposal, denial: &'a Denial) -> BoxFuture<'a, ()>;
 }
 
 impl Rejection {
@@ -120,9 +140,10 @@ impl Rejection {
     }
 }
 
-impl fmt::Display for Rejection {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
+impl Rejection {
+    /// The reason as PS3.8 table 9-21 prints it.
+    pub const fn words(self) -> &'static str {
+        match self {
             Self::UnknownCalled => "called AE title not recognized",
             Self::UnknownCalling => "calling AE title not recognized",
             Self::NotAllowed => "no reason given",
@@ -131,7 +152,13 @@ impl fmt::Display for Rejection {
             Self::Malformed => "no reason given, by the service provider",
             Self::Congestion => "temporary congestion",
             Self::LimitExceeded => "local limit exceeded",
-        })
+        }
+    }
+}
+
+impl fmt::Display for Rejection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.words())
     }
 }
 

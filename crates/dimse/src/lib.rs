@@ -31,7 +31,7 @@ mod syntax;
 mod tables;
 mod wire;
 
-pub use acceptor::{Acceptor, Proposal, Proposed, Rejection};
+pub use acceptor::{Acceptor, Denial, Proposal, Proposed, Rejection};
 pub use association::{AssociationInfo, Context};
 pub use command::{
     CCancelRq, CEchoRq, CEchoRsp, CStoreRq, CStoreRsp, Command, CommandError, Comment, Decoded,

@@ -8,8 +8,8 @@ use std::time::Duration;
 use futures::future::BoxFuture;
 use futures::{FutureExt, StreamExt};
 use lightcase_dimse::{
-    Acceptor, AssociationInfo, BodyError, Call, Listener, ListenerOptions, Proposal, Rejection,
-    Request, Response, Service, Services, Status, VERIFICATION, is_storage,
+    Acceptor, AssociationInfo, BodyError, Call, Denial, Listener, ListenerOptions, Proposal,
+    Rejection, Request, Response, Service, Services, Status, VERIFICATION, is_storage,
 };
 use lightcase_model::{AeTitle, TransferSyntaxUid, Uid};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
@@ -86,13 +86,10 @@ struct Door(UnboundedSender<Seen>);
 
 impl Acceptor for Door {
     /// STRANGER is unknown; ECHOER may only verify.
-    fn decide<'a>(
-        &'a self,
-        proposal: &'a Proposal,
-    ) -> BoxFuture<'a, Result<BTreeSet<u8>, Rejection>> {
+    fn decide<'a>(&'a self, proposal: &'a Proposal) -> BoxFuture<'a, Result<BTreeSet<u8>, Denial>> {
         async {
             match proposal.calling.as_str() {
-                "STRANGER" => Err(Rejection::UnknownCalling),
+                "STRANGER" => Err(Rejection::UnknownCalling.into()),
                 calling => Ok(proposal
                     .contexts
                     .iter()
@@ -109,8 +106,8 @@ impl Acceptor for Door {
         async {}.boxed()
     }
 
-    fn rejected<'a>(&'a self, _: &'a Proposal, why: Rejection) -> BoxFuture<'a, ()> {
-        self.0.send(Seen::Rejected(why)).ok();
+    fn rejected<'a>(&'a self, _: &'a Proposal, denial: &'a Denial) -> BoxFuture<'a, ()> {
+        self.0.send(Seen::Rejected(denial.rejection)).ok();
         async {}.boxed()
     }
 }
