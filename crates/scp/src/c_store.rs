@@ -1,0 +1,110 @@
+//! Storage, PS3.4 annex B: every SOP class, every transfer syntax, kept as sent.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use futures::future::BoxFuture;
+use futures::{FutureExt, StreamExt};
+use lightcase_archive::{Archive, BodyError, Intake, Received};
+use lightcase_dimse::{
+    AssociationInfo, Body, CStoreRq, Call, Request, Response, Service, Status, is_storage,
+};
+use lightcase_model::{Phi, RequestId, TransferSyntaxUid, Uid};
+
+use crate::origin::context;
+use crate::refusal::response;
+
+/// One association's intake; empty again once it has ended.
+type Open = Arc<tokio::sync::Mutex<Option<Intake>>>;
+
+/// Hands objects to the archive, and the beginning and end of each association with them.
+pub(crate) struct CStore {
+    archive: Archive,
+    open: Mutex<HashMap<RequestId, Open>>,
+}
+
+impl CStore {
+    pub(crate) fn new(archive: Archive) -> Self {
+        Self { archive, open: Mutex::default() }
+    }
+
+    fn intake(&self, association: &AssociationInfo) -> Open {
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        let intake = || Arc::new(tokio::sync::Mutex::new(Some(self.archive.intake(String::new()))));
+        Arc::clone(open.entry(association.id).or_insert_with(intake))
+    }
+
+    async fn store(
+        &self,
+        association: &AssociationInfo,
+        transfer_syntax: TransferSyntaxUid,
+        rq: CStoreRq,
+        body: Body,
+    ) -> Response {
+        let ctx = context(association, self.archive.clock().now());
+        let received = Received {
+            affected_class: Some(rq.affected_class),
+            affected_instance: Some(rq.affected_instance),
+            transfer_syntax,
+            sender: Phi::new(format!("{}@{}", association.calling, association.address.ip())),
+            body: body.map(|part| part.map_err(|error| BodyError(error.to_string()))).boxed(),
+        };
+        let open = self.intake(association);
+        let mut open = open.lock().await;
+        let Some(intake) = open.as_mut() else {
+            return Response::because(Status::PROCESSING_FAILURE, "the association has ended");
+        };
+        match Box::pin(intake.ingest(&ctx, received)).await {
+            Ok(accepted) => {
+                tracing::debug!(request = %ctx.request, held = accepted.already_held, "stored");
+                Response::SUCCESS
+            }
+            Err(refusal) => {
+                tracing::warn!(
+                    request = %ctx.request,
+                    reason = refusal.reason.name(),
+                    refusal = refusal.id.map(tracing::field::display),
+                    "refused an object: {refusal}"
+                );
+                response(refusal.reason)
+            }
+        }
+    }
+}
+
+impl Service for CStore {
+    fn takes(&self, abstract_syntax: &Uid) -> bool {
+        is_storage(abstract_syntax)
+    }
+
+    fn reads(&self, _: &TransferSyntaxUid) -> bool {
+        true
+    }
+
+    fn handle(&self, call: Call) -> BoxFuture<'_, Response> {
+        async move {
+            let Call { association, context, request } = call;
+            match request {
+                Request::Store(rq, body) => {
+                    self.store(&association, context.transfer_syntax, rq, body).await
+                }
+                Request::Echo(_) => Response::because(
+                    Status::UNRECOGNIZED_OPERATION,
+                    "only C-STORE in this presentation context",
+                ),
+            }
+        }
+        .boxed()
+    }
+
+    fn ended<'a>(&'a self, association: &'a AssociationInfo) -> BoxFuture<'a, ()> {
+        let open = self.open.lock().unwrap_or_else(PoisonError::into_inner).remove(&association.id);
+        async move {
+            let Some(open) = open else { return };
+            if let Some(intake) = open.lock().await.take() {
+                Box::pin(intake.end(&context(association, self.archive.clock().now()))).await;
+            }
+        }
+        .boxed()
+    }
+}

@@ -1,0 +1,15 @@
+//! The list of services.
+
+use std::sync::Arc;
+
+use lightcase_archive::Archive;
+use lightcase_dimse::Services;
+
+use crate::c_echo::CEcho;
+use crate::c_store::CStore;
+
+/// All services of this node, in the order they are asked. Storage takes every abstract syntax
+/// that the standard does not define as something else, so it comes last.
+pub fn services(archive: &Archive) -> Services {
+    Services::new(vec![Arc::new(CEcho), Arc::new(CStore::new(archive.clone()))])
+}

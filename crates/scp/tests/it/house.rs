@@ -1,0 +1,106 @@
+//! A listener with our services over an archive in a temporary folder.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use lightcase_archive::{Archive, Parts};
+use lightcase_catalog::{AuditFilter, Catalog, Database, Match, Peer, SqliteKey};
+use lightcase_codec::{Codec, WorkerCommand};
+use lightcase_deident::Policy;
+use lightcase_dimse::scu::Target;
+use lightcase_dimse::{Listener, ListenerOptions};
+use lightcase_model::{AeTitle, Clock, Ctx, Level, Query, Scope, Timestamp};
+use lightcase_scp::{OpenLoopback, Peers, services};
+use lightcase_storage::{KeyRing, Store, Vault};
+use tokio::task::JoinHandle;
+use tokio_util::sync::{CancellationToken, DropGuard};
+use zeroize::Zeroizing;
+
+pub(crate) struct House {
+    pub(crate) archive: Archive,
+    pub(crate) address: SocketAddr,
+    running: JoinHandle<()>,
+    shutdown: DropGuard,
+    _folder: tempfile::TempDir,
+}
+
+pub(crate) fn title(text: &str) -> AeTitle {
+    AeTitle::parse(text).unwrap()
+}
+
+impl House {
+    pub(crate) async fn open(open_loopback: OpenLoopback) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let ring =
+            Arc::new(KeyRing::open_or_create(&folder.path().join("root.key"), None).unwrap());
+        let database = Database::Sqlite {
+            path: folder.path().join("catalog.sqlite"),
+            key: SqliteKey(Zeroizing::new([7; 32])),
+        };
+        let catalog = Arc::new(Catalog::open(&database, Arc::clone(&ring)).await.unwrap());
+        let worker = WorkerCommand { program: PathBuf::from("none"), arguments: Vec::new() };
+        let archive = Archive::new(Parts {
+            catalog,
+            vault: Vault::new(Store::memory()),
+            ring,
+            codec: Codec::new(worker, lightcase_codec::Options::default()),
+            clock: Clock::new(|| Timestamp::from_micros(1_800_000_000_000_000)),
+            policy: Policy::Keep,
+        })
+        .unwrap();
+        let options = ListenerOptions::new(title("LIGHTCASE"));
+        let listener = Listener::bind(([127, 0, 0, 1], 0).into(), options).await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let acceptor = Arc::new(Peers::new(archive.clone(), open_loopback));
+        let shutdown = CancellationToken::new();
+        let running = tokio::spawn(listener.run(services(&archive), acceptor, shutdown.clone()));
+        Self { archive, address, running, shutdown: shutdown.drop_guard(), _folder: folder }
+    }
+
+    pub(crate) fn target(&self, calling: &str) -> Target {
+        let host = self.address.ip().to_string();
+        Target::new(host, self.address.port(), title("LIGHTCASE"), title(calling))
+    }
+
+    pub(crate) async fn add_peer(&self, name: &str, rights: &[lightcase_catalog::Right]) {
+        let ctx = Ctx::system(self.archive.clock().now());
+        let peer = Peer {
+            title: title(name),
+            host: "127.0.0.1".to_owned(),
+            port: None,
+            rights: rights.to_vec(),
+            created_at: ctx.now,
+        };
+        let mut tx = self.archive.catalog().begin().await.unwrap();
+        tx.add_peer(&peer).await.unwrap();
+        let event = lightcase_audit::Event::PeerAdded {
+            ae_title: peer.title,
+            host: peer.host,
+            port: 0,
+            tls: false,
+            rights: rights.iter().map(|right| right.name()).collect(),
+        };
+        tx.record(&ctx, event).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
+    /// All instances of the archive.
+    pub(crate) async fn instances(&self) -> Vec<Match> {
+        let query = Query::at(Level::Instance, 100);
+        self.archive.catalog().find(&Scope::archive(), &query).await.unwrap().items
+    }
+
+    /// How often an event of a kind is in the ledger.
+    pub(crate) async fn events(&self, name: &str) -> usize {
+        let filter = AuditFilter { event: Some(name.to_owned()), limit: 100, ..Default::default() };
+        self.archive.catalog().audit(&filter).await.unwrap().len()
+    }
+
+    /// Stops, and waits until every association has been accounted for.
+    pub(crate) async fn close(self) -> Archive {
+        drop(self.shutdown);
+        self.running.await.unwrap();
+        self.archive
+    }
+}

@@ -1,0 +1,6 @@
+//! Our DIMSE services over a real archive: sent over the network, found in the catalog.
+
+#[cfg(test)]
+mod house;
+#[cfg(test)]
+mod store;
