@@ -10,7 +10,13 @@ const inFlight = { interaction: 6, prefetch: 5 };
 
 let started: Promise<RenderingEngine> | null = null;
 
+/** The loader rejects its own inner promise besides the one it hands out; that failure is already told. */
+function hushLoader(event: PromiseRejectionEvent): void {
+  if (event.reason instanceof XMLHttpRequest) event.preventDefault();
+}
+
 async function start(): Promise<RenderingEngine> {
+  addEventListener('unhandledrejection', hushLoader);
   initCore({ isMobile: matchMedia('(pointer: coarse)').matches, debug: { statsOverlay: false } });
   initLoader({
     // One part with its own length needs no boundary, so none can be found inside the pixels.

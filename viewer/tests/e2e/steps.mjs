@@ -13,10 +13,9 @@ export async function signIn(page, base, user, password) {
 
 /** Finds the study by a part of its patient's name and opens it. */
 export async function openStudy(page, name) {
-  await page.locator('input[type=search]').fill(name);
-  const link = page.locator('[data-row] a.row-name').first();
-  await page.locator('[data-row]').first().waitFor();
-  await link.click();
+  const [family] = name.split('^');
+  await page.locator('input[type=search]').fill(family);
+  await page.locator('[data-row] a.row-name', { hasText: family }).first().click();
   await page.locator('.read').waitFor();
 }
 

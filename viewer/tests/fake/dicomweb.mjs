@@ -18,6 +18,7 @@ export function dicomweb(studies, path, url, accept, broken = new Set()) {
   if (parts[4] === 'metadata') return json(Array.from({ length: one.depth }, (_, z) => instanceJson(study, one, z)));
   const [size] = (url.searchParams.get('viewport') ?? '').split(',').map(Number);
   const [center, width] = (url.searchParams.get('window') ?? '40,400').split(',').map(Number);
+  if (parts[4] === 'thumbnail' && one.size === 0) return missing;
   if (parts[4] === 'thumbnail') return { status: 200, type: 'image/png', body: rendered(Math.floor(one.depth / 2), one.size, one.depth, { center, width }, size || 128) };
   const z = Array.from({ length: one.depth }, (_, at) => at).find((at) => sopOf(one, at) === parts[5]);
   if (z === undefined || one.size === 0 || broken.has(parts[5])) return missing;

@@ -117,7 +117,7 @@ function sharePart(world, request, url, body) {
       sharedBy: share.view.createdBy, recipient: share.view.recipient, expires: share.view.expires, sessionExpires: new Date(Date.now() + 8 * 3600e3).toISOString(), may: share.view.may, noticeAccepted: visit.accepted,
       notice: { text: ['These images are confidential. They are meant for you alone: do not pass them on.', 'Every access is recorded and can be seen by the sender.', 'They are not meant for a primary diagnosis.'], hash: 'n1' },
       patient: visit.accepted ? { name: study.patientName, birthDate: study.birthDate, sex: study.sex } : null,
-      studies: visit.accepted ? [{ studyInstanceUid: study.uid, description: study.description, studyDate: study.date, modalities: ['CT'], series: granted.map((one) => ({ seriesInstanceUid: one.uid, description: one.description, modality: one.modality, number: one.number, instances: one.depth, frames: one.depth })) }] : [],
+      studies: visit.accepted ? [{ studyInstanceUid: study.uid, description: study.description, studyDate: study.date, modalities: ['CT'], series: granted.map((one) => ({ seriesInstanceUid: one.uid, description: one.description, modality: one.modality, number: one.number, instances: one.depth, frames: one.size === 0 ? 0 : one.depth })) }] : [],
     });
   }
   if (!visit.accepted) return problem(403, refusedSentence);

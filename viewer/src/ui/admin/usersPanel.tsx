@@ -74,7 +74,7 @@ export function UsersPanel({ store }: { store: StaffStore }): JSX.Element {
             {list.map((user) => (
               <tr key={user.id} class={user.disabled ? 'row row-still row-ended' : 'row row-still'}>
                 <td><span class="row-name">{user.name}</span></td>
-                <td>{roleName(user.role)}{user.disabled && <span class="state state-revoked">{t('admin.disabled')}</span>}</td>
+                <td>{roleName(user.role)} {user.disabled && <span class="state state-revoked">{t('admin.disabled')}</span>}</td>
                 <td>{user.lastSignInAt === null ? t('admin.neverSignedIn') : instant(user.lastSignInAt)}</td>
                 <td class="cell-buttons">
                   <button type="button" class="button" onClick={() => setResetting(user)}>{t('admin.resetPassword')}</button>

@@ -14,7 +14,7 @@ export function FailureNote({ failure, children }: { failure: Failure; children?
   return (
     <div class="note note-failed" role="alert">
       <p>{sentenceOf(failure)}</p>
-      {failure.request !== '' && <p class="note-small">{t('failure.request', { request: failure.request })}</p>}
+      {failure.request !== '' && failure.status >= 500 && <p class="note-small">{t('failure.request', { request: failure.request })}</p>}
       {children}
     </div>
   );

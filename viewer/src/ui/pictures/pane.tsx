@@ -1,6 +1,6 @@
 /** One viewport on the page: opens it, hands it the pointers, and marks what is drawn on its element. */
 import type { JSX } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Metadata, Root } from '../../dicomweb/wado';
 import type { StackSet } from '../../model/displaySet';
 import { openRendered } from '../../render/rendered';
@@ -50,12 +50,15 @@ export function Pane(props: PaneProps): JSX.Element {
   const [tool, setTool] = useState(props.tool);
   if (tool !== props.tool) setTool(props.tool);
 
-  useEffect(() => {
+  // Before the next paint, so that no mark of the picture before outlives it.
+  useLayoutEffect(() => {
     const box = element.current;
     if (box === null) return undefined;
     let gone = false;
     let undo = (): void => undefined;
     box.dataset['state'] = 'loading';
+    box.dataset['by'] = props.by;
+    delete box.dataset['slice'];
     const listener: Listener = {
       drawn: (reading) => {
         if (gone) return;
@@ -92,5 +95,5 @@ export function Pane(props: PaneProps): JSX.Element {
     };
   }, [props.set.id, props.by, props.root]);
 
-  return <div ref={element} class="pane" data-tool={tool} data-by={props.by} data-pane tabIndex={0} role="img" aria-label={props.label} />;
+  return <div ref={element} class="pane" data-tool={tool} data-pane tabIndex={0} role="img" aria-label={props.label} />;
 }

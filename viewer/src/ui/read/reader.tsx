@@ -74,12 +74,19 @@ export function Reader({ set, metadata, facts }: Props): JSX.Element {
     else return false;
     return true;
   };
+  // Whoever chose a series wants to work on the picture next: the keys belong to it.
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const at = document.activeElement;
+    if (at === document.body || at?.matches('.rail *') === true) box.current?.querySelector<HTMLElement>('[data-pane]')?.focus();
+  }, []);
   const latest = useRef(onKey);
   latest.current = onKey;
   useEffect(() => {
     const key = (event: KeyboardEvent): void => {
-      const onControl = event.target instanceof HTMLElement && event.target.matches('button, a, input[type=range]');
-      if (typing(event) || (onControl && [' ', 'Enter', 'Home', 'End', 'PageUp', 'PageDown', 'ArrowUp', 'ArrowDown'].includes(event.key) && !(event.target instanceof HTMLElement && event.target.matches('.rail-one, .tool') && event.key.startsWith('Arrow')))) return;
+      // A button keeps its own key, and the slider all of its.
+      const at = event.target instanceof HTMLElement ? event.target : null;
+      if (typing(event) || (event.key === ' ' && at?.matches('button, a') === true) || (event.key in steps && at?.matches('input[type=range]') === true)) return;
       if (latest.current(event)) event.preventDefault();
     };
     addEventListener('keydown', key);
@@ -94,7 +101,7 @@ export function Reader({ set, metadata, facts }: Props): JSX.Element {
         setPreset={(voi) => (voi === null ? reset() : viewport.current?.setVoi(voi))}
         invert={invert} reset={reset} flipTexts={() => setTexts(!texts)} help={() => setHelp(true)}
       />
-      <div class="stage">
+      <div class="stage" ref={box}>
         <Pane
           root={staffRoot} set={set} metadata={metadata} by={by} start={reading?.index ?? middle} tool={tool}
           label={t('read.viewport', { name: seriesName(set.description, set.number) })}

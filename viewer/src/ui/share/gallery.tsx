@@ -28,7 +28,7 @@ function Poster({ root, study, series, choose, failed }: {
   const [broken, setBroken] = useState(false);
   if (studyUid === null || seriesUid === null) return null;
   const name = nameOf(series);
-  const count = Math.max(series.frames, series.instances);
+  const count = series.frames;
   return (
     <button type="button" class="poster" aria-label={t('gallery.openSeries', { name, count })} onClick={() => choose({ study: studyUid, series: seriesUid, name })} data-series={series.description}>
       <span class="poster-picture">
@@ -47,7 +47,7 @@ function Poster({ root, study, series, choose, failed }: {
       </span>
       <span class="poster-text">
         <span class="poster-name">{name}</span>
-        <span class="poster-count">{series.modality} · {count === 1 ? t('gallery.image') : t('gallery.images', { count })}</span>
+        <span class="poster-count">{series.modality}{count > 0 && ` · ${count === 1 ? t('gallery.image') : t('gallery.images', { count })}`}</span>
       </span>
     </button>
   );

@@ -67,8 +67,8 @@ function Pictures({ root, set, content, failed }: { root: string; set: StackSet;
   }, []);
   useEffect(() => {
     const { brightness, contrast } = look ?? neutral;
-    const box = stage.current;
-    if (box !== null) box.style.filter = brightness === 1 && contrast === 1 ? '' : `brightness(${brightness}) contrast(${contrast})`;
+    const box = stage.current?.querySelector<HTMLElement>('[data-pane]');
+    if (box) box.style.filter = brightness === 1 && contrast === 1 ? '' : `brightness(${brightness}) contrast(${contrast})`;
   }, [look]);
   const position = t('picture.position', { index: index + 1, count });
 
@@ -103,6 +103,22 @@ function Pictures({ root, set, content, failed }: { root: string; set: StackSet;
             <button type="button" class="button button-dark" onClick={() => moveTo(index)}>{t('action.retry')}</button>
           </div>
         )}
+        {able && (
+          <button
+            type="button"
+            class="full"
+            aria-pressed={by === 'browser'}
+            title={t('picture.fullLead')}
+            onClick={() => {
+              setShown(null);
+              setLoaded(0);
+              setBy(by === 'browser' ? 'server' : 'browser');
+            }}
+          >
+            <Icon name="sharp" />
+            <span>{t('picture.full')}</span>
+          </button>
+        )}
         <p class="count" aria-hidden="true">{index + 1} / {count}</p>
         <p class="offscreen" aria-live="polite">{playing ? '' : position}</p>
       </div>
@@ -118,18 +134,6 @@ function Pictures({ root, set, content, failed }: { root: string; set: StackSet;
           <Round icon="plus" label={t('picture.nearer')} run={() => zoom(1.4)} />
           <Round icon="fit" label={t('picture.fit')} run={() => viewport.current?.reset()} />
           <Round icon="sun" label={t('picture.adjust')} pressed={look !== null} run={() => setLook(look === null ? neutral : null)} />
-          {able && (
-            <Round
-              icon="sharp"
-              label={by === 'browser' ? t('picture.fullOn') : t('picture.full')}
-              pressed={by === 'browser'}
-              run={() => {
-                setShown(null);
-                setLoaded(0);
-                setBy(by === 'browser' ? 'server' : 'browser');
-              }}
-            />
-          )}
         </div>
       </div>
     </>

@@ -47,7 +47,7 @@ async function lookAround(page, check, shot) {
   const small = await page.locator('.round').evaluateAll((buttons) => buttons.filter((button) => button.getBoundingClientRect().width < 44 || button.getBoundingClientRect().height < 44).length);
   check('targets are 44 pixels', small === 0, `${small} are smaller`);
   check('nothing is wider than the phone', await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth));
-  await page.locator('button[aria-label="Full quality"]').click();
+  await page.locator('.full').click();
   await page.locator(`${drawn()}[data-by=browser]`).waitFor();
   await goToSlice(page, 80);
   await same('full quality has the same greys');

@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest';
+import { dayBefore, instantAfter, readableDate, readableTime } from './instant';
+import { readableName } from './personName';
+import { pathOf, routeOf } from './route';
+import { parseHandle, parseShareLink } from './shareLink';
+import { parseStudyUid } from './uid';
+
+test.each([
+  ['Doe^Jane^M^Dr.^Jr', 'Doe, Jane M'], ['Doe', 'Doe'], ['^Jane', 'Jane'], ['', ''], ['Yamada^Tarou=山田^太郎', 'Yamada, Tarou'], ['Doe^', 'Doe'],
+])('the name %j reads %j', (raw, read) => expect(readableName(raw)).toBe(read));
+
+test('dates and times', () => {
+  expect(readableDate('20261122', 'en-GB')).toBe('22 Nov 2026');
+  expect(readableDate('unknown', 'en-GB')).toBe('unknown');
+  expect(readableTime('134501.25')).toBe('13:45');
+  expect(readableTime('')).toBe('');
+});
+
+test('an expiry is an instant in UTC, whatever the time zone', () => {
+  expect(instantAfter(new Date('2026-11-22T10:30:00.123Z'), 7)).toBe('2026-11-29T10:30:00Z');
+});
+
+test('days before are counted on the calendar', () => {
+  expect(dayBefore(new Date(2026, 2, 1), 1)).toBe('20260228');
+  expect(dayBefore(new Date(2026, 10, 22), 0)).toBe('20261122');
+});
+
+test.each([
+  ['/', 'worklist'], ['/study/1.2.840.1', 'study'], ['/study/../etc', 'lost'], ['/study/', 'lost'], ['/shares', 'shares'], ['/admin', 'admin'], ['/setup', 'setup'], ['/nowhere', 'lost'], ['/admin/x', 'lost'],
+])('%s is the page %s', (path, page) => expect(routeOf(path).page).toBe(page));
+
+test('a route gives its own path back', () => {
+  for (const path of ['/', '/study/1.2.3', '/shares', '/admin', '/setup']) expect(pathOf(routeOf(path))).toBe(path);
+});
+
+test('a share link has three parts and nothing else', () => {
+  const secret = 'a'.repeat(43);
+  expect(parseShareLink(`#v1.abcdefghijklmnopqrstuv.${secret}`)).toEqual({ share: 'abcdefghijklmnopqrstuv', secret });
+  expect(parseShareLink(`#v2.abcdefghijklmnopqrstuv.${secret}`)).toBeNull();
+  expect(parseShareLink('')).toBeNull();
+  expect(parseShareLink('#v1.abc')).toBeNull();
+  expect(parseHandle('/s/abcdefghijklmnopqrstuv/')).toBe('abcdefghijklmnopqrstuv');
+  expect(parseHandle('/s')).toBeNull();
+  expect(parseHandle('/s/a/b/')).toBeNull();
+});
+
+test('identifiers are digits and dots', () => {
+  expect(parseStudyUid('1.2.3')).toBe('1.2.3');
+  for (const bad of ['', '1..2', '1.2.', 'a', '1/2', '1'.repeat(65)]) expect(parseStudyUid(bad)).toBeNull();
+});
