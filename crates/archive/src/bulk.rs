@@ -7,7 +7,7 @@ use lightcase_catalog::Selection;
 use lightcase_dataset::{BulkPath, Limits, Located, Locator, TransferSyntax};
 use lightcase_model::{Ctx, Scope};
 
-use crate::view::Viewer;
+use crate::view::{Shown, Viewer};
 use crate::{Archive, ArchiveError};
 
 /// The most bytes of one value that are handed over at once.
@@ -50,7 +50,12 @@ impl Archive {
         }
         self.view(ctx, &held, ViewKind::Metadata).await?;
         let bytes = self.range(&held, found.offset..found.offset.saturating_add(found.len)).await?;
-        self.viewed(&Viewer::of(ctx), &held, ViewKind::Metadata, 0, bytes.len());
+        self.viewed(
+            &Viewer::of(ctx),
+            &held,
+            ViewKind::Metadata,
+            Shown { frames: 0, bytes: bytes.len() },
+        );
         Ok(Bulk { bytes })
     }
 }

@@ -71,3 +71,10 @@ impl From<CodecError> for ArchiveError {
         }
     }
 }
+
+/// An error as a field of a log line, with its sources.
+pub(crate) fn cause<'a>(
+    error: &'a (dyn std::error::Error + 'static),
+) -> &'a (dyn std::error::Error + 'static) {
+    error
+}

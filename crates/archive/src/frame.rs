@@ -8,7 +8,7 @@ use lightcase_dataset::{PixelData, TransferSyntax};
 use lightcase_model::{Ctx, Scope, TransferSyntaxUid};
 
 use crate::image::StoredImage;
-use crate::view::Viewer;
+use crate::view::{Shown, Viewer};
 use crate::{Archive, ArchiveError};
 
 /// Explicit VR Little Endian, the syntax of frames that were decoded.
@@ -24,26 +24,91 @@ pub struct FrameData {
     pub transfer_syntax: TransferSyntaxUid,
 }
 
+/// One instance whose frames can be read.
+#[derive(Debug)]
+pub struct FrameSource {
+    held: Held,
+    image: StoredImage,
+}
+
+impl FrameSource {
+    /// How many frames there are.
+    pub fn count(&self) -> u32 {
+        self.image.module.number_of_frames.max(1)
+    }
+
+    /// The transfer syntax that [`Archive::frames`] hands frames over in.
+    pub fn transfer_syntax(&self) -> Result<TransferSyntaxUid, ArchiveError> {
+        if TransferSyntax::of(&self.held.transfer_syntax).is_encapsulated() {
+            Ok(self.held.transfer_syntax.clone())
+        } else {
+            explicit_little()
+        }
+    }
+
+    /// SHA-256 of the data set: as long as it is the same, so is every frame.
+    pub const fn digest(&self) -> &[u8; 32] {
+        &self.held.location.data_set_sha256
+    }
+}
+
 impl Archive {
-    /// Frames of one instance, numbered from 1, as they are held. The view is recorded before the
-    /// first byte.
+    /// The instance of a selection, to read frames of. Nothing is shown yet.
+    pub async fn frame_source(
+        &self,
+        scope: &Scope,
+        selection: &Selection,
+    ) -> Result<FrameSource, ArchiveError> {
+        let held = self.one(scope, selection).await?;
+        let image = StoredImage::parse(&held.image)?;
+        Ok(FrameSource { held, image })
+    }
+
+    /// Frames, numbered from 1, as they are held; none of them only records that somebody looks,
+    /// at what they have already. The view is recorded before the first byte.
     pub async fn frames(
         &self,
         ctx: &Ctx,
-        scope: &Scope,
-        selection: &Selection,
+        source: &FrameSource,
         numbers: &[u32],
     ) -> Result<Vec<FrameData>, ArchiveError> {
-        let held = self.one(scope, selection).await?;
-        let image = StoredImage::parse(&held.image)?;
-        self.view(ctx, &held, ViewKind::Frames).await?;
+        let FrameSource { held, image } = source;
+        self.view(ctx, held, ViewKind::Frames).await?;
         let mut frames = Vec::with_capacity(numbers.len());
         for number in numbers {
-            frames.push(self.frame(&held, &image, *number).await?);
+            frames.push(self.frame(held, image, *number).await?);
         }
         let bytes = frames.iter().map(|frame| frame.bytes.len()).sum();
-        self.viewed(&Viewer::of(ctx), &held, ViewKind::Frames, numbers.len(), bytes);
+        self.viewed(
+            &Viewer::of(ctx),
+            held,
+            ViewKind::Frames,
+            Shown { frames: numbers.len(), bytes },
+        );
         Ok(frames)
+    }
+
+    /// One frame as native samples in little endian, its compression undone.
+    pub async fn decoded_frame(
+        &self,
+        ctx: &Ctx,
+        source: &FrameSource,
+        number: u32,
+    ) -> Result<FrameData, ArchiveError> {
+        let FrameSource { held, image } = source;
+        if !TransferSyntax::of(&held.transfer_syntax).is_encapsulated() {
+            return self.frames(ctx, source, &[number]).await?.pop().ok_or(ArchiveError::NotFound);
+        }
+        let job = Job::Decode { image: image.describe()?, syntax: held.transfer_syntax.clone() };
+        self.view(ctx, held, ViewKind::Frames).await?;
+        let bytes = self.codec.run(job, self.cut(held, image, number).await?).await?;
+        self.viewed(
+            &Viewer::of(ctx),
+            held,
+            ViewKind::Frames,
+            Shown { frames: 1, bytes: bytes.len() },
+        );
+        Ok(FrameData { bytes, transfer_syntax: explicit_little()? })
     }
 
     /// The one instance of a selection.
@@ -74,9 +139,7 @@ impl Archive {
         } else {
             bytes
         };
-        let transfer_syntax = TransferSyntaxUid::parse(EXPLICIT_LITTLE)
-            .map_err(|error| ArchiveError::Damaged(Box::new(error)))?;
-        Ok(FrameData { bytes, transfer_syntax })
+        Ok(FrameData { bytes, transfer_syntax: explicit_little()? })
     }
 
     /// The bytes of a frame as the data set has them.
@@ -148,6 +211,11 @@ impl Archive {
             Ok(shift) => shift_bits(&bytes, shift, last.saturating_sub(first).div_ceil(8)),
         })
     }
+}
+
+fn explicit_little() -> Result<TransferSyntaxUid, ArchiveError> {
+    TransferSyntaxUid::parse(EXPLICIT_LITTLE)
+        .map_err(|error| ArchiveError::Damaged(Box::new(error)))
 }
 
 /// Moves a frame of single bits, which starts `shift` bits into its first byte, to a byte's start.

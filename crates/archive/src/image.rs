@@ -28,6 +28,11 @@ impl StoredImage {
     /// The image as the codec wants it.
     pub(crate) fn describe(&self) -> Result<Image, CodecError> {
         let module = &self.module;
+        if module.has_modality_lut {
+            return Err(CodecError::Unsupported {
+                why: "its values pass a Modality LUT, which is not drawn here".to_owned(),
+            });
+        }
         let mut image = Image::new(
             module.rows,
             module.columns,

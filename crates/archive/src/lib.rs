@@ -28,7 +28,7 @@ mod withdraw;
 pub use archive::{Archive, Parts};
 pub use bulk::Bulk;
 pub use error::ArchiveError;
-pub use frame::FrameData;
+pub use frame::{FrameData, FrameSource};
 pub use import::ImportError;
 pub use ingest::{Accepted, BodyError, Intake, Received};
 pub use record::IngestRecord;

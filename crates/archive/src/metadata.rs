@@ -4,9 +4,10 @@ use std::io::Read as _;
 
 use lightcase_audit::ViewKind;
 use lightcase_catalog::{Metadata, Selection};
+use lightcase_dataset::rebase_bulk_data;
 use lightcase_model::{Ctx, Scope};
 
-use crate::view::{Seen, Viewer};
+use crate::view::{Seen, Shown, Viewer};
 use crate::{Archive, ArchiveError};
 
 /// The scanner's own cap on a document.
@@ -57,7 +58,7 @@ impl Archive {
                     series_uid: &document.series_uid,
                 };
                 let bytes = array.len().saturating_sub(before);
-                archive.viewed(&viewer, seen, ViewKind::Metadata, 0, bytes);
+                archive.viewed(&viewer, seen, ViewKind::Metadata, Shown { frames: 0, bytes });
             }
             array.push(']');
             Ok(array)
@@ -68,16 +69,15 @@ impl Archive {
 }
 
 fn push_document(array: &mut String, document: &Metadata, bulk: &str) -> Result<(), ArchiveError> {
-    let mut json = String::new();
+    let mut json = Vec::new();
     flate2::read::DeflateDecoder::new(document.document.as_slice())
         .take(LIMIT)
-        .read_to_string(&mut json)
+        .read_to_end(&mut json)
         .map_err(|error| ArchiveError::Damaged(Box::new(error)))?;
-    let uri = format!(
-        "\"BulkDataURI\":\"{bulk}/series/{}/instances/{}/bulkdata/",
-        document.series_uid, document.sop_uid
-    );
-    // A quote inside a JSON string is escaped, so the placeholder stands only where it was put.
-    array.push_str(&json.replace("\"BulkDataURI\":\"lc:", &uri));
+    let base =
+        format!("{bulk}/series/{}/instances/{}/bulkdata/", document.series_uid, document.sop_uid);
+    let json = String::from_utf8(rebase_bulk_data(&json, &base))
+        .map_err(|error| ArchiveError::Damaged(Box::new(error)))?;
+    array.push_str(&json);
     Ok(())
 }

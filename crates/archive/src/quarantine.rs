@@ -10,6 +10,7 @@ use lightcase_catalog::{KeyPurpose, NewRefusal, Quarantined};
 use lightcase_model::{Ctx, Origin, Phi, RefusalId, SopInstanceUid};
 use lightcase_storage::{Expected, ObjectKind, Sealed, Sealing, SubjectKey};
 
+use crate::error::cause;
 use crate::ingest::{Body, BodyError, Failed, Taken};
 use crate::refusal::{Fault, Reason};
 use crate::{Archive, Refusal};
@@ -84,10 +85,7 @@ impl Archive {
         match written.await {
             Ok(()) => true,
             Err(error) => {
-                tracing::error!(
-                    error = &error as &dyn std::error::Error,
-                    "a refusal could not be listed"
-                );
+                tracing::error!(error = cause(&error), "a refusal could not be listed");
                 false
             }
         }

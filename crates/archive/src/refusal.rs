@@ -1,5 +1,6 @@
 //! Why an object was not taken.
 
+use crate::error::cause;
 use lightcase_catalog::CatalogError;
 use lightcase_dataset::ScanError;
 use lightcase_model::RefusalId;
@@ -134,14 +135,14 @@ impl From<StorageError> for Fault {
                 (Reason::StoreDown, "the object store does not answer; send again later")
             }
         };
-        tracing::error!(error = &error as &dyn std::error::Error, "storage failed during ingest");
+        tracing::error!(error = cause(&error), "storage failed during ingest");
         Self::new(reason, sentence)
     }
 }
 
 impl From<CatalogError> for Fault {
     fn from(error: CatalogError) -> Self {
-        tracing::error!(error = &error as &dyn std::error::Error, "catalog failed during ingest");
+        tracing::error!(error = cause(&error), "catalog failed during ingest");
         match error {
             CatalogError::Full(_) => {
                 Self::new(Reason::Full, "the disk of the index is full; make room and send again")

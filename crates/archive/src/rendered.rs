@@ -7,7 +7,7 @@ use lightcase_codec::{Format, Job, Window, renderable};
 use lightcase_model::{Ctx, Scope};
 
 use crate::image::StoredImage;
-use crate::view::Viewer;
+use crate::view::{Shown, Viewer};
 use crate::{Archive, ArchiveError};
 
 /// How a picture is wanted.
@@ -33,7 +33,7 @@ impl Archive {
         picture: Picture,
     ) -> Result<Bytes, ArchiveError> {
         let held = self.one(scope, selection).await?;
-        self.draw(ctx, &held, picture).await
+        Box::pin(self.draw(ctx, &held, picture)).await
     }
 
     /// A small picture that stands for a study, a series or an instance: the middle frame of the
@@ -55,7 +55,7 @@ impl Archive {
         };
         let frame = u32::try_from(middle.frames / 2).unwrap_or(0).saturating_add(1);
         let frame = frame.min(u32::try_from(middle.frames.max(1)).unwrap_or(1));
-        self.draw(ctx, middle, Picture { frame, ..picture }).await
+        Box::pin(self.draw(ctx, middle, Picture { frame, ..picture })).await
     }
 
     async fn draw(&self, ctx: &Ctx, held: &Held, picture: Picture) -> Result<Bytes, ArchiveError> {
@@ -72,7 +72,12 @@ impl Archive {
             format: picture.format,
         };
         let bytes = self.codec.run(job, frame).await?;
-        self.viewed(&Viewer::of(ctx), held, ViewKind::Rendered, 1, bytes.len());
+        self.viewed(
+            &Viewer::of(ctx),
+            held,
+            ViewKind::Rendered,
+            Shown { frames: 1, bytes: bytes.len() },
+        );
         Ok(bytes)
     }
 }

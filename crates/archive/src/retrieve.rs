@@ -8,6 +8,7 @@ use lightcase_model::{Ctx, Phi, Scope, SopInstanceUid, TransferSyntaxUid};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
+use crate::error::cause;
 use crate::{Archive, ArchiveError};
 
 /// Pieces that wait for a slow receiver; each at most 64 KiB.
@@ -98,7 +99,7 @@ impl Archive {
             if let Err(error) = archive.catalog.record(&ctx, end).await {
                 // Start-up finds the beginning without an end and accounts for it.
                 tracing::error!(
-                    error = &error as &dyn std::error::Error,
+                    error = cause(&error),
                     "the end of a retrieval could not be recorded"
                 );
             }

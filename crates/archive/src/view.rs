@@ -12,7 +12,7 @@ use lightcase_model::{Actor, Ctx, Phi, SeriesId, SeriesUid, StudyId, StudyUid, T
 use crate::{Archive, ArchiveError};
 
 /// After so long without a byte a view has ended.
-const IDLE: Duration = Duration::from_secs(60);
+const IDLE: Duration = Duration::from_mins(1);
 
 /// Who looks, as views tell them apart: one account, token or recipient's session.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -55,6 +55,13 @@ pub(crate) struct Seen<'a> {
     pub(crate) series: SeriesId,
     pub(crate) study_uid: &'a StudyUid,
     pub(crate) series_uid: &'a SeriesUid,
+}
+
+/// How much of it was shown.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Shown {
+    pub(crate) frames: usize,
+    pub(crate) bytes: usize,
 }
 
 impl<'a> From<&'a Held> for Seen<'a> {
@@ -116,11 +123,10 @@ impl Archive {
         viewer: &Viewer,
         seen: impl Into<Seen<'a>>,
         kind: ViewKind,
-        frames: usize,
-        bytes: usize,
+        shown: Shown,
     ) {
         let key = (viewer.clone(), seen.into().series, kind);
-        self.views.count(&key, frames, bytes);
+        self.views.count(&key, shown);
     }
 
     /// Records the end of views that have been idle; with `all`, of all of them, for shutdown.
@@ -176,7 +182,7 @@ impl Views {
         self.with(|views| views.insert(key, view))
     }
 
-    fn count(&self, key: &Key, frames: usize, bytes: usize) {
+    fn count(&self, key: &Key, Shown { frames, bytes }: Shown) {
         self.with(|views| {
             if let Some(view) = views.get_mut(key) {
                 view.frames = view.frames.saturating_add(u64::try_from(frames).unwrap_or(u64::MAX));

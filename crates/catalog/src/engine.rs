@@ -30,6 +30,9 @@ pub enum Database {
     Postgres {
         /// `postgres://user:password@host:port/database`.
         url: String,
+        /// The owner of the schema, who migrates it, where `url` is a role that may only insert
+        /// and select on the audit tables.
+        migrate_url: Option<String>,
     },
 }
 
@@ -95,7 +98,9 @@ impl Catalog {
     pub async fn open(database: &Database, ring: Arc<KeyRing>) -> Result<Self> {
         let engine = match database {
             Database::Sqlite { path, key } => Engine::Sqlite(open_sqlite(path, key).await?),
-            Database::Postgres { url } => Engine::Postgres(open_postgres(url).await?),
+            Database::Postgres { url, migrate_url } => {
+                Engine::Postgres(open_postgres(url, migrate_url.as_deref()).await?)
+            }
         };
         Ok(Self { engine, ring })
     }
@@ -155,20 +160,21 @@ async fn open_sqlite(path: &PathBuf, key: &SqliteKey) -> Result<Pools<Sqlite>> {
     Ok(Pools { read, write })
 }
 
-async fn open_postgres(url: &str) -> Result<Pools<Postgres>> {
-    let options = PgConnectOptions::from_str(url)
-        .map_err(|_: sqlx::Error| {
-            // The error would print the URL, and with it the password.
-            CatalogError::Unsuitable(
-                "database.url is not of the form postgres://user:password@host/database".to_owned(),
-            )
-        })?
-        .application_name("lightcase")
-        .disable_statement_logging();
+fn postgres_options(url: &str) -> Result<PgConnectOptions> {
+    let options = PgConnectOptions::from_str(url).map_err(|_error| {
+        // The error would print the URL, and with it the password.
+        CatalogError::Unsuitable(
+            "database.url is not of the form postgres://user:password@host/database".to_owned(),
+        )
+    })?;
+    Ok(options.application_name("lightcase").disable_statement_logging())
+}
+
+async fn open_postgres(url: &str, migrate_url: Option<&str>) -> Result<Pools<Postgres>> {
     let pool = PgPoolOptions::new()
         .max_connections(16)
         .acquire_timeout(PATIENCE)
-        .connect_with(options)
+        .connect_with(postgres_options(url)?)
         .await?;
     for setting in ["fsync", "synchronous_commit"] {
         let value: String =
@@ -180,6 +186,18 @@ async fn open_postgres(url: &str) -> Result<Pools<Postgres>> {
             )));
         }
     }
-    sqlx::migrate!("../../migrations/postgres").run(&pool).await?;
+    let migrations = sqlx::migrate!("../../migrations/postgres");
+    match migrate_url {
+        None => migrations.run(&pool).await?,
+        Some(owner) => {
+            let owner = PgPoolOptions::new()
+                .max_connections(1)
+                .acquire_timeout(PATIENCE)
+                .connect_with(postgres_options(owner)?)
+                .await?;
+            migrations.run(&owner).await?;
+            owner.close().await;
+        }
+    }
     Ok(Pools { read: pool.clone(), write: pool })
 }

@@ -184,6 +184,7 @@ fn push_any(sql: &mut Sql, column: &'static str, patterns: [String; 4]) {
     sql.push(")");
 }
 
+#[derive(Clone, Copy)]
 enum Column {
     Name(&'static str),
     Text(&'static str),

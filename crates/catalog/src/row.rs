@@ -30,6 +30,7 @@ pub(crate) const INSTANCE: &str = ", i.id AS i_id, i.sop_uid AS i_uid, i.sop_cla
     i.pixel_rows AS i_rows, i.pixel_columns AS i_columns, i.bits_allocated AS i_bits";
 
 #[derive(sqlx::FromRow)]
+#[expect(clippy::struct_field_names, reason = "the prefixes tell the levels of one row apart")]
 pub(crate) struct PatientRow {
     pub(crate) p_id: i64,
     p_name: String,
@@ -159,7 +160,7 @@ impl InstanceRow {
 
 /// A stored value that no longer parses names what it is, not what it holds.
 pub(crate) fn stored<T, E>(value: Result<T, E>, what: &'static str) -> Result<T> {
-    value.map_err(|_: E| CatalogError::Corrupt(what))
+    value.map_err(|_error: E| CatalogError::Corrupt(what))
 }
 
 /// Sixteen stored bytes.

@@ -69,10 +69,12 @@ impl Tx {
     }
 }
 
+type Row = (Vec<u8>, Vec<u8>, i64, i64, i64);
+
 impl Catalog {
     /// The session of a cookie's hash, unless it was ended or its account disabled.
     pub async fn session(&self, cookie_hash: &[u8; 32]) -> Result<Option<Session>> {
-        let row: Option<(Vec<u8>, Vec<u8>, i64, i64, i64)> = on_engine!(self, pools => {
+        let row: Option<Row> = on_engine!(self, pools => {
             sqlx::query_as(
                 "SELECT s.id, s.account, s.created_at, s.seen_at, s.expires_at FROM session s \
                  JOIN account a ON a.id = s.account \

@@ -28,6 +28,9 @@ fn alphabet() -> Encoding {
 
 impl PublicId {
     /// Fresh random bits from the operating system.
+    ///
+    /// # Panics
+    /// When the operating system has no random bytes: without entropy nothing safe can go on.
     #[expect(clippy::expect_used, reason = "without entropy nothing safe can go on")]
     pub fn random() -> Self {
         let mut bytes = [0; 16];
@@ -63,8 +66,8 @@ impl FromStr for PublicId {
     fn from_str(text: &str) -> Result<Self, ParseIdError> {
         let bytes = alphabet()
             .decode(text.as_bytes())
-            .map_err(|_: data_encoding::DecodeError| ParseIdError)?;
-        Ok(Self(bytes.try_into().map_err(|_: Vec<u8>| ParseIdError)?))
+            .map_err(|_error: data_encoding::DecodeError| ParseIdError)?;
+        Ok(Self(bytes.try_into().map_err(|_error: Vec<u8>| ParseIdError)?))
     }
 }
 

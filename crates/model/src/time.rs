@@ -51,7 +51,7 @@ impl Timestamp {
     /// Reads an RFC 3339 instant. A text without a zone is refused: expiry is never local time.
     pub fn parse_rfc3339(text: &str) -> Result<Self, ParseTimestampError> {
         let instant: jiff::Timestamp =
-            text.parse().map_err(|_: jiff::Error| ParseTimestampError)?;
+            text.parse().map_err(|_error: jiff::Error| ParseTimestampError)?;
         Ok(Self(instant.as_microsecond()))
     }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use lightcase_audit::{AccessId, Event, list_digest};
 use lightcase_catalog::{Conflict, Indexed, NewKey, NewStudy, Outcome, StudyOpening};
-use lightcase_dataset::Attributes;
+use lightcase_dataset::{Attributes, Identity};
 use lightcase_model::{
     Attribute, CollectionId, Ctx, Phi, SeriesUid, SopInstanceUid, StudyId, StudyUid,
 };
@@ -18,6 +18,7 @@ use super::seal::seal;
 use super::store::store;
 use super::validate::{Validated, validate};
 use super::{Failed, Received, Taken};
+use crate::error::cause;
 use crate::record::IngestRecord;
 use crate::refusal::{Fault, Reason};
 use crate::{Archive, Refusal};
@@ -92,7 +93,9 @@ impl Intake {
         let validated = validate(received).await.map_err(|failed| (None, failed))?;
         let uid = validated.identity.study.clone();
         let at = |failed| (Some(uid.clone()), failed);
-        if let Err(fault) = self.open(ctx, &validated).await {
+        if let Err(fault) =
+            self.open(ctx, &validated.identity, validated.scanner.attributes()).await
+        {
             let Validated { head, rest, .. } = validated;
             return Err(at(Failed { fault, taken: Taken::Head(head), rest }));
         }
@@ -149,8 +152,12 @@ impl Intake {
 
     /// Opens the study for storing: its row, its key, and `StoreBegun`, all durable before the
     /// first byte is sealed.
-    async fn open(&mut self, ctx: &Ctx, validated: &Validated) -> Result<(), Fault> {
-        let identity = &validated.identity;
+    async fn open(
+        &mut self,
+        ctx: &Ctx,
+        identity: &Identity,
+        attributes: &Attributes,
+    ) -> Result<(), Fault> {
         let issuer = match identity.issuer.expose().as_str() {
             "" => self.issuer.clone(),
             issuer => issuer.to_owned(),
@@ -165,7 +172,7 @@ impl Intake {
             Some(_) => None,
             None => Some(self.fresh_key().await?),
         };
-        let new = new_study(ctx, validated, issuer.clone());
+        let new = new_study(ctx, identity, attributes, issuer.clone());
         let mut tx = catalog.begin().await?;
         let opening = tx.open_study(&new, fresh.as_ref().map(|(_, new)| new)).await?;
         let StudyOpening::Open { study, subject_key } = opening else {
@@ -235,10 +242,7 @@ impl Intake {
             };
             if let Err(error) = self.archive.catalog.record(ctx, ended).await {
                 // Start-up finds the beginning without an end and accounts for it.
-                tracing::error!(
-                    error = &error as &dyn std::error::Error,
-                    "the end of a store could not be recorded"
-                );
+                tracing::error!(error = cause(&error), "the end of a store could not be recorded");
             }
         }
     }
@@ -249,17 +253,16 @@ impl Intake {
     }
 }
 
-fn new_study(ctx: &Ctx, validated: &Validated, issuer: String) -> NewStudy {
-    let attributes: &Attributes = validated.scanner.attributes();
+fn new_study(ctx: &Ctx, identity: &Identity, attributes: &Attributes, issuer: String) -> NewStudy {
     let text = |attribute| text(attributes, attribute);
     NewStudy {
         collection: CollectionId::ARCHIVE,
         issuer,
-        patient_id: validated.identity.patient_id.clone(),
+        patient_id: identity.patient_id.clone(),
         patient_name: Phi::new(text(Attribute::PatientName)),
         birth_date: Phi::new(text(Attribute::PatientBirthDate)),
         sex: text(Attribute::PatientSex),
-        study_uid: validated.identity.study.clone(),
+        study_uid: identity.study.clone(),
         study_date: text(Attribute::StudyDate),
         study_time: text(Attribute::StudyTime),
         accession_number: Phi::new(text(Attribute::AccessionNumber)),
@@ -293,7 +296,7 @@ const fn sentence(conflict: Conflict) -> &'static str {
 pub(crate) async fn discard(archive: &Archive, object: lightcase_storage::ObjectId) {
     if let Err(error) = archive.vault.remove(object).await {
         tracing::warn!(
-            error = &error as &dyn std::error::Error,
+            error = cause(&error),
             %object,
             "a blob that no row names could not be removed"
         );

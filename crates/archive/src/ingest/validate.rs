@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use futures::StreamExt;
 use lightcase_dataset::{Identity, Limits, Scanner, TransferSyntax};
-use lightcase_model::TransferSyntaxUid;
+use lightcase_model::{SopClassUid, SopInstanceUid, TransferSyntaxUid};
 
 use super::{Body, Failed, Received, Taken};
 use crate::refusal::{Fault, Reason};
@@ -26,7 +26,7 @@ pub(crate) async fn validate(received: Received) -> Result<Validated, Failed> {
     let Received { affected_class, affected_instance, transfer_syntax, sender: _, mut body } =
         received;
     let syntax = TransferSyntax::of(&transfer_syntax);
-    let mut scanner = Scanner::new(&syntax, Limits::default());
+    let mut scanner = Scanner::new(&syntax, limits());
     let mut head = Vec::new();
     let mut length = 0_usize;
     while scanner.identity().is_none() {
@@ -34,12 +34,15 @@ pub(crate) async fn validate(received: Received) -> Result<Validated, Failed> {
             Some(Ok(bytes)) => bytes,
             Some(Err(error)) => return Err(cut_off(&error.to_string(), body)),
             None => {
-                // The data set ends before its series UID; the scanner says what is missing.
-                let fault = match scanner.finish() {
-                    Ok(_) => Fault::new(Reason::Malformed, "the object has no identity"),
-                    Err(error) => Fault::from(error),
+                // The data set ends with its series UID, or before it.
+                let identity = match whole(&syntax, &head) {
+                    Ok(identity) => identity,
+                    Err(fault) => {
+                        return Err(Failed { fault, taken: Taken::Head(head), rest: body });
+                    }
                 };
-                return Err(Failed { fault, taken: Taken::Head(head), rest: body });
+                let seen = Validated { identity, transfer_syntax, scanner, head, rest: body };
+                return same(seen, affected_class.as_ref(), affected_instance.as_ref());
             }
         };
         length = length.saturating_add(bytes.len());
@@ -59,16 +62,40 @@ pub(crate) async fn validate(received: Received) -> Result<Validated, Failed> {
         let fault = Fault::new(Reason::Malformed, "the object has no identity");
         return Err(Failed { fault, taken: Taken::Head(head), rest: body });
     };
-    if let Some(fault) = differs(&identity, affected_class.as_ref(), affected_instance.as_ref()) {
-        return Err(Failed { fault, taken: Taken::Head(head), rest: body });
+    let seen = Validated { identity, transfer_syntax, scanner, head, rest: body };
+    same(seen, affected_class.as_ref(), affected_instance.as_ref())
+}
+
+/// What is scanned at most. Enhanced objects of some thousand frames have more elements than the
+/// scanner's own default allows.
+fn limits() -> Limits {
+    Limits { elements: 1_000_000, items: 1_000_000, ..Limits::default() }
+}
+
+/// The identity of an object that is wholly in memory.
+fn whole(syntax: &TransferSyntax, head: &[Bytes]) -> Result<Identity, Fault> {
+    let mut scanner = Scanner::new(syntax, limits());
+    for bytes in head {
+        scanner.push(bytes)?;
     }
-    Ok(Validated { identity, transfer_syntax, scanner, head, rest: body })
+    Ok(scanner.finish()?.identity)
+}
+
+fn same(
+    seen: Validated,
+    class: Option<&SopClassUid>,
+    instance: Option<&SopInstanceUid>,
+) -> Result<Validated, Failed> {
+    match differs(&seen.identity, class, instance) {
+        None => Ok(seen),
+        Some(fault) => Err(Failed { fault, taken: Taken::Head(seen.head), rest: seen.rest }),
+    }
 }
 
 fn differs(
     identity: &Identity,
-    class: Option<&lightcase_model::SopClassUid>,
-    instance: Option<&lightcase_model::SopInstanceUid>,
+    class: Option<&SopClassUid>,
+    instance: Option<&SopInstanceUid>,
 ) -> Option<Fault> {
     if instance.is_some_and(|instance| *instance != identity.sop_instance) {
         return Some(Fault::new(

@@ -1,0 +1,16 @@
+//! The catalog on both of its engines: every check runs on SQLite and on PostgreSQL.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a test's own data is right, and it says what it skips"
+)]
+
+mod audit;
+mod engine;
+mod find;
+mod peers;
+mod store;
+mod study;
+mod worklist;
