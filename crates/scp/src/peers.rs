@@ -105,6 +105,12 @@ fn unknown(
         OpenLoopback::UntilFirstPeer if address.is_loopback() && !any_peer => {
             Ok(vec![Right::Echo, Right::Store])
         }
+        // The echo check of our own pages calls us under our own title. It may echo, nothing more.
+        OpenLoopback::UntilFirstPeer | OpenLoopback::No
+            if address.is_loopback() && *calling == proposal.called =>
+        {
+            Ok(vec![Right::Echo])
+        }
         OpenLoopback::UntilFirstPeer | OpenLoopback::No => Err(Denial::new(
             Rejection::UnknownCalling,
             format!("{calling} is not a known peer; add it with `lightcase peer add`"),
@@ -203,6 +209,15 @@ mod tests {
         let proposal = proposal(from);
         let address = proposal.address.ip();
         assert_eq!(rejection(unknown(&proposal, address, open, any)), expected, "{from}");
+    }
+
+    #[test]
+    fn we_may_echo_ourselves() {
+        let mut own = proposal("127.0.0.1");
+        own.calling = own.called.clone();
+        let address = own.address.ip();
+        let rights = unknown(&own, address, OpenLoopback::No, true);
+        assert_eq!(rights.ok(), Some(vec![Right::Echo]));
     }
 
     #[test]
