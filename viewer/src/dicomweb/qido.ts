@@ -1,5 +1,5 @@
 /** QIDO-RS queries (PS3.18 section 10.6) that the reading page asks. */
-import { parseSeriesUid, type SeriesUid, type StudyUid } from '../model/uid';
+import { parseSeriesUid, parseSopUid, type SeriesUid, type SopUid, type StudyUid } from '../model/uid';
 import { number, text, type JsonDataset } from './dicomJson';
 import { ask, query } from './http';
 import type { Root } from './wado';
@@ -58,4 +58,16 @@ export async function findSeries(root: Root, study: StudyUid): Promise<readonly 
     .map(seriesFactsOf)
     .filter((series) => series !== null)
     .toSorted((a, b) => a.number - b.number);
+}
+
+/** In which transfer syntax each instance of a series is held, as far as the server tells. */
+export async function findSyntaxes(root: Root, study: StudyUid, series: SeriesUid): Promise<ReadonlyMap<SopUid, string>> {
+  const found = await ask<JsonDataset[]>('GET', `${root}/studies/${study}/series/${series}/instances`, accept);
+  return new Map(
+    found.flatMap((dataset) => {
+      const sop = parseSopUid(text(dataset, 'SOPInstanceUID'));
+      const syntax = text(dataset, 'AvailableTransferSyntaxUID');
+      return sop === null || syntax === '' ? [] : [[sop, syntax] as const];
+    }),
+  );
 }

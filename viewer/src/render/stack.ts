@@ -37,6 +37,8 @@ export async function openStack(element: HTMLDivElement, source: StackSource, st
   const indexOf = new Map(ids.map((id, index) => [id, index]));
   const rest = prefetch(ids, listener.progress);
   let wanted = Math.min(Math.max(0, start), ids.length - 1);
+  /** The picture in view, when it is one that failed. */
+  let broken: number | null = null;
   let destroyed = false;
   let chosen: Voi | null = null;
 
@@ -47,11 +49,17 @@ export async function openStack(element: HTMLDivElement, source: StackSource, st
   const inverted = (): boolean => stack.getProperties().invert ?? false;
   const reading = (): Reading => {
     const placement = placementOf(stack);
-    return { index: stack.getCurrentImageIdIndex(), voi: voi(), inverted: inverted(), zoom: placement === null ? 1 : Math.abs(placement.step.x), placement };
+    return { index: indexOf.get(stack.getCornerstoneImage().imageId) ?? wanted, voi: voi(), inverted: inverted(), zoom: placement === null ? 1 : Math.abs(placement.step.x), placement };
   };
 
+  const fail = (index: number): void => {
+    if (destroyed || index !== wanted) return;
+    broken = index;
+    listener.trouble({ index, kind: 'load' });
+  };
+  // The library keeps the last good picture on the canvas under the failed one's index: that is not "drawn".
   const onRendered = (): void => {
-    if (!destroyed && stack.getCornerstoneImage() !== undefined) listener.drawn(reading());
+    if (!destroyed && broken === null && stack.getCornerstoneImage() !== undefined) listener.drawn(reading());
   };
   const onNewImage = (event: Event): void => {
     const { imageIdIndex, image } = (event as CustomEvent<{ imageIdIndex: number; image: { transferSyntaxUID?: string } }>).detail;
@@ -63,7 +71,7 @@ export async function openStack(element: HTMLDivElement, source: StackSource, st
     const index = imageId === undefined ? undefined : indexOf.get(imageId);
     if (index === undefined) return;
     rest.failed(index);
-    if (index === wanted) listener.trouble({ index, kind: 'load' });
+    fail(index);
   };
   element.addEventListener(Enums.Events.IMAGE_RENDERED, onRendered);
   element.addEventListener(Enums.Events.STACK_NEW_IMAGE, onNewImage);
@@ -78,7 +86,8 @@ export async function openStack(element: HTMLDivElement, source: StackSource, st
   observer.observe(element);
 
   const show = async (index: number): Promise<void> => {
-    await stack.setImageIdIndex(index).catch(() => listener.trouble({ index, kind: 'load' }));
+    broken = null;
+    await stack.setImageIdIndex(index).catch(() => fail(index));
     rest.moved(index);
   };
   // While a picture is on its way only the last wish counts, so a fast wheel does not queue what nobody waits for.
@@ -93,7 +102,7 @@ export async function openStack(element: HTMLDivElement, source: StackSource, st
     moving = false;
   };
 
-  await stack.setStack([...ids], wanted).catch(() => listener.trouble({ index: wanted, kind: 'load' }));
+  await stack.setStack([...ids], wanted).catch(() => fail(wanted));
   rest.moved(wanted);
   const own = source.set.pictures[wanted]?.facts.voi;
   if (own) stack.setProperties({ voiRange: voiRange(own) });

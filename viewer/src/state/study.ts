@@ -1,6 +1,6 @@
 /** Opens a study: its facts, its series, and the metadata of each as it arrives. */
 import { factsOf } from '../dicomweb/facts';
-import { findSeries, findStudy, type SeriesFacts } from '../dicomweb/qido';
+import { findSeries, findStudy, findSyntaxes, type SeriesFacts } from '../dicomweb/qido';
 import type { JsonDataset } from '../dicomweb/dicomJson';
 import { seriesMetadata, type Metadata, type Root } from '../dicomweb/wado';
 import { displaySetsOf } from '../display/splitRules';
@@ -20,13 +20,17 @@ export interface SeriesContent {
 
 /** The display sets of one series, with the metadata the drawing needs. */
 export async function seriesContent(root: Root, study: StudyUid, series: SeriesFacts['series']): Promise<SeriesContent> {
-  const datasets = await seriesMetadata(root, study, series);
+  const [datasets, syntaxes] = await Promise.all([
+    seriesMetadata(root, study, series),
+    // Metadata does not say how pixels are held. Without an answer the frames themselves tell, one picture later.
+    findSyntaxes(root, study, series).catch(() => new Map<SopUid, string>()),
+  ]);
   const metadata = new Map<SopUid, JsonDataset>();
   const facts = datasets.flatMap((dataset) => {
     const one = factsOf(dataset);
     if (one === null) return [];
     metadata.set(one.sop, dataset);
-    return [one];
+    return [{ ...one, syntax: one.syntax ?? syntaxes.get(one.sop) ?? null }];
   });
   return { sets: displaySetsOf(facts), metadata };
 }

@@ -1,6 +1,6 @@
 /** The DICOMweb part of the fake server, for any set of studies it is handed. */
 import { frame, rendered } from './phantom.mjs';
-import { instanceJson, seriesJson, sopOf, studyJson } from './studies.mjs';
+import { heldJson, instanceJson, seriesJson, sopOf, studyJson } from './studies.mjs';
 
 const json = (value) => ({ status: 200, type: 'application/dicom+json', body: JSON.stringify(value) });
 const missing = { status: 404, type: 'application/problem+json', body: JSON.stringify({ title: 'Not found', status: 404, detail: 'There is nothing here.' }) };
@@ -16,6 +16,7 @@ export function dicomweb(studies, path, url, accept, broken = new Set()) {
   const one = study.series.find((series) => series.uid === parts[3]);
   if (one === undefined) return missing;
   if (parts[4] === 'metadata') return json(Array.from({ length: one.depth }, (_, z) => instanceJson(study, one, z)));
+  if (parts[4] === 'instances' && parts.length === 5) return json(Array.from({ length: one.depth }, (_, z) => heldJson(study, one, z)));
   const [size] = (url.searchParams.get('viewport') ?? '').split(',').map(Number);
   const [center, width] = (url.searchParams.get('window') ?? '40,400').split(',').map(Number);
   if (parts[4] === 'thumbnail' && one.size === 0) return missing;

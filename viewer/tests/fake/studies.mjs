@@ -45,6 +45,8 @@ export const seriesJson = (study, one) => ({
   '00080060': element('CS', one.modality), '0008103E': element('LO', one.description), '0020000D': element('UI', study.uid), '0020000E': element('UI', one.uid), '00200011': element('IS', one.number),
 });
 
+export const heldJson = (study, one, z) => ({ '00080018': element('UI', sopOf(one, z)), '00083002': element('UI', study.syntax ?? '1.2.840.10008.1.2.1') });
+
 export function instanceJson(study, one, z) {
   const base = { ...studyJson(study), ...seriesJson(study, one), '00080016': element('UI', one.sopClass), '00080018': element('UI', sopOf(one, z)), '00200013': element('IS', z + 1) };
   if (one.size === 0) return base;
@@ -57,7 +59,6 @@ export function instanceJson(study, one, z) {
     '00280002': element('US', 1), '00280004': element('CS', 'MONOCHROME2'), '00280010': element('US', one.size), '00280011': element('US', one.size), '00280030': element('DS', 1, 1),
     '00280100': element('US', 16), '00280101': element('US', 16), '00280102': element('US', 15), '00280103': element('US', 1),
     '00281050': element('DS', 40), '00281051': element('DS', 400), '00281052': element('DS', 0), '00281053': element('DS', 1),
-    ...(study.syntax === undefined ? {} : { '00083002': element('UI', study.syntax) }),
     '7FE00010': { vr: 'OW', BulkDataURI: `/bulk/${sopOf(one, z)}` },
   };
 }

@@ -5,7 +5,7 @@ import { Dialog } from '../parts/dialog';
 
 const lines: readonly (readonly [keys: string, word: Word])[] = [
   ['↑ ↓', 'keys.scroll'], ['PgUp PgDn', 'keys.jump'], ['Home End', 'keys.ends'], ['← →', 'keys.series'],
-  ['1 – 7', 'keys.presets'], ['W P Z S', 'keys.tools'], ['I', 'keys.invert'], ['␣', 'keys.reset'], ['O', 'keys.overlay'], ['?', 'keys.help'],
+  ['1…7', 'keys.presets'], ['W P Z S', 'keys.tools'], ['I', 'keys.invert'], [t('keys.space'), 'keys.reset'], ['O', 'keys.overlay'], ['?', 'keys.help'],
 ];
 
 export const KeysDialog = ({ close, single, setSingle }: { close: () => void; single: boolean; setSingle: (on: boolean) => void }): JSX.Element => (

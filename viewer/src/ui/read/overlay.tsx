@@ -15,9 +15,11 @@ interface Props {
   readonly by: DrawnBy;
   readonly loaded: number;
   readonly failed: number;
+  /** Position of the picture that failed, when it is the one in view. */
+  readonly broken: number | null;
 }
 
-export function Overlay({ set, facts, reading, by, loaded, failed }: Props): JSX.Element {
+export function Overlay({ set, facts, reading, by, loaded, failed, broken }: Props): JSX.Element {
   const count = set.pictures.length;
   const picture = reading === null ? undefined : set.pictures[reading.index]?.facts;
   const marks = picture?.plane ? edgeMarks(picture.plane) : null;
@@ -39,7 +41,7 @@ export function Overlay({ set, facts, reading, by, loaded, failed }: Props): JSX
         {by === 'server' && <span class="over-flag">{t('read.serverDrawn')}</span>}
         {failed > 0 && <span class="over-flag over-bad">{t('read.failedImages', { count: failed })}</span>}
         {by === 'browser' && loaded < count && <span>{t('read.progress', { loaded, count })}</span>}
-        {reading !== null && <span class="over-strong">{t('read.slice', { index: reading.index + 1, count })}</span>}
+        {reading !== null && <span class="over-strong">{t('read.slice', { index: (broken ?? reading.index) + 1, count })}</span>}
       </div>
       <div class="over over-br">
         {reading !== null && <span>{t('read.zoom', { percent: Math.round(reading.zoom * 100) })}</span>}

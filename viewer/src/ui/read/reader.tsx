@@ -121,7 +121,7 @@ export function Reader({ set, metadata, facts }: Props): JSX.Element {
             if (next?.kind === 'serverOnly') setBy('server');
           }}
         />
-        {texts && <Overlay set={set} facts={facts} reading={reading} by={by} loaded={loaded} failed={failed.length} />}
+        {texts && <Overlay set={set} facts={facts} reading={reading} by={by} loaded={loaded} failed={failed.length} broken={trouble?.index ?? null} />}
         {trouble !== null && (
           <div class="stage-note" role="alert">
             <p>{t('read.pictureFailed', { index: trouble.index + 1 })}</p>

@@ -44,7 +44,7 @@ export function Toolbar({ tool, setTool, presets, reading, texts, setPreset, inv
         </select>
       )}
       <Button icon="invert" label={t('read.invert')} hotkey="I" pressed={reading?.inverted ?? false} run={invert} />
-      <Button icon="reset" label={t('read.reset')} hotkey="␣" run={reset} />
+      <Button icon="reset" label={t('read.reset')} hotkey={t('keys.space')} run={reset} />
       <Button icon="text" label={t('read.overlay')} hotkey="O" pressed={texts} run={flipTexts} />
       <Button icon="keys" label={t('read.help')} hotkey="?" run={help} />
     </div>

@@ -10,6 +10,6 @@ export const Unshown = ({ set }: { set: UnsupportedSet }): JSX.Element => (
     <Icon name="file" />
     <h2>{t('read.unsupported')}</h2>
     <p>{t(`read.unsupported.${set.reason}`)}</p>
-    <p class="muted">{set.modality} · {seriesName(set.description, set.number)} · {t('read.unsupportedCount', { count: set.count })}</p>
+    <p class="muted">{set.modality} · {seriesName(set.description, set.number)} · {set.count === 1 ? t('read.unsupportedOne') : t('read.unsupportedCount', { count: set.count })}</p>
   </div>
 );

@@ -38,6 +38,7 @@ function Pictures({ root, set, content, failed }: { root: string; set: StackSet;
   const [by, setBy] = useState<DrawnBy>('server');
   const [playing, setPlaying] = useState(false);
   const [look, setLook] = useState<Look | null>(null);
+  const [moved, setMoved] = useState(false);
   const able = set.drawnBy === 'browser' && canDraw();
 
   const moveTo = (next: number): void => {
@@ -81,6 +82,7 @@ function Pictures({ root, set, content, failed }: { root: string; set: StackSet;
             viewport.current = opened;
           }}
           drawn={(reading) => {
+            if (shown !== null && shown !== reading.index) setMoved(true);
             setShown(reading.index);
             setIndex(viewport.current?.index ?? reading.index);
             setBroken(false);
@@ -119,6 +121,7 @@ function Pictures({ root, set, content, failed }: { root: string; set: StackSet;
             <span>{t('picture.full')}</span>
           </button>
         )}
+        {count > 1 && !moved && shown !== null && <p class="swipe-hint">{t('picture.hint')}</p>}
         <p class="count" aria-hidden="true">{index + 1} / {count}</p>
         <p class="offscreen" aria-live="polite">{playing ? '' : position}</p>
       </div>

@@ -38,7 +38,7 @@ function Line({ share, end }: { share: Share; end: () => void }): JSX.Element {
       <td><span class={`state state-${share.state}`} title={share.state === 'frozen' ? t('shares.frozenWhy') : undefined}>{t(states[share.state])}</span></td>
       <td>
         <span>{t('shares.usesOf', { uses: share.uses, max: share.maxUses })}</span>
-        {share.failedAttempts > 0 && <span class="row-sub">{t('shares.failed', { count: share.failedAttempts })}</span>}
+        {share.failedAttempts > 0 && <span class="row-sub">{share.failedAttempts === 1 ? t('shares.failedOne') : t('shares.failed', { count: share.failedAttempts })}</span>}
       </td>
       <td><Opened share={share} /></td>
       <td>{instant(share.expires)}</td>
