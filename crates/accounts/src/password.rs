@@ -38,8 +38,8 @@ impl Default for Passwords {
 
 /// Argon2id with 19 MiB, two passes, one lane: OWASP's recommendation.
 fn argon2() -> Result<Argon2<'static>> {
-    let params =
-        Params::new(19 * 1024, 2, 1, None).map_err(|_: argon2::Error| AccountsError::Hashing)?;
+    let params = Params::new(19 * 1024, 2, 1, None)
+        .map_err(|_error: argon2::Error| AccountsError::Hashing)?;
     Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
 }
 
@@ -75,7 +75,7 @@ impl Passwords {
             argon2()?
                 .hash_password(password.as_bytes())
                 .map(|hash| hash.to_string())
-                .map_err(|_: argon2::password_hash::Error| AccountsError::Hashing)
+                .map_err(|_error: argon2::password_hash::Error| AccountsError::Hashing)
         })
         .await
     }
@@ -108,14 +108,14 @@ impl Passwords {
         let permit = Arc::clone(&self.hashing)
             .acquire_owned()
             .await
-            .map_err(|_: tokio::sync::AcquireError| AccountsError::Busy)?;
+            .map_err(|_error: tokio::sync::AcquireError| AccountsError::Busy)?;
         tokio::task::spawn_blocking(move || {
             // Held by the work, not by its caller: a request that was dropped still takes a core.
             let _permit = permit;
             work()
         })
         .await
-        .map_err(|_: tokio::task::JoinError| AccountsError::Hashing)?
+        .map_err(|_error: tokio::task::JoinError| AccountsError::Hashing)?
     }
 }
 

@@ -13,6 +13,9 @@ pub struct Secret(Zeroizing<[u8; 32]>);
 
 impl Secret {
     /// Fresh random bits from the operating system.
+    ///
+    /// # Panics
+    /// When the operating system gives none: nothing safe can go on then.
     #[expect(clippy::expect_used, reason = "without entropy nothing safe can go on")]
     pub fn random() -> Self {
         let mut bytes = Zeroizing::new([0; 32]);
@@ -43,7 +46,7 @@ impl Secret {
 
     /// What is kept of it: SHA-256 of the bytes.
     pub fn hash(&self) -> [u8; 32] {
-        Sha256::digest(&*self.0).into()
+        Sha256::digest(*self.0).into()
     }
 }
 

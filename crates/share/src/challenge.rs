@@ -18,7 +18,7 @@ pub enum Factor {
 
 /// A link whose secret was shown, or why there is none. Both take the same lookup and compare.
 pub(crate) enum Found {
-    Known(Share),
+    Known(Box<Share>),
     Unknown { share: Option<ShareId>, reason: &'static str },
 }
 
@@ -55,7 +55,7 @@ impl Shares {
         let kept = share.as_ref().map_or([1; 32], |share| share.secret_hash);
         let same = bool::from(shown.ct_eq(&kept));
         Ok(match share {
-            Some(share) if same => Found::Known(share),
+            Some(share) if same => Found::Known(Box::new(share)),
             Some(share) => Found::Unknown { share: Some(share.id), reason: "wrong_secret" },
             None => Found::Unknown { share: None, reason: "unknown" },
         })

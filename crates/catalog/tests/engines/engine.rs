@@ -34,13 +34,13 @@ impl Engine {
 pub(crate) async fn engines() -> Vec<Engine> {
     let key = SqliteKey([7; 32].into());
     let sqlite = |folder: &TempDir| Database::Sqlite { path: folder.path().join("db"), key };
-    let mut engines = vec![Engine::open(sqlite, None).await];
+    let mut engines = vec![Box::pin(Engine::open(sqlite, None)).await];
     match servers::Postgres::shared() {
         Ok(cluster) => {
             let database = cluster.create_database().unwrap();
             let url = database.url.clone();
             let postgres = |_: &TempDir| Database::Postgres { url, migrate_url: None };
-            engines.push(Engine::open(postgres, Some((database, cluster))).await);
+            engines.push(Box::pin(Engine::open(postgres, Some((database, cluster)))).await);
         }
         Err(error) => println!("skipped: the catalog on PostgreSQL ({error:#})"),
     }

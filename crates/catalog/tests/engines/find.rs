@@ -105,7 +105,7 @@ async fn pages_follow_the_order_and_tell_whether_there_is_more() {
         let (third, second, first) = ("20261104", "20261103", "20261102");
         assert_eq!(page(2, 0).await, (vec![third.to_owned(), second.to_owned()], true));
         assert_eq!(page(2, 2).await, (vec![first.to_owned()], false));
-        assert_eq!(page(3, 0).await.1, false);
+        assert!(!page(3, 0).await.1);
         assert_eq!(page(3, 3).await, (vec![], false));
     }
 }

@@ -1,0 +1,49 @@
+//! Asking for the factor costs nothing and tells nothing.
+
+use lightcase_accounts::Secret;
+use lightcase_catalog::AuditFilter;
+use lightcase_share::{Factor, NewLink};
+
+use crate::engine::engines;
+use crate::study::hold;
+use crate::{DAY, at, create, ctx, link_to, recorded, shares};
+
+#[tokio::test]
+async fn whatever_is_not_known_asks_for_a_passcode() {
+    for engine in engines().await {
+        let shares = shares(&engine.catalog);
+        let held = hold(&engine, 1, 1, 1).await;
+        let key = create(&shares, link_to(&held.uid)).await;
+        let open = create(&shares, NewLink { passcode: false, ..link_to(&held.uid) }).await;
+        let other = Secret::random().expose();
+        let ask = async |share: &str, secret: &str| {
+            shares.challenge(&ctx(), share, secret, None).await.unwrap()
+        };
+        assert_eq!(ask(&open.share, &open.secret).await, Factor::None);
+        for (share, secret) in [
+            (key.share.as_str(), key.secret.as_str()),
+            (&open.share, &other),
+            (&open.share, &key.secret),
+            ("AAAAAAAAAAAAAAAAAAAAAA", &other),
+            (&key.id.to_string(), &key.secret),
+            ("", ""),
+            ("../../x", "\u{0}"),
+        ] {
+            assert_eq!(ask(share, secret).await, Factor::Passcode);
+        }
+        let late = shares.challenge(&at(DAY), &open.share, &open.secret, None).await.unwrap();
+        assert_eq!(late, Factor::Passcode);
+
+        for (id, probes) in [(key.id, 1), (open.id, 4)] {
+            let share = engine.catalog.share(id).await.unwrap().unwrap();
+            assert_eq!((share.uses, share.failed_attempts, share.first_opened_at), (0, 0, None));
+            assert_eq!(recorded(&engine.catalog, id, "share_probed").await, probes);
+        }
+        let filter = AuditFilter {
+            event: Some("share_probed".to_owned()),
+            limit: 100,
+            ..Default::default()
+        };
+        assert_eq!(engine.catalog.audit(&filter).await.unwrap().len(), 9);
+    }
+}

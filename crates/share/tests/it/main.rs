@@ -1,0 +1,140 @@
+//! Share links on both engines of the catalog.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::unchecked_time_subtraction,
+    reason = "a test's own data is right, and it says what it skips"
+)]
+
+mod challenge;
+mod create;
+#[path = "../../../catalog/tests/engines/engine.rs"]
+#[expect(dead_code, reason = "shares do not need the database itself")]
+mod engine;
+mod factorless;
+mod guess;
+mod open;
+#[path = "../../../catalog/tests/engines/study.rs"]
+#[expect(dead_code, reason = "shares grant series by their identifiers in words")]
+mod study;
+mod visit;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use lightcase_accounts::Principal;
+use lightcase_catalog::{AuditFilter, Catalog};
+use lightcase_model::{
+    AccountId, Actor, Ctx, May, Origin, Phi, Role, SessionId, ShareId, StudyUid,
+};
+use lightcase_share::{Attempt, Created, NewLink, Opened, Result, Shares, Visit};
+use study::NOW;
+
+const MINUTE: Duration = Duration::from_mins(1);
+const HOUR: Duration = Duration::from_hours(1);
+const DAY: Duration = Duration::from_hours(24);
+
+fn at(later: Duration) -> Ctx {
+    let address = "192.0.2.1".parse().unwrap();
+    Ctx::new(Actor::Visitor, Origin::Http { address }, NOW.plus(later))
+}
+
+fn ctx() -> Ctx {
+    at(Duration::ZERO)
+}
+
+fn shares(catalog: &Arc<Catalog>) -> Shares {
+    Shares::new(Arc::clone(catalog))
+}
+
+fn staff(role: Role) -> Principal {
+    let id = AccountId::random();
+    Principal {
+        actor: Actor::Account(id),
+        name: "Dr. Jane".to_owned(),
+        permissions: role.permissions().iter().copied().collect(),
+        account: Some(id),
+        role: Some(role),
+        session: Some(SessionId::random()),
+        expires: None,
+    }
+}
+
+/// A link of the usual kind: whole study, one day, five uses, passcode.
+fn link_to(study: &StudyUid) -> NewLink {
+    NewLink {
+        studies: vec![study.clone()],
+        series: None,
+        recipient: Phi::new("Dr. A. Example".to_owned()),
+        purpose: "treatment".to_owned(),
+        may: May::View,
+        expires: NOW.plus(DAY),
+        max_uses: 5,
+        passcode: true,
+    }
+}
+
+async fn create(shares: &Shares, new: NewLink) -> Key {
+    Key::of(shares.create(&ctx(), &Principal::operator(), new).await.unwrap())
+}
+
+/// What a recipient holds.
+#[derive(Clone)]
+struct Key {
+    id: ShareId,
+    share: String,
+    secret: String,
+    passcode: String,
+}
+
+impl Key {
+    fn of(created: Created) -> Self {
+        let link = created.link.expose();
+        let mut parts = link.split('.').skip(1).map(str::to_owned);
+        Self {
+            id: created.share.id,
+            share: parts.next().unwrap(),
+            secret: parts.next().unwrap(),
+            passcode: created.passcode.map(|each| each.expose().to_owned()).unwrap_or_default(),
+        }
+    }
+
+    fn attempt(&self) -> Attempt<'_> {
+        Attempt {
+            share: &self.share,
+            secret: &self.secret,
+            passcode: &self.passcode,
+            device: None,
+            user_agent: Some("test"),
+        }
+    }
+
+    fn wrong(&self) -> Attempt<'_> {
+        Attempt { passcode: "WRONG", ..self.attempt() }
+    }
+
+    async fn open(&self, shares: &Shares, later: Duration) -> Result<Opened> {
+        shares.open(&at(later), self.attempt()).await
+    }
+}
+
+async fn visit(shares: &Shares, opened: &Opened, later: Duration) -> Option<Visit> {
+    let handle = opened.handle.to_string();
+    shares.session(at(later).now, &handle, &opened.cookie.expose()).await.unwrap()
+}
+
+/// Accepts the notice and returns the visit after it.
+async fn accept(shares: &Shares, opened: &Opened) -> Visit {
+    let before = visit(shares, opened, Duration::ZERO).await.unwrap();
+    let hash = shares.view(&before).await.unwrap().notice.hash.to_string();
+    shares.accept(&ctx(), &before, &hash).await.unwrap();
+    visit(shares, opened, Duration::ZERO).await.unwrap()
+}
+
+/// How many events of a kind were recorded for a link.
+async fn recorded(catalog: &Catalog, share: ShareId, name: &str) -> usize {
+    let filter =
+        AuditFilter { share: Some(share), event: Some(name.to_owned()), limit: 5000, study: None };
+    catalog.audit(&filter).await.unwrap().len()
+}
