@@ -11,7 +11,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { withBrowser } from './browser.mjs';
-import { chooseSeries, drawn, goToSlice, greyAt, openShare, openStudy, signIn } from './steps.mjs';
+import { chooseSeries, drawn, goToSlice, greyAt, openShare, openStudy, setWindow, signIn } from './steps.mjs';
 import { seriousFaults, watch } from './watch.mjs';
 
 const text = { type: 'string' };
@@ -64,6 +64,7 @@ async function staff(page) {
       series = probe.seriesDescription;
     }
     await goToSlice(page, probe.slice);
+    if (probe.window !== undefined) await setWindow(page, ...probe.window);
     const grey = await greyAt(page, probe.x, probe.y);
     check(`${series}, slice ${probe.slice}, pixel ${probe.x},${probe.y} is ${probe.grey} ± ${probe.tolerance}`, Math.abs(grey - probe.grey) <= probe.tolerance, `it is ${grey}`);
   }

@@ -50,7 +50,7 @@ await withBrowser(async (context) => {
 const scratch = mkdtempSync(join(tmpdir(), 'lightcase-e2e-'));
 const expectation = join(scratch, 'expect.json');
 const probe = (slice, x, y, value, tolerance) => ({ seriesDescription: 'Lung 1.0 axial', slice, x, y, grey: grey(value, 40, 400), tolerance });
-writeFileSync(expectation, JSON.stringify([probe(1, 64, 64, values.body, 1), probe(80, 84, 56, values.lesion, 1), probe(80, 64, 96, values.bone, 0), probe(160, 2, 2, values.air, 0)]));
+writeFileSync(expectation, JSON.stringify([probe(1, 64, 64, values.body, 1), probe(80, 84, 56, values.lesion, 1), probe(80, 64, 96, values.bone, 0), probe(160, 2, 2, values.air, 0), { ...probe(80, 40, 60, values.lung, 1), window: [-500, 1200], grey: grey(values.lung, -500, 1200) }]));
 const run = spawn(process.execPath, [
   fileURLToPath(new URL('./run.mjs', import.meta.url)), '--base', fake.base, '--user', accounts.reader.name, '--password', accounts.reader.password,
   '--study-name', 'Doe', '--expect', expectation, ...(link === undefined ? [] : ['--share-url', link.url, '--passcode', link.passcode]),

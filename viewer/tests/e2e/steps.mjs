@@ -36,6 +36,12 @@ export async function goToSlice(page, slice) {
   await page.locator(drawn(slice)).waitFor();
 }
 
+/** Sets an exact window and waits until it is drawn. */
+export async function setWindow(page, center, width) {
+  await page.locator(pane).evaluate((element, detail) => element.dispatchEvent(new CustomEvent('setvoi', { detail })), { center, width });
+  await page.locator(`${drawn()}[data-voi="${center},${width}"]`).waitFor();
+}
+
 /** The grey on the canvas at the centre of an image pixel, 0 to 255. */
 export function greyAt(page, x, y) {
   return page.locator(pane).evaluate((element, [column, row]) => {

@@ -3,6 +3,7 @@ import type { JSX } from 'preact';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Metadata, Root } from '../../dicomweb/wado';
 import type { StackSet } from '../../model/displaySet';
+import type { Voi } from '../../model/voi';
 import { openRendered } from '../../render/rendered';
 import type { Listener, Reading, Trouble, Viewport } from '../../render/viewport';
 import { toolOf, type ToolId } from '../../tool';
@@ -80,8 +81,12 @@ export function Pane(props: PaneProps): JSX.Element {
           return;
         }
         const detach = attach(box, viewport, () => toolOf(latest.current.tool));
+        // A window that no preset and no hand gives exactly: how tests ask for one.
+        const setVoi = (event: Event): void => viewport.setVoi((event as CustomEvent<Voi>).detail);
+        box.addEventListener('setvoi', setVoi);
         latest.current.opened(viewport);
         undo = () => {
+          box.removeEventListener('setvoi', setVoi);
           detach();
           viewport.destroy();
         };

@@ -79,6 +79,7 @@ export async function readTour({ page, base, account, check, shot }) {
   await page.locator('.stage-note', { hasText: 'Picture 5' }).waitFor();
   await shot('broken');
   check('a picture that fails is told', true);
+  check('and no other picture stands in its place', (await page.locator(`${pane} canvas`).evaluate((canvas) => getComputedStyle(canvas).visibility)) === 'hidden');
   await page.keyboard.press('ArrowDown');
   await page.locator(drawn(6)).waitFor();
   await page.locator('.stage-note').waitFor({ state: 'detached' });
