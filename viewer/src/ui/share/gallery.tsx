@@ -79,7 +79,7 @@ export function Gallery({ visit, handle, opened }: { visit: VisitStore; handle: 
   }, [opened, handle]);
 
   if (chosen !== null) {
-    return <Viewer key={chosen.series} root={root} study={chosen.study} series={chosen.series} name={chosen.name} failed={check} back={() => history.back()} />;
+    return <Viewer key={chosen.series} root={root} study={chosen.study} series={chosen.series} name={chosen.name} mayKeep={opened.may === 'download'} failed={check} back={() => history.back()} />;
   }
   const { patient } = opened;
   return (

@@ -2,6 +2,7 @@
 import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { t } from '../../i18n';
+import { renderedUrl } from '../../dicomweb/wado';
 import { isStack, type StackSet } from '../../model/displaySet';
 import type { SeriesUid, StudyUid } from '../../model/uid';
 import { canDraw } from '../../render/ability';
@@ -17,6 +18,8 @@ interface Props {
   readonly study: StudyUid;
   readonly series: SeriesUid;
   readonly name: string;
+  /** Whether the link allows keeping pictures. */
+  readonly mayKeep: boolean;
   readonly failed: () => void;
   readonly back: () => void;
 }
@@ -27,7 +30,18 @@ const Round = ({ icon, label, run, pressed, disabled = false }: { icon: IconName
   <button type="button" class="round" aria-label={label} title={label} aria-pressed={pressed} disabled={disabled} onClick={run}><Icon name={icon} /></button>
 );
 
-function Pictures({ root, set, content, failed }: { root: string; set: StackSet; content: SeriesContent; failed: () => void }): JSX.Element {
+/** Saves the picture as the server draws it. */
+function Keep({ root, set, index, name }: { root: string; set: StackSet; index: number; name: string }): JSX.Element | null {
+  const picture = set.pictures[index];
+  if (picture === undefined) return null;
+  return (
+    <a class="round" aria-label={t('picture.save')} title={t('picture.save')} download={`${name} ${index + 1}.jpg`} href={renderedUrl(root, picture.facts, picture.frame, { quality: 95 })}>
+      <Icon name="download" />
+    </a>
+  );
+}
+
+function Pictures({ root, set, content, name, mayKeep, failed }: Pick<Props, 'root' | 'name' | 'mayKeep' | 'failed'> & { set: StackSet; content: SeriesContent }): JSX.Element {
   const viewport = useRef<Viewport | null>(null);
   const stage = useRef<HTMLDivElement>(null);
   const count = set.pictures.length;
@@ -136,6 +150,7 @@ function Pictures({ root, set, content, failed }: { root: string; set: StackSet;
           <Round icon="minus" label={t('picture.farther')} run={() => zoom(1 / 1.4)} />
           <Round icon="plus" label={t('picture.nearer')} run={() => zoom(1.4)} />
           <Round icon="fit" label={t('picture.fit')} run={() => viewport.current?.reset()} />
+          {mayKeep && <Keep root={root} set={set} index={index} name={name} />}
           <Round icon="sun" label={t('picture.adjust')} pressed={look !== null} run={() => setLook(look === null ? neutral : null)} />
         </div>
       </div>
@@ -143,7 +158,7 @@ function Pictures({ root, set, content, failed }: { root: string; set: StackSet;
   );
 }
 
-export function Viewer({ root, study, series, name, failed, back }: Props): JSX.Element {
+export function Viewer({ root, study, series, name, mayKeep, failed, back }: Props): JSX.Element {
   const [content, setContent] = useState<SeriesContent | 'failed' | null>(null);
   useEffect(() => {
     void seriesContent(root, study, series).then(setContent, () => {
@@ -169,7 +184,7 @@ export function Viewer({ root, study, series, name, failed, back }: Props): JSX.
             {stacks.map((one, position) => <button key={one.id} type="button" class="chip" aria-pressed={position === at} onClick={() => setAt(position)}>{position + 1}</button>)}
           </div>
         )}
-        {set !== undefined && content !== null && content !== 'failed' && <Pictures key={set.id} root={root} set={set} content={content} failed={failed} />}
+        {set !== undefined && content !== null && content !== 'failed' && <Pictures key={set.id} root={root} set={set} content={content} name={name} mayKeep={mayKeep} failed={failed} />}
       </main>
     </div>
   );

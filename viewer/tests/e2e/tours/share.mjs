@@ -3,10 +3,11 @@ import { grey, values } from '../../fake/phantom.mjs';
 import { drawn, goToSlice, greyAt, openShare, pane, signIn } from '../steps.mjs';
 import { seriousFaults } from '../watch.mjs';
 
-async function makeLink(page, shot) {
+async function makeLink(page, may, shot) {
   await page.locator('[data-row]', { hasText: 'Doe' }).locator('.menu > button').click();
   await page.locator('[role=menuitem]', { hasText: 'Share' }).click();
   await page.locator('input[name=recipient]').fill('Dr. A. Example');
+  await page.locator('.choice-one', { hasText: may }).first().click();
   await shot('share-dialog');
   await page.locator('dialog button[type=submit]').click();
   await page.locator('.made').waitFor();
@@ -26,6 +27,7 @@ async function lookAround(page, check, shot) {
     check(name, Math.abs(found - grey(values.lesion, 40, 400)) <= 2, String(found));
   };
   await same('its greys are right');
+  check('a link to view keeps nothing', (await page.locator('a[download]').count()) === 0);
   await page.locator('button[aria-label="Next picture"]').click();
   await page.locator(drawn(81)).waitFor();
   const box = await page.locator(pane).boundingBox();
@@ -59,8 +61,8 @@ async function lookAround(page, check, shot) {
 export async function shareTour({ page, base, account, check, shot }) {
   await page.context().clearCookies();
   await signIn(page, base, account.name, account.password);
-  const ended = await makeLink(page, shot);
-  const link = await makeLink(page, () => undefined);
+  const ended = await makeLink(page, /^View$/, shot);
+  const link = await makeLink(page, 'View and download', () => undefined);
   check('a link has no study in it', !/1\.2\.826/.test(link.url) && link.passcode.length === 8);
 
   await page.setViewportSize({ width: 390, height: 844 });
@@ -116,6 +118,12 @@ export async function shareTour({ page, base, account, check, shot }) {
   await page.locator('.poster', { hasText: 'Lung' }).click();
   await page.locator(drawn()).waitFor();
   await shot('desk-picture');
+  const [saved] = await Promise.all([page.waitForEvent('download'), page.locator('a[download]').click()]);
+  check('a link to download saves the picture', saved.suggestedFilename().startsWith('Lung'), saved.suggestedFilename());
+  await page.setViewportSize({ width: 390, height: 844 });
+  const rows = new Set(await page.locator('.round').evaluateAll((all) => all.map((one) => one.getBoundingClientRect().top)));
+  check('its controls stand in one row on a phone', rows.size === 1, [...rows].join(' '));
+  await page.setViewportSize({ width: 1280, height: 800 });
   await page.goto(`${base}/shares`);
   await page.locator('[data-share]').first().waitFor();
   await shot('my-links');
