@@ -1,8 +1,8 @@
 /** The shapes of the JSON API, as `/api/openapi.json` describes them. */
 
 export type Permission =
-  | 'search' | 'view' | 'import' | 'share' | 'withdraw' | 'seeRefusals'
-  | 'manageUsers' | 'managePeers' | 'manageConfiguration' | 'readMetrics';
+  | 'search' | 'view' | 'import' | 'share' | 'shareWithoutFactor' | 'withdraw' | 'seeRefusals'
+  | 'manageUsers' | 'managePeers' | 'manageConfiguration' | 'readAudit' | 'readMetrics';
 
 export interface Account {
   readonly id: string;
@@ -13,7 +13,7 @@ export interface Account {
 
 export interface Session {
   readonly account: Account;
-  readonly expires: string;
+  readonly expires: string | null;
 }
 
 export interface System {

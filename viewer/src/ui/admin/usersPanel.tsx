@@ -27,7 +27,7 @@ function NewPassword({ store, user, close }: { store: StaffStore; user: User; cl
   return (
     <Dialog heading={t('admin.resetHeading', { name: user.name })} close={close}>
       <form onSubmit={(event) => void submit(event)}>
-        <Field label={t('admin.password')} hint={t('setup.passwordHint')} type="password" autocomplete="new-password" minLength={12} required autofocus value={password} change={change} />
+        <Field label={t('admin.password')} hint={t('setup.passwordHint')} type="password" autocomplete="new-password" minLength={10} required autofocus value={password} change={change} />
         <div class="dialog-foot">
           <button type="button" class="button" onClick={close}>{t('action.cancel')}</button>
           <button type="submit" class="button button-main">{t('admin.save')}</button>
@@ -52,7 +52,7 @@ function NewUser({ store }: { store: StaffStore }): JSX.Element {
     <form class="inline-form" onSubmit={(event) => void submit(event)}>
       <Field label={t('admin.name')} value={name} change={setName} required autocomplete="off" />
       <Select label={t('admin.role')} value={role} change={setRole}>{roles.map((one) => <option key={one} value={one}>{roleName(one)}</option>)}</Select>
-      <Field label={t('admin.password')} value={password} change={setPass} type="password" minLength={12} required autocomplete="new-password" title={t('setup.passwordHint')} />
+      <Field label={t('admin.password')} value={password} change={setPass} type="password" minLength={10} required autocomplete="new-password" title={t('setup.passwordHint')} />
       <button type="submit" class="button button-main">{t('admin.addUser')}</button>
     </form>
   );

@@ -36,7 +36,7 @@ export function SetUp({ store }: { store: StaffStore }): JSX.Element {
               <p class="hint">{t('setup.administratorHint')}</p>
               <div class="pair">
                 <Field label={t('setup.name')} value={admin.name} change={(name) => setAdmin({ ...admin, name })} autocomplete="off" required />
-                <Field label={t('setup.password')} hint={t('setup.passwordHint')} value={admin.password} change={(password) => setAdmin({ ...admin, password })} type="password" autocomplete="new-password" minLength={12} required />
+                <Field label={t('setup.password')} hint={t('setup.passwordHint')} value={admin.password} change={(password) => setAdmin({ ...admin, password })} type="password" autocomplete="new-password" minLength={10} required />
               </div>
             </fieldset>
             <fieldset class="plain">
@@ -45,7 +45,7 @@ export function SetUp({ store }: { store: StaffStore }): JSX.Element {
               {wanted && (
                 <div class="pair">
                   <Field label={t('setup.name')} value={reader.name} change={(name) => setReader({ ...reader, name })} autocomplete="off" required />
-                  <Field label={t('setup.password')} hint={t('setup.passwordHint')} value={reader.password} change={(password) => setReader({ ...reader, password })} type="password" autocomplete="new-password" minLength={12} required />
+                  <Field label={t('setup.password')} hint={t('setup.passwordHint')} value={reader.password} change={(password) => setReader({ ...reader, password })} type="password" autocomplete="new-password" minLength={10} required />
                 </div>
               )}
             </fieldset>

@@ -7,6 +7,7 @@ import { instantAfter } from '../../model/instant';
 import type { SeriesUid } from '../../model/uid';
 import { parseStudyUid } from '../../model/uid';
 import type { Failure } from '../../state/remote';
+import { may as allowed } from '../../state/session';
 import { forgetMade, share } from '../../state/shares';
 import type { StaffStore } from '../../state/staff';
 import { seriesOf, type SeriesChoice } from '../../state/study';
@@ -61,7 +62,8 @@ export function ShareDialog({ store, study, close }: { store: StaffStore; study:
   const [passcode, setPasscode] = useState(true);
   const [failure, setFailure] = useState<Failure | null>(null);
   const [busy, setBusy] = useState(false);
-  const expires = instantAfter(new Date(), Number(days));
+  // An hour less than the most the server allows, so that two clocks need not agree to the second.
+  const expires = instantAfter(new Date(), Math.min(Number(days), 90 - 1 / 24));
   const leave = (): void => {
     forgetMade(store);
     close();
@@ -105,10 +107,12 @@ export function ShareDialog({ store, study, close }: { store: StaffStore; study:
             <p class="hint">{t('share.usesHint')}</p>
           </div>
         </div>
-        <label class="tick">
-          <input type="checkbox" checked={passcode} onChange={() => setPasscode(!passcode)} />
-          <span>{t('share.passcode')}<span class={passcode ? 'hint' : 'hint hint-warn'}>{passcode ? t('share.passcodeHint') : t('share.noPasscode')}</span></span>
-        </label>
+        {allowed(store, 'shareWithoutFactor') ? (
+          <label class="tick">
+            <input type="checkbox" checked={passcode} onChange={() => setPasscode(!passcode)} />
+            <span>{t('share.passcode')}<span class={passcode ? 'hint' : 'hint hint-warn'}>{passcode ? t('share.passcodeHint') : t('share.noPasscode')}</span></span>
+          </label>
+        ) : <p class="hint">{t('share.passcodeMade')}</p>}
         {failure !== null && <FailureNote failure={failure} />}
         <div class="dialog-foot">
           {lacking && <p class="hint">{t('share.chooseSeries')}</p>}
