@@ -11,7 +11,7 @@ const dist = fileURLToPath(new URL('../../dist/', import.meta.url));
 export const csp = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; worker-src 'self'; font-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 const kinds = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.wasm': 'application/wasm' };
 export const accounts = {
-  reader: { id: 'u1', name: 'Dr. Rita Reader', role: 'radiologist', password: 'correct horse battery', permissions: ['search', 'view', 'import', 'share', 'shareWithoutFactor', 'withdraw', 'seeRefusals'] },
+  reader: { id: 'u1', name: 'Dr. Rita Reader', role: 'radiologist', password: 'correct horse battery', permissions: ['search', 'view', 'import', 'share', 'withdraw', 'seeRefusals'] },
   admin: { id: 'u2', name: 'admin', role: 'admin', password: 'correct horse battery', permissions: ['manageUsers', 'managePeers', 'manageConfiguration', 'readMetrics'] },
 };
 const refusedSentence = 'The passcode is not right, or this link has ended. Check the 8 characters and try again, or ask the person who sent it.';
