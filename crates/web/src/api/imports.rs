@@ -1,0 +1,101 @@
+//! One file of PS3.10 through the same ingest as everything else.
+
+use std::time::Duration;
+
+use axum::extract::{Request, State};
+use bytes::Bytes;
+use futures::{Stream, StreamExt, stream};
+use lightcase_archive::{BodyError, Received};
+use lightcase_model::{Ctx, Origin, Permission, Phi};
+use serde::Serialize;
+
+use super::session::header_text;
+use crate::body::Json;
+use crate::caller::Staff;
+use crate::problem::{Answer, Problem};
+use crate::route::{Access, Route, routes};
+use crate::state::Web;
+
+pub(crate) const ROUTES: &[Route] = routes! {
+    Access::Needs(Permission::Import), post "/imports" => import;
+};
+
+/// The longest silence of a sender.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+/// The outcome of one file.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Imported {
+    /// `stored` or `alreadyHeld`.
+    outcome: &'static str,
+    study_instance_uid: String,
+    series_instance_uid: String,
+    sop_instance_uid: String,
+}
+
+/// Takes one file. `X-Lightcase-File-Name` is its percent-encoded name, for the list of refusals.
+#[utoipa::path(post, path = "/api/v1/imports", tag = "Studies",
+    request_body(content = Vec<u8>, content_type = "application/dicom"),
+    responses((status = 200, body = Imported), (status = 400), (status = 409), (status = 413),
+        (status = 503), (status = 507)))]
+pub(crate) async fn import(
+    State(web): State<Web>,
+    staff: Staff,
+    request: Request,
+) -> Answer<Json<Imported>> {
+    let (parts, body) = request.into_parts();
+    let name = file_name(header_text(&parts.headers, "x-lightcase-file-name").unwrap_or("import"));
+    let ctx = Ctx { origin: Origin::Import, ..staff.ctx };
+    let received = Received::from_file(patient(body.into_data_stream()), Phi::new(name)).await?;
+    // A sender that goes away cuts the body off, not the chain: what was begun is ended.
+    let taken = tokio::spawn(async move {
+        let mut intake = web.archive.intake(String::new());
+        let taken = intake.ingest(&ctx, received).await;
+        intake.end(&ctx).await;
+        taken
+    });
+    let accepted = taken.await.map_err(Problem::internal)??;
+    Ok(Json(Imported {
+        outcome: if accepted.already_held { "alreadyHeld" } else { "stored" },
+        study_instance_uid: accepted.study.to_string(),
+        series_instance_uid: accepted.series.to_string(),
+        sop_instance_uid: accepted.sop_instance.to_string(),
+    }))
+}
+
+/// The body, which may not pause for too long.
+fn patient<S>(body: S) -> impl Stream<Item = Result<Bytes, BodyError>> + Send + 'static
+where
+    S: Stream<Item = Result<Bytes, axum::Error>> + Send + Unpin + 'static,
+{
+    stream::unfold(Some(body), |body| async {
+        let mut body = body?;
+        match tokio::time::timeout(PATIENCE, body.next()).await {
+            Ok(Some(Ok(bytes))) => Some((Ok(bytes), Some(body))),
+            Ok(None) => None,
+            Ok(Some(Err(_))) => Some((Err(BodyError("the sender went away".to_owned())), None)),
+            Err(_) => Some((Err(BodyError("the sender was silent for a minute".to_owned())), None)),
+        }
+    })
+}
+
+/// A name to be shown back: percent-decoded, without control characters, of bounded length.
+fn file_name(header: &str) -> String {
+    let decoded = url::form_urlencoded::parse(header.as_bytes()).next();
+    let name = decoded.map_or_else(String::new, |(name, _)| name.into_owned());
+    name.chars().filter(|each| !each.is_control()).take(255).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn file_names_are_decoded_and_tamed() {
+        assert_eq!(file_name("Sch%C3%A4del%20%26%20Hals.dcm"), "Schädel & Hals.dcm");
+        assert_eq!(file_name("a%0D%0Ab%00"), "ab");
+        assert_eq!(file_name(&"x".repeat(1000)).len(), 255);
+        assert_eq!(file_name(""), "");
+    }
+}

@@ -1,0 +1,31 @@
+//! The JSON API of staff, one file per noun.
+
+pub(crate) mod imports;
+pub(crate) mod instant;
+pub(crate) mod peers;
+pub(crate) mod refusals;
+pub(crate) mod session;
+pub(crate) mod setup;
+pub(crate) mod shares;
+pub(crate) mod system;
+pub(crate) mod tokens;
+pub(crate) mod users;
+pub(crate) mod withdrawal;
+pub(crate) mod worklist;
+
+use crate::route::Route;
+
+/// Every list of routes below `/api/v1`.
+pub(crate) const LISTS: &[&[Route]] = &[
+    session::ROUTES,
+    setup::ROUTES,
+    system::ROUTES,
+    worklist::ROUTES,
+    withdrawal::ROUTES,
+    refusals::ROUTES,
+    imports::ROUTES,
+    shares::ROUTES,
+    users::ROUTES,
+    peers::ROUTES,
+    tokens::ROUTES,
+];

@@ -1,0 +1,87 @@
+//! Conditional requests: entity tags and `If-None-Match` (RFC 9110 section 13.1.2).
+
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use data_encoding::BASE64URL_NOPAD;
+use sha2::{Digest, Sha256};
+
+use crate::Problem;
+use crate::problem::Answer;
+
+/// A weak entity tag: what it names may travel compressed or not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Tag(String);
+
+impl Tag {
+    /// The tag of everything that decides what the bytes are.
+    pub(crate) fn of(parts: &[&[u8]]) -> Self {
+        let mut digest = Sha256::new();
+        for part in parts {
+            digest.update(u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
+            digest.update(part);
+        }
+        let digest = digest.finalize();
+        let short = digest.get(..18).unwrap_or_default();
+        Self(format!("W/\"{}\"", BASE64URL_NOPAD.encode(short)))
+    }
+
+    pub(crate) fn header(&self) -> Answer<HeaderValue> {
+        HeaderValue::from_str(&self.0).map_err(Problem::internal)
+    }
+
+    /// Whether the client has it already.
+    pub(crate) fn is_known(&self, headers: &HeaderMap) -> bool {
+        let bare = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
+        let own = bare(&self.0);
+        headers
+            .get_all(header::IF_NONE_MATCH)
+            .iter()
+            .filter_map(|value| value.to_str().ok())
+            .flat_map(|value| value.split(','))
+            .any(|each| each.trim() == "*" || bare(each) == own)
+    }
+
+    /// 304 with the headers that a cache keeps.
+    pub(crate) fn not_modified(&self, cache: &'static str) -> Answer {
+        let headers = [
+            (header::ETAG, self.header()?),
+            (header::CACHE_CONTROL, HeaderValue::from_static(cache)),
+        ];
+        Ok((StatusCode::NOT_MODIFIED, headers).into_response())
+    }
+
+    /// The body with its tag, or 304.
+    pub(crate) fn answer(
+        &self,
+        headers: &HeaderMap,
+        cache: &'static str,
+        body: Response,
+    ) -> Answer {
+        if self.is_known(headers) {
+            return self.not_modified(cache);
+        }
+        let mut response = body;
+        response.headers_mut().insert(header::ETAG, self.header()?);
+        Ok(response)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tags_compare_weakly() {
+        let tag = Tag::of(&[b"a", b"b"]);
+        assert_ne!(tag, Tag::of(&[b"ab"]));
+        let check = |value: &str, expected| {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::IF_NONE_MATCH, HeaderValue::from_str(value).unwrap());
+            assert_eq!(tag.is_known(&headers), expected, "{value}");
+        };
+        check(&tag.0, true);
+        check(&format!("\"x\", {}", tag.0.trim_start_matches("W/")), true);
+        check("*", true);
+        check("\"x\"", false);
+    }
+}

@@ -1,0 +1,107 @@
+//! The description of the API, made from the handlers.
+
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use utoipa::OpenApi;
+
+use crate::problem::{Answer, Problem, ProblemDetails};
+use crate::route::{Access, Route, routes};
+use crate::{api, dicomweb, health, share};
+
+pub(crate) const ROUTES: &[Route] = routes! {
+    Access::Public, get "/api/openapi.json" => description;
+};
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Lightcase",
+        description = "Errors are application/problem+json (RFC 9457). Changes need the header \
+            X-Lightcase: 1 and come from the same origin. Staff prove themselves by a session \
+            cookie or `Authorization: Bearer lc_…`."
+    ),
+    components(schemas(ProblemDetails<'static>)),
+    paths(
+        api::session::current,
+        api::session::sign_in,
+        api::session::sign_out,
+        api::session::change_password,
+        api::setup::set_up,
+        api::system::system,
+        api::system::echo,
+        api::worklist::worklist,
+        api::withdrawal::withdraw,
+        api::withdrawal::restore,
+        api::refusals::refusals,
+        api::imports::import,
+        api::shares::create,
+        api::shares::list,
+        api::shares::one,
+        api::shares::revoke,
+        api::users::list,
+        api::users::add,
+        api::users::change,
+        api::peers::list,
+        api::peers::add,
+        api::peers::remove,
+        api::tokens::list,
+        api::tokens::create,
+        api::tokens::revoke,
+        share::open::open,
+        share::view::view,
+        share::notice::accept,
+        share::session::leave,
+        dicomweb::qido::studies,
+        dicomweb::qido::series,
+        dicomweb::qido::instances,
+        dicomweb::metadata::metadata,
+        dicomweb::retrieve::retrieve,
+        dicomweb::frames::frames,
+        dicomweb::rendered::rendered,
+        dicomweb::thumbnail::thumbnail,
+        dicomweb::bulkdata::bulkdata,
+        health::alive,
+        health::ready,
+    )
+)]
+struct Description;
+
+async fn description() -> Answer<Response> {
+    let text = Description::openapi().to_json().map_err(Problem::internal)?;
+    let headers = [(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "no-cache")];
+    Ok((headers, text).into_response())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// With `LIGHTCASE_UPDATE_OPENAPI=1` the file is written instead.
+    #[test]
+    fn the_file_is_fresh_and_names_every_route_of_the_api() {
+        let mut text = Description::openapi().to_pretty_json().unwrap();
+        text.push('\n');
+        #[expect(clippy::disallowed_methods, reason = "a switch of this test alone")]
+        if std::env::var("LIGHTCASE_UPDATE_OPENAPI").is_ok() {
+            std::fs::write(concat!(env!("CARGO_MANIFEST_DIR"), "/openapi.json"), &text).unwrap();
+            return;
+        }
+        assert!(
+            text == include_str!("../openapi.json"),
+            "crates/web/openapi.json is stale: run this test with LIGHTCASE_UPDATE_OPENAPI=1"
+        );
+        let described: serde_json::Value = serde_json::from_str(&text).unwrap();
+        let check = |prefix: &str, routes: &[Route]| {
+            for route in routes {
+                let path = format!("{prefix}{}", route.path);
+                let method = &described["paths"][&path][route.method];
+                assert!(method.is_object(), "{} {path} is not described", route.method);
+            }
+        };
+        for list in api::LISTS {
+            check("/api/v1", list);
+        }
+        check("", share::ROUTES);
+        check("", health::ROUTES);
+    }
+}

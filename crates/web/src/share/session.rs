@@ -1,0 +1,138 @@
+//! The guards of everything below `/s/<handle>/`: a handle and its cookie, looked at again for
+//! every request, and each second while an answer is under way.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use axum::Extension;
+use axum::extract::{FromRequestParts, Path, Request, State};
+use axum::http::{StatusCode, header, request::Parts};
+use axum::middleware::Next;
+use axum::response::IntoResponse;
+use lightcase_archive::Viewer;
+use lightcase_model::{Ctx, Origin, Permission};
+use lightcase_share::{ShareError, Visit};
+use tokio_util::sync::CancellationToken;
+
+use crate::caller::{Watch, request_id, route_of};
+use crate::cookie::{self, Cookie, Jar};
+use crate::dicomweb::asker::Asker;
+use crate::problem::{Answer, Problem};
+use crate::route::Access;
+use crate::security::base;
+use crate::state::Web;
+
+/// How often a running answer looks whether the link still stands.
+const LOOK: Duration = Duration::from_secs(1);
+/// Patient data in a share are kept nowhere.
+const CACHE: &str = "no-store";
+
+/// The visitor of a share, and the context of the request.
+#[derive(Debug, Clone)]
+pub(crate) struct Visitor {
+    pub(crate) ctx: Ctx,
+    pub(crate) visit: Visit,
+}
+
+/// The handle and the cookie of a request.
+#[derive(Debug, Clone)]
+struct Ticket {
+    handle: String,
+    cookie: String,
+}
+
+impl Ticket {
+    async fn of(web: &Web, parts: &mut Parts) -> Answer<Self> {
+        let Path(mut named) =
+            Path::<HashMap<String, String>>::from_request_parts(parts, web).await?;
+        let handle = named.remove("handle").ok_or_else(Problem::not_found)?;
+        let cookie = cookie::read(&parts.headers, Jar::Share.name(web.config.is_https()));
+        let cookie = cookie.unwrap_or_default().to_owned();
+        Ok(Self { handle, cookie })
+    }
+
+    async fn visit(&self, web: &Web) -> Answer<Option<Visit>> {
+        Ok(web.shares.session(web.clock.now(), &self.handle, &self.cookie).await?)
+    }
+}
+
+async fn admit(web: &Web, parts: &mut Parts) -> Answer<(Visitor, Ticket)> {
+    let ticket = Ticket::of(web, parts).await?;
+    let visit = ticket.visit(web).await?.ok_or(ShareError::Refused)?;
+    let address = web.config.trusted_proxies.client(parts);
+    let origin = Origin::Share { share: visit.share, address };
+    let ctx = web.ctx(visit.actor(), origin, request_id(parts));
+    Ok((Visitor { ctx, visit }, ticket))
+}
+
+/// Lets a visitor pass, before and after the notice was accepted.
+pub(crate) async fn guard(State(web): State<Web>, request: Request, next: Next) -> Answer {
+    let (mut parts, body) = request.into_parts();
+    let (visitor, _) = admit(&web, &mut parts).await?;
+    parts.extensions.insert(visitor);
+    Ok(next.run(Request::from_parts(parts, body)).await)
+}
+
+/// Turns a visitor who accepted the notice into an asker.
+pub(crate) async fn asker(
+    State((web, access)): State<(Web, Access)>,
+    request: Request,
+    next: Next,
+) -> Answer {
+    let (mut parts, body) = request.into_parts();
+    let (Visitor { ctx, visit }, ticket) = admit(&web, &mut parts).await?;
+    if !visit.notice_accepted {
+        return Err(Problem::forbidden(
+            "NoticeNotAccepted",
+            "Read the notice and accept it first.",
+        ));
+    }
+    let shows_images =
+        access == Access::Needs(Permission::View) && !route_of(&parts).ends_with("/metadata");
+    if shows_images {
+        web.shares.first_image(&ctx, &visit).await?;
+    }
+    let base = base(&web.config, &parts.uri, &parts.headers);
+    let root = format!("{base}/s/{}/dicom-web", ticket.handle);
+    let again = web.clone();
+    let watch = Watch::by(move |ended, done| look_again(again, ticket, ended, done));
+    parts.extensions.insert(Asker { ctx, scope: visit.scope(), root, cache: CACHE, watch });
+    Ok(next.run(Request::from_parts(parts, body)).await)
+}
+
+/// Cancels `ended` when the visit does not stand any more; ends with the request.
+async fn look_again(web: Web, ticket: Ticket, ended: CancellationToken, done: CancellationToken) {
+    loop {
+        tokio::select! {
+            () = done.cancelled() => return,
+            () = tokio::time::sleep(LOOK) => {}
+        }
+        // A catalog that does not answer gives no right either.
+        if !matches!(ticket.visit(&web).await, Ok(Some(visit)) if visit.notice_accepted) {
+            ended.cancel();
+            return;
+        }
+    }
+}
+
+impl FromRequestParts<Web> for Visitor {
+    type Rejection = Problem;
+    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Answer<Self> {
+        let found = Extension::<Self>::from_request_parts(parts, web).await;
+        found.map(|Extension(visitor)| visitor).map_err(Problem::internal)
+    }
+}
+
+/// Ends the visitor's session.
+#[utoipa::path(delete, path = "/s/{handle}/session", tag = "Opening a share",
+    params(("handle" = String, Path)), responses((status = 204), (status = 403)))]
+pub(crate) async fn leave(State(web): State<Web>, visitor: Visitor) -> Answer {
+    let Visitor { ctx, visit } = visitor;
+    web.shares.leave(&ctx, &visit).await?;
+    web.archive.end_views_of(&Viewer::of(&ctx), ctx.now).await?;
+    let https = web.config.is_https();
+    let name = Jar::Share.name(https).to_owned();
+    let path = format!("/s/{}/", visit.session);
+    let cookie = Cookie { name, value: None, path, max_age: None }.header(https)?;
+    Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, cookie)]).into_response())
+}

@@ -1,0 +1,120 @@
+//! What a visitor is shown of a link.
+
+use axum::extract::State;
+use lightcase_share::{SharedStudy, SharedView};
+use serde::Serialize;
+
+use super::session::Visitor;
+use crate::api::instant::instant;
+use crate::api::shares::may_name;
+use crate::body::Json;
+use crate::problem::Answer;
+use crate::state::Web;
+
+/// What a visitor is shown of a link.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Shown {
+    shared_by: String,
+    recipient: String,
+    expires: String,
+    session_expires: String,
+    may: &'static str,
+    notice_accepted: bool,
+    notice: ShownNotice,
+    /// Null until the notice is accepted.
+    patient: Option<ShownPatient>,
+    /// Empty until the notice is accepted.
+    studies: Vec<ShownStudy>,
+}
+
+/// The notice.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub(crate) struct ShownNotice {
+    text: Vec<String>,
+    /// To be sent back when it is accepted.
+    hash: String,
+}
+
+/// The patient.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ShownPatient {
+    name: String,
+    birth_date: String,
+    sex: String,
+}
+
+/// A study.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ShownStudy {
+    study_instance_uid: String,
+    description: String,
+    study_date: String,
+    modalities: Vec<String>,
+    series: Vec<ShownSeries>,
+}
+
+/// A series.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ShownSeries {
+    series_instance_uid: String,
+    description: String,
+    modality: String,
+    number: i64,
+    instances: i64,
+    frames: i64,
+}
+
+/// What a visitor is shown of a link.
+#[utoipa::path(get, path = "/s/{handle}/share", tag = "Opening a share",
+    params(("handle" = String, Path)), responses((status = 200, body = Shown), (status = 403)))]
+pub(crate) async fn view(State(web): State<Web>, visitor: Visitor) -> Answer<Json<Shown>> {
+    let SharedView {
+        shared_by,
+        recipient,
+        expires,
+        session_expires,
+        may,
+        notice_accepted,
+        notice,
+        patient,
+        studies,
+    } = web.shares.view(&visitor.visit).await?;
+    let patient = patient.map(|patient| ShownPatient {
+        name: patient.name.into_exposed(),
+        birth_date: patient.birth_date.into_exposed(),
+        sex: patient.sex,
+    });
+    Ok(Json(Shown {
+        shared_by,
+        recipient: recipient.into_exposed(),
+        expires: instant(expires),
+        session_expires: instant(session_expires),
+        may: may_name(may),
+        notice_accepted,
+        notice: ShownNotice { text: notice.text, hash: notice.hash.to_string() },
+        patient,
+        studies: studies.into_iter().map(study).collect(),
+    }))
+}
+
+fn study(study: SharedStudy) -> ShownStudy {
+    let series = study.series.into_iter().map(|series| ShownSeries {
+        series_instance_uid: series.series_uid.to_string(),
+        description: series.description,
+        modality: series.modality,
+        number: series.number,
+        instances: series.instances,
+        frames: series.frames,
+    });
+    ShownStudy {
+        study_instance_uid: study.study_uid.to_string(),
+        description: study.description,
+        study_date: study.study_date,
+        modalities: study.modalities,
+        series: series.collect(),
+    }
+}

@@ -1,0 +1,71 @@
+//! What every handler works with.
+
+use std::sync::Arc;
+
+use lightcase_accounts::Accounts;
+use lightcase_archive::Archive;
+use lightcase_catalog::Catalog;
+use lightcase_model::{Actor, Clock, Ctx, Origin, RequestId};
+use lightcase_share::Shares;
+use lightcase_storage::KeyRing;
+
+use crate::config::WebConfig;
+use crate::health::Readiness;
+use crate::limit::Limit;
+
+/// What the edge is made of.
+#[derive(Debug)]
+pub struct WebParts {
+    /// What comes in and goes out.
+    pub archive: Archive,
+    /// Who may act.
+    pub accounts: Accounts,
+    /// What is lent out.
+    pub shares: Shares,
+    /// The keys, for readiness.
+    pub keys: Arc<KeyRing>,
+    /// The clock.
+    pub clock: Clock,
+    /// Surroundings.
+    pub config: WebConfig,
+}
+
+#[derive(Debug)]
+pub(crate) struct Inner {
+    pub(crate) archive: Archive,
+    pub(crate) accounts: Accounts,
+    pub(crate) shares: Shares,
+    pub(crate) keys: Arc<KeyRing>,
+    pub(crate) clock: Clock,
+    pub(crate) config: WebConfig,
+    pub(crate) limit: Limit,
+    pub(crate) readiness: Readiness,
+}
+
+/// The state of the router. Cheap to clone.
+#[derive(Debug, Clone)]
+pub(crate) struct Web(Arc<Inner>);
+
+impl std::ops::Deref for Web {
+    type Target = Inner;
+    fn deref(&self) -> &Inner {
+        &self.0
+    }
+}
+
+impl Web {
+    pub(crate) fn new(parts: WebParts) -> Self {
+        let WebParts { archive, accounts, shares, keys, clock, config } = parts;
+        let (limit, readiness) = (Limit::default(), Readiness::default());
+        Self(Arc::new(Inner { archive, accounts, shares, keys, clock, config, limit, readiness }))
+    }
+
+    pub(crate) fn catalog(&self) -> &Catalog {
+        self.archive.catalog()
+    }
+
+    /// The context of one request.
+    pub(crate) fn ctx(&self, actor: Actor, origin: Origin, request: RequestId) -> Ctx {
+        Ctx { actor, origin, now: self.clock.now(), request }
+    }
+}
