@@ -1,0 +1,199 @@
+//! The checked configuration: every value parsed, everything unsafe refused with what to do.
+
+use std::net::{SocketAddr, ToSocketAddrs as _};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use anyhow::{Context as _, anyhow, bail};
+use lightcase_deident::Policy;
+use lightcase_model::AeTitle;
+use lightcase_web::TrustedProxies;
+use url::Url;
+
+use super::raw::{self, Raw};
+use super::tls;
+
+/// What the program runs with.
+#[derive(Debug, Clone)]
+pub(crate) struct Config {
+    pub(crate) data_dir: PathBuf,
+    pub(crate) dicom: DicomConfig,
+    pub(crate) http: HttpConfig,
+    pub(crate) database: DatabaseChoice,
+    pub(crate) storage: Option<String>,
+    pub(crate) store_options: StoreOptions,
+    pub(crate) root_key: PathBuf,
+    pub(crate) policy: Policy,
+    pub(crate) log_format: LogFormat,
+    pub(crate) log_filter: String,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct DicomConfig {
+    pub(crate) listen: SocketAddr,
+    pub(crate) ae_title: AeTitle,
+    pub(crate) insecure: bool,
+    pub(crate) open_loopback: bool,
+    pub(crate) tls: Option<(SocketAddr, Arc<rustls::ServerConfig>)>,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct HttpConfig {
+    pub(crate) listen: SocketAddr,
+    pub(crate) insecure: bool,
+    /// As configured; else it follows the address that is bound.
+    pub(crate) public_url: Option<Url>,
+    /// Addresses or networks, checked.
+    pub(crate) trusted_proxies: Vec<String>,
+    pub(crate) tls: Option<Arc<rustls::ServerConfig>>,
+}
+
+/// Options of the object store's client; they hold secrets.
+#[derive(Clone)]
+pub(crate) struct StoreOptions(pub(crate) Vec<(String, String)>);
+
+impl std::fmt::Debug for StoreOptions {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} options", self.0.len())
+    }
+}
+
+/// Where the catalog lives.
+#[derive(Clone)]
+pub(crate) enum DatabaseChoice {
+    /// The encrypted file in the data directory.
+    Embedded,
+    /// A PostgreSQL server.
+    Postgres {
+        /// What the server runs with.
+        url: String,
+        /// The owner of the schema, for migrations.
+        migrate_url: Option<String>,
+    },
+}
+
+impl std::fmt::Debug for DatabaseChoice {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Embedded => "Embedded",
+            Self::Postgres { .. } => "Postgres",
+        })
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum LogFormat {
+    Text,
+    Json,
+}
+
+/// Checks everything; the first thing that is wrong is named with what to do.
+pub(crate) fn check(raw: &Raw) -> anyhow::Result<Config> {
+    let data_dir = raw.data_dir.clone().unwrap_or_else(|| PathBuf::from("lightcase-data"));
+    Ok(Config {
+        dicom: dicom(raw)?,
+        http: http(raw)?,
+        database: database(raw)?,
+        storage: raw.storage.url.clone(),
+        store_options: StoreOptions(raw::store_options()),
+        root_key: raw.keys.root.clone().unwrap_or_else(|| data_dir.join("keys").join("root.key")),
+        policy: policy(raw)?,
+        log_format: match raw.log.format.as_str() {
+            "text" => LogFormat::Text,
+            "json" => LogFormat::Json,
+            other => bail!("log.format is {other:?}; it is \"text\" or \"json\""),
+        },
+        log_filter: raw.log.filter.clone(),
+        data_dir,
+    })
+}
+
+fn dicom(raw: &Raw) -> anyhow::Result<DicomConfig> {
+    let listen = address("dicom.listen", &raw.dicom.listen)?;
+    if !listen.ip().is_loopback() && !raw.dicom.insecure {
+        bail!(
+            "dicom.listen = {listen} is beyond loopback without TLS: everybody on that network can \
+             read what is sent; configure dicom.tls, or set dicom.insecure = true if the network \
+             is trusted"
+        );
+    }
+    let wanted = &raw.dicom.tls;
+    let tls = match (&wanted.certificate, &wanted.key) {
+        (None, None) => None,
+        (Some(certificate), Some(key)) => {
+            let default = SocketAddr::new(listen.ip(), 2762);
+            let listen = match &wanted.listen {
+                Some(text) => address("dicom.tls.listen", text)?,
+                None => default,
+            };
+            let config = tls::server(certificate, key, wanted.client_ca.as_deref(), &[])?;
+            Some((listen, config))
+        }
+        (Some(_), None) => bail!("dicom.tls.certificate is set, dicom.tls.key is not"),
+        (None, Some(_)) => bail!("dicom.tls.key is set, dicom.tls.certificate is not"),
+    };
+    Ok(DicomConfig {
+        listen,
+        ae_title: AeTitle::parse(&raw.dicom.ae_title)
+            .map_err(|error| anyhow!("dicom.ae_title: {error}"))?,
+        insecure: raw.dicom.insecure,
+        open_loopback: raw.dicom.open_loopback,
+        tls,
+    })
+}
+
+fn http(raw: &Raw) -> anyhow::Result<HttpConfig> {
+    let listen = address("http.listen", &raw.http.listen)?;
+    let tls = match (&raw.http.tls.certificate, &raw.http.tls.key) {
+        (None, None) => None,
+        (Some(certificate), Some(key)) => {
+            Some(tls::server(certificate, key, None, &[b"h2", b"http/1.1"])?)
+        }
+        (Some(_), None) => bail!("http.tls.certificate is set, http.tls.key is not"),
+        (None, Some(_)) => bail!("http.tls.key is set, http.tls.certificate is not"),
+    };
+    if !listen.ip().is_loopback() && tls.is_none() && !raw.http.insecure {
+        bail!(
+            "http.listen = {listen} is beyond loopback without TLS: passwords and images could be \
+             read on the way; configure http.tls, or set http.insecure = true if a proxy in front \
+             does TLS"
+        );
+    }
+    let public_url = raw
+        .http
+        .public_url
+        .as_deref()
+        .map(|text| Url::parse(text).with_context(|| format!("http.public_url = {text:?}")))
+        .transpose()?;
+    let trusted_proxies = raw.http.trusted_proxies.clone();
+    TrustedProxies::parse(trusted_proxies.iter().map(String::as_str))
+        .context("http.trusted_proxies")?;
+    Ok(HttpConfig { listen, insecure: raw.http.insecure, public_url, trusted_proxies, tls })
+}
+
+fn database(raw: &Raw) -> anyhow::Result<DatabaseChoice> {
+    let Some(url) = &raw.database.url else {
+        if raw.database.migrate_url.is_some() {
+            bail!("database.migrate_url is set without database.url");
+        }
+        return Ok(DatabaseChoice::Embedded);
+    };
+    if !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
+        bail!("database.url must begin with postgres://; without it the embedded database is used");
+    }
+    let migrate_url = raw.database.migrate_url.clone();
+    Ok(DatabaseChoice::Postgres { url: url.clone(), migrate_url })
+}
+
+fn policy(raw: &Raw) -> anyhow::Result<Policy> {
+    let policy: Policy = raw.deident.policy.parse().context("deident.policy")?;
+    policy.check_supported()?;
+    Ok(policy)
+}
+
+fn address(key: &str, text: &str) -> anyhow::Result<SocketAddr> {
+    text.to_socket_addrs()
+        .ok()
+        .and_then(|mut addresses| addresses.next())
+        .ok_or_else(|| anyhow!("{key} = {text:?} is not host:port, such as 127.0.0.1:11112"))
+}

@@ -1,0 +1,93 @@
+//! The house: keys, catalog, store, archive, accounts and shares, wired from a configuration.
+//! Both the server and the subcommands live in it, also at the same time.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use lightcase_accounts::Accounts;
+use lightcase_archive::{Archive, Parts};
+use lightcase_catalog::{Catalog, Database, SqliteKey};
+use lightcase_codec::{Codec, Options, WorkerCommand};
+use lightcase_model::{Actor, Clock, Ctx, Origin};
+use lightcase_share::Shares;
+use lightcase_storage::{KeyRing, SecretName, Store, Vault};
+
+use crate::clock;
+use crate::config::{Config, DatabaseChoice};
+use crate::init::Layout;
+
+/// Everything wired.
+pub(crate) struct House {
+    pub(crate) layout: Layout,
+    pub(crate) clock: Clock,
+    pub(crate) ring: Arc<KeyRing>,
+    pub(crate) catalog: Arc<Catalog>,
+    pub(crate) archive: Archive,
+    pub(crate) accounts: Arc<Accounts>,
+    pub(crate) shares: Arc<Shares>,
+}
+
+impl House {
+    /// Opens everything; on first start makes the data directory, the root key and the database.
+    pub(crate) async fn open(config: &Config) -> anyhow::Result<Self> {
+        let layout = Layout::prepare(&config.data_dir)?;
+        let clock = clock::system();
+        let folder = config.storage.is_none().then(|| layout.objects());
+        let store = match &config.storage {
+            None => {
+                Store::folder(&layout.objects()).context("the object store cannot be opened")?
+            }
+            Some(url) => Store::from_url(url, &config.store_options.0).context("storage.url")?,
+        };
+        let ring = KeyRing::open_or_create(&config.root_key, folder.as_deref())
+            .context("the root key cannot be used")?;
+        let ring = Arc::new(ring);
+        let database = database(config, &layout, &ring).await?;
+        let catalog = Catalog::open(&database, Arc::clone(&ring))
+            .await
+            .context("the database cannot be opened")?;
+        let catalog = Arc::new(catalog);
+        let archive = Archive::new(Parts {
+            catalog: Arc::clone(&catalog),
+            vault: Vault::new(store),
+            ring: Arc::clone(&ring),
+            codec: Codec::new(worker()?, Options::default()),
+            clock: clock.clone(),
+            policy: config.policy,
+        })?;
+        Ok(Self {
+            layout,
+            clock,
+            accounts: Arc::new(Accounts::new(Arc::clone(&catalog))),
+            shares: Arc::new(Shares::new(Arc::clone(&catalog))),
+            ring,
+            catalog,
+            archive,
+        })
+    }
+
+    /// A context of somebody at the command line.
+    pub(crate) fn operator(&self) -> Ctx {
+        Ctx::new(Actor::Operator, Origin::Local, self.clock.now())
+    }
+}
+
+async fn database(config: &Config, layout: &Layout, ring: &KeyRing) -> anyhow::Result<Database> {
+    Ok(match &config.database {
+        DatabaseChoice::Embedded => {
+            let name = SecretName::parse("sqlite").context("the name of the database key")?;
+            let key = ring.secret(&name).await.context("the database key cannot be opened")?;
+            Database::Sqlite { path: layout.database(), key: SqliteKey(key) }
+        }
+        DatabaseChoice::Postgres { url, migrate_url } => {
+            Database::Postgres { url: url.clone(), migrate_url: migrate_url.clone() }
+        }
+    })
+}
+
+/// Decoders run in this same program, started again with nothing but their command.
+fn worker() -> anyhow::Result<WorkerCommand> {
+    let program: PathBuf = std::env::current_exe().context("the path of this program")?;
+    Ok(WorkerCommand { program, arguments: vec!["codec-worker".into()] })
+}

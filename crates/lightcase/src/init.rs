@@ -1,0 +1,92 @@
+//! The data directory: made on first start, readable by its owner alone.
+
+use std::fs;
+use std::io::Write as _;
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, bail};
+
+/// The places inside a data directory.
+#[derive(Debug, Clone)]
+pub(crate) struct Layout {
+    root: PathBuf,
+}
+
+impl Layout {
+    /// Makes the directory when it is absent, and refuses one that others can read.
+    pub(crate) fn prepare(root: &Path) -> anyhow::Result<Self> {
+        if !root.exists() {
+            fs::DirBuilder::new()
+                .recursive(true)
+                .mode(0o700)
+                .create(root)
+                .with_context(|| format!("{} cannot be made", root.display()))?;
+        }
+        let mode = fs::metadata(root)
+            .with_context(|| format!("{} cannot be read", root.display()))?
+            .permissions()
+            .mode();
+        if mode & 0o077 != 0 {
+            bail!(
+                "{} can be read by other users of this machine; run chmod 700 on it",
+                root.display()
+            );
+        }
+        let root =
+            root.canonicalize().with_context(|| format!("{} cannot be read", root.display()))?;
+        Ok(Self { root })
+    }
+
+    /// The embedded object store.
+    pub(crate) fn objects(&self) -> PathBuf {
+        self.root.join("objects")
+    }
+
+    /// The embedded database.
+    pub(crate) fn database(&self) -> PathBuf {
+        self.root.join("lightcase.db")
+    }
+
+    /// The first administrator's set-up link.
+    pub(crate) fn setup_link(&self) -> PathBuf {
+        self.root.join("setup-link")
+    }
+
+    /// Written when everything is served, with the addresses.
+    pub(crate) fn ready(&self) -> PathBuf {
+        self.root.join("ready.json")
+    }
+
+    /// The configuration of the last start, to tell what changed.
+    pub(crate) fn last_configuration(&self) -> PathBuf {
+        self.root.join("configuration.toml")
+    }
+}
+
+/// Writes a small file that only its owner reads, in one step.
+pub(crate) fn write_private(path: &Path, text: &str) -> anyhow::Result<()> {
+    let temporary = path.with_extension("new");
+    let write = || -> std::io::Result<()> {
+        let mut file = fs::OpenOptions::new()
+            .write(true)
+            .create(true)
+            .truncate(true)
+            .mode(0o600)
+            .open(&temporary)?;
+        file.write_all(text.as_bytes())?;
+        file.sync_all()?;
+        fs::rename(&temporary, path)
+    };
+    write().with_context(|| format!("{} cannot be written", path.display()))
+}
+
+/// Removes a file that may not be there.
+pub(crate) fn remove(path: &Path) -> anyhow::Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(error).with_context(|| format!("{} cannot be removed", path.display()))
+        }
+        Ok(()) | Err(_) => Ok(()),
+    }
+}
