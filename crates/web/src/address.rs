@@ -59,10 +59,10 @@ fn network(text: &str) -> Result<(IpAddr, u32), NotANetwork> {
         Some((address, prefix)) => (address, Some(prefix)),
         None => (text, None),
     };
-    let address = IpAddr::from_str(address).map_err(|_: std::net::AddrParseError| wrong())?;
+    let address = IpAddr::from_str(address).map_err(|_error: std::net::AddrParseError| wrong())?;
     let width = if address.is_ipv4() { 32 } else { 128 };
     let prefix = match prefix {
-        Some(prefix) => prefix.parse().map_err(|_: std::num::ParseIntError| wrong())?,
+        Some(prefix) => prefix.parse().map_err(|_error: std::num::ParseIntError| wrong())?,
         None => width,
     };
     if prefix > width { Err(wrong()) } else { Ok((address, prefix)) }

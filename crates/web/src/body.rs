@@ -37,13 +37,13 @@ impl<T: DeserializeOwned> FromRequest<Web> for Json<T> {
                 "Send the body as application/json.",
             ));
         }
-        let slow = |_: tokio::time::error::Elapsed| {
+        let slow = |_error: tokio::time::error::Elapsed| {
             Problem::new(StatusCode::REQUEST_TIMEOUT, "Malformed", "The body came too slowly.")
         };
         let bytes = tokio::time::timeout(PATIENCE, to_bytes(request.into_body(), LIMIT))
             .await
             .map_err(slow)?
-            .map_err(|_: axum::Error| {
+            .map_err(|_error: axum::Error| {
                 Problem::new(
                     StatusCode::PAYLOAD_TOO_LARGE,
                     "LimitExceeded",

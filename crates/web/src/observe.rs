@@ -47,7 +47,10 @@ pub(crate) async fn observe(mut request: Request, next: Next) -> Response {
 }
 
 fn log_problem(problem: &Problem, id: RequestId) {
-    let error = problem.source.as_ref().map(|source| -> &(dyn Error + 'static) { &**source });
+    let error: Option<&(dyn Error + 'static)> = match &problem.source {
+        Some(source) => Some(&**source),
+        None => None,
+    };
     if problem.status.is_server_error() {
         tracing::error!(%id, reason = problem.reason, error, "a request failed");
     } else {

@@ -66,7 +66,7 @@ pub(crate) async fn list(State(web): State<Web>) -> Answer<Json<Peers>> {
 #[utoipa::path(post, path = "/api/v1/peers", tag = "Administration", request_body = NewPeer,
     responses((status = 201, body = Peer), (status = 400), (status = 409)))]
 pub(crate) async fn add(State(web): State<Web>, staff: Staff, Json(new): Json<NewPeer>) -> Answer {
-    let peer = read(new, staff.ctx.now)?;
+    let peer = read(&new, staff.ctx.now)?;
     let mut tx = web.catalog().begin().await?;
     tx.add_peer(&peer).await?;
     let event = Event::PeerAdded {
@@ -90,7 +90,7 @@ pub(crate) async fn remove(
     path: Result<Path<String>, PathRejection>,
 ) -> Answer<StatusCode> {
     let Path(title) = path?;
-    let title = AeTitle::parse(&title).map_err(|_: AeTitleError| Problem::not_found())?;
+    let title = AeTitle::parse(&title).map_err(|_error: AeTitleError| Problem::not_found())?;
     let mut tx = web.catalog().begin().await?;
     if !tx.remove_peer(&title).await? {
         return Err(Problem::not_found());
@@ -100,7 +100,7 @@ pub(crate) async fn remove(
     Ok(StatusCode::NO_CONTENT)
 }
 
-fn read(new: NewPeer, now: lightcase_model::Timestamp) -> Answer<Row> {
+fn read(new: &NewPeer, now: lightcase_model::Timestamp) -> Answer<Row> {
     let title = AeTitle::parse(&new.title)
         .map_err(|error: AeTitleError| Problem::bad_request(format!("title: {error}.")))?;
     let host = new.host.trim().to_owned();

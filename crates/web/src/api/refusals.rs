@@ -21,7 +21,8 @@ pub(crate) const ROUTES: &[Route] = routes! {
 pub(crate) struct Refusals {
     /// How many there are.
     count: i64,
-    refusals: Vec<Refusal>,
+    #[serde(rename = "refusals")]
+    page: Vec<Refusal>,
     more: bool,
 }
 
@@ -53,7 +54,7 @@ pub(crate) async fn refusals(
     let limit = usize::try_from(span.limit()).unwrap_or(usize::MAX);
     let more = rows.len() > limit;
     rows.truncate(limit);
-    Ok(Json(Refusals { count, refusals: rows.into_iter().map(refusal).collect(), more }))
+    Ok(Json(Refusals { count, page: rows.into_iter().map(refusal).collect(), more }))
 }
 
 fn refusal(row: RefusalRow) -> Refusal {

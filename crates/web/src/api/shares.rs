@@ -186,7 +186,7 @@ pub(crate) async fn revoke(
 
 fn id(path: Result<Path<String>, PathRejection>) -> Answer<ShareId> {
     let Path(id) = path?;
-    id.parse().map_err(|_: lightcase_model::ParseIdError| Problem::not_found())
+    id.parse().map_err(|_error: lightcase_model::ParseIdError| Problem::not_found())
 }
 
 fn no_uid(error: UidError) -> Problem {

@@ -77,7 +77,7 @@ pub(crate) async fn create(
     Json(new): Json<NewToken>,
 ) -> Answer {
     let scopes = new.scopes.iter().map(|name| name.parse()).collect::<Result<Vec<TokenScope>, _>>();
-    let scopes = scopes.map_err(|_: UnknownName| {
+    let scopes = scopes.map_err(|_error: UnknownName| {
         let known: Vec<&str> = TokenScope::ALL.iter().map(|scope| scope.name()).collect();
         Problem::bad_request(format!("scopes are {}.", known.join(", ")))
     })?;
@@ -104,7 +104,7 @@ pub(crate) async fn revoke(
 ) -> Answer<StatusCode> {
     let Path(id) = path?;
     let id: TokenId =
-        id.parse().map_err(|_: lightcase_model::ParseIdError| Problem::not_found())?;
+        id.parse().map_err(|_error: lightcase_model::ParseIdError| Problem::not_found())?;
     web.accounts.revoke_token(&staff.ctx, &staff.principal, id).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -71,7 +71,7 @@ pub(crate) async fn list(State(web): State<Web>, staff: Staff) -> Answer<Json<Us
 #[utoipa::path(post, path = "/api/v1/users", tag = "Administration", request_body = NewUser,
     responses((status = 201, body = User), (status = 400), (status = 409)))]
 pub(crate) async fn add(State(web): State<Web>, staff: Staff, Json(new): Json<NewUser>) -> Answer {
-    let role: Role = new.role.parse().map_err(|_: lightcase_model::UnknownName| {
+    let role: Role = new.role.parse().map_err(|_error: lightcase_model::UnknownName| {
         Problem::bad_request("role is admin, radiologist or technologist.")
     })?;
     let person = NewPerson { name: &new.name, password: &new.password };
@@ -91,7 +91,7 @@ pub(crate) async fn change(
 ) -> Answer<StatusCode> {
     let Path(id) = path?;
     let id: AccountId =
-        id.parse().map_err(|_: lightcase_model::ParseIdError| Problem::not_found())?;
+        id.parse().map_err(|_error: lightcase_model::ParseIdError| Problem::not_found())?;
     let Staff { ctx, principal } = &staff;
     match change {
         UserChange { disabled: Some(true), password: None } => {

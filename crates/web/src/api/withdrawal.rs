@@ -51,5 +51,5 @@ pub(crate) async fn restore(
 
 fn study(path: Result<Path<String>, PathRejection>) -> Answer<StudyUid> {
     let Path(uid) = path?;
-    StudyUid::parse(&uid).map_err(|_: UidError| Problem::not_found())
+    StudyUid::parse(&uid).map_err(|_error: UidError| Problem::not_found())
 }

@@ -33,7 +33,7 @@ pub(crate) async fn bulkdata(
         .ok_or_else(|| Problem::not_acceptable("Bulk data are application/octet-stream."))?;
     let path = selected.path.as_deref().unwrap_or_default();
     let selection = selected.selection()?;
-    let bulk = web.archive.bulk(&asker.ctx, &asker.scope, selection, path).await?;
+    let bulk = Box::pin(web.archive.bulk(&asker.ctx, &asker.scope, selection, path)).await?;
     let cache = (header::CACHE_CONTROL, HeaderValue::from_static(asker.cache));
     if !multipart {
         let kind = (header::CONTENT_TYPE, HeaderValue::from_static(OCTETS));

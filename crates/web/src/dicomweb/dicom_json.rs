@@ -53,7 +53,7 @@ pub(crate) fn of_match(found: &Match, level: Level, above: bool, root: &str) -> 
     out.values("00080056", "CS", vec![json!("ONLINE")]);
     let mut url = root.to_owned();
     if let Some(each) = &found.study {
-        url.push_str(&format!("/studies/{}", each.study_uid));
+        url.extend(["/studies/", each.study_uid.as_str()]);
         out.text(Attribute::StudyInstanceUID, each.study_uid.as_str());
         if above || level == Level::Study {
             patient(&mut out, &found.patient);
@@ -61,14 +61,14 @@ pub(crate) fn of_match(found: &Match, level: Level, above: bool, root: &str) -> 
         }
     }
     if let Some(each) = &found.series {
-        url.push_str(&format!("/series/{}", each.series_uid));
+        url.extend(["/series/", each.series_uid.as_str()]);
         out.text(Attribute::SeriesInstanceUID, each.series_uid.as_str());
         if above || level == Level::Series {
             series(&mut out, each);
         }
     }
     if let Some(each) = &found.instance {
-        url.push_str(&format!("/instances/{}", each.sop_uid));
+        url.extend(["/instances/", each.sop_uid.as_str()]);
         instance(&mut out, each);
     }
     out.values("00081190", "UR", vec![json!(url)]);

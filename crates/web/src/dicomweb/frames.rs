@@ -62,7 +62,7 @@ pub(crate) async fn frames(
         return tag.not_modified(asker.cache);
     }
     let mut response = if delivery.multipart {
-        parts(&web, &asker, source, (numbers, delivery)).await?
+        Box::pin(parts(&web, &asker, source, (numbers, delivery))).await?
     } else {
         let number = numbers.first().copied().unwrap_or(1);
         let frame = read(&web, &asker, &source, (number, delivery.decoded)).await?;

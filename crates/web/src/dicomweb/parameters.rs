@@ -115,7 +115,7 @@ fn matching(attribute: Attribute, value: &str) -> Answer<Matching> {
         "IS" | "US" => {
             let number = value.trim().parse::<i64>();
             number.map(|number| Matching::Single(number.to_string())).map_err(
-                |_: std::num::ParseIntError| {
+                |_error: std::num::ParseIntError| {
                     Problem::bad_request(format!("{keyword} is matched by a whole number."))
                 },
             )
@@ -132,7 +132,7 @@ fn range(keyword: &str) -> Problem {
 }
 
 fn number(value: &str, name: &str) -> Answer<u32> {
-    value.parse().map_err(|_: std::num::ParseIntError| {
+    value.parse().map_err(|_error: std::num::ParseIntError| {
         Problem::bad_request(format!("{name} is a whole number from 0 on."))
     })
 }

@@ -33,8 +33,8 @@ impl FromRequestParts<Web> for Selected {
     async fn from_request_parts(parts: &mut Parts, web: &Web) -> Answer<Self> {
         let Path(mut named) = Path::<HashMap<String, String>>::from_request_parts(parts, web)
             .await
-            .map_err(|_: axum::extract::rejection::PathRejection| Problem::not_found())?;
-        let nothing = |_: UidError| Problem::not_found();
+            .map_err(|_error: axum::extract::rejection::PathRejection| Problem::not_found())?;
+        let nothing = |_error: UidError| Problem::not_found();
         let series = named.get("series").map(|uid| SeriesUid::parse(uid)).transpose();
         let instance = named.get("instance").map(|uid| SopInstanceUid::parse(uid)).transpose();
         let (series, instance) = (series.map_err(nothing)?, instance.map_err(nothing)?);
