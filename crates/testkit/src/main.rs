@@ -1,5 +1,7 @@
 //! Phantoms and test servers from the command line.
 
+mod guests;
+
 use std::{
     io::{Read as _, Write as _},
     path::{Path, PathBuf},
@@ -42,6 +44,9 @@ enum Command {
         #[arg(long)]
         dir: PathBuf,
     },
+    /// Run the `lightcase` binary with a CT and an MR pushed to it over DICOM, print how to reach
+    /// it as one line of JSON, and stop when standard input ends.
+    Lightcase,
     /// Run a private PostgreSQL cluster, print its URL as one line of JSON, and stop when
     /// standard input ends.
     Postgres,
@@ -62,6 +67,13 @@ fn main() -> anyhow::Result<()> {
             let server = S3::in_folder(&dir)?;
             print(&server.description().to_string())?;
             until_input_ends()
+        }
+        Command::Lightcase => {
+            let (server, description) = guests::start()?;
+            print(&description.to_string())?;
+            until_input_ends()?;
+            drop(server);
+            Ok(())
         }
         Command::Postgres => {
             let server = Postgres::start()?;

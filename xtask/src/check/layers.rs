@@ -6,7 +6,8 @@ use anyhow::bail;
 use crate::metadata::{Package, packages};
 
 /// The rows, top first.
-const ROWS: [&[&str]; 9] = [
+const ROWS: [&[&str]; 10] = [
+    &["lightcase-tests"],
     &["lightcase"],
     &["lightcase-scp", "lightcase-web"],
     &["lightcase-share"],

@@ -1,0 +1,67 @@
+//! By `lightcase import`.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use super::exceptions::REFUSED;
+use super::sample::{Sample, samples};
+use super::{ARCHIVES, archive, holds};
+use crate::house::{Backend, House};
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn corpus_by_import_sqlite_and_folder() {
+    Box::pin(check(Backend::Embedded)).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn corpus_by_import_postgres_and_s3() {
+    Box::pin(check(Backend::Production)).await;
+}
+
+async fn check(backend: Backend) {
+    let Some(mut left) = samples("the corpus by import") else { return };
+    let mut refused = BTreeMap::new();
+    // Variants of one object contradict each other: what an archive refuses as a contradiction
+    // goes into the next one, where it must be taken.
+    for round in 0.. {
+        assert!(round < ARCHIVES, "never taken: {left:#?}");
+        let Some((house, reader)) = archive(backend) else { return };
+        let verdicts = import(&house, &left);
+        let (mut conflicts, before) = (Vec::new(), left.len());
+        for sample in left {
+            match verdicts.get(&sample.path) {
+                None => {
+                    assert!(holds(&reader, &sample, &sample.data_set()).await, "{}", sample.path);
+                }
+                Some(reason) if reason == "Conflict" => conflicts.push(sample),
+                Some(reason) => {
+                    refused.insert(sample.path, reason.clone());
+                }
+            }
+        }
+        println!("archive {round}: {} left of {before}", conflicts.len());
+        left = conflicts;
+        if left.is_empty() {
+            break;
+        }
+    }
+    let expected: BTreeMap<String, String> = REFUSED
+        .iter()
+        .map(|(path, reason, _)| ((*path).to_owned(), (*reason).to_owned()))
+        .collect();
+    assert_eq!(refused, expected);
+}
+
+/// Imports all; the reasons of those that were refused, by path.
+fn import(house: &House, samples: &[Sample]) -> BTreeMap<String, String> {
+    let mut arguments = vec!["--json"];
+    arguments.extend(samples.iter().map(|sample| sample.file.to_str().unwrap()));
+    let answer = house.ask_leniently("import", &arguments);
+    let refused = answer["refused"].as_array().unwrap().iter().map(|refusal| {
+        assert!(refusal["sentence"].as_str().unwrap().len() > 10, "{refusal}");
+        let file = Path::new(refusal["file"].as_str().unwrap());
+        let sample = samples.iter().find(|sample| sample.file == file).unwrap();
+        (sample.path.clone(), refusal["reason"].as_str().unwrap().to_owned())
+    });
+    refused.collect()
+}

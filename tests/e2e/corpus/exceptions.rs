@@ -1,0 +1,25 @@
+//! Files that are not stored although the index allows it, and why. A file that starts to be
+//! stored fails the test just as one that stops: then this list is wrong.
+
+/// Refused however they come: path in the corpus, reason, and what is wrong with it.
+pub(crate) const REFUSED: &[(&str, &str, &str)] = &[];
+
+/// Not sent by DCMTK 3.6.7 in a syntax it knows; sent by our own SCU instead.
+pub(crate) const NOT_SENT_BY_DCMTK: &[(&str, &str)] = &[
+    ("dicomdir/DICOMDIR", "it finds no SOP class in it"),
+    ("malformed/made/all_vr_un.dcm", "it finds no UIDs of VR UN"),
+    ("malformed/made/encap_fragment_beyond_eof.dcm", "it cannot read it"),
+    ("malformed/made/encap_no_delimiter.dcm", "it cannot read it"),
+    ("odd/pydicom-data__explicit_VR-UN.dcm", "it finds no UIDs of VR UN"),
+];
+
+/// Begins of transfer syntaxes DCMTK 3.6.7 does not know or cannot receive.
+pub(crate) const UNKNOWN_TO_DCMTK: &[(&str, &str)] = &[
+    ("1.2.840.10008.1.2.4.20", "HTJ2K, also over JPIP"),
+    ("1.2.840.10008.1.2.4.11", "JPEG XL"),
+    ("1.2.840.10008.1.2.1.98", "encapsulated uncompressed"),
+    ("1.2.840.10008.1.2.4.94", "JPIP referenced"),
+    ("1.2.840.10008.1.2.4.95", "JPIP referenced, deflated"),
+    ("1.2.840.10008.1.2.4.102.1", "fragmentable MPEG-4"),
+    ("1.2.840.10008.1.2.8.1", "deflated image frames"),
+];

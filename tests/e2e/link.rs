@@ -1,0 +1,106 @@
+//! Share links: made by staff, opened by somebody with a browser.
+
+use serde_json::{Value, json};
+
+use crate::caller::{Caller, Reply};
+use crate::house::House;
+
+/// A link and its passcode, as they were shown once.
+#[derive(Debug, Clone)]
+pub(crate) struct Link {
+    pub(crate) id: String,
+    pub(crate) secret: String,
+    pub(crate) passcode: String,
+}
+
+/// A browser inside a share.
+pub(crate) struct Visitor {
+    pub(crate) browser: Caller,
+    pub(crate) handle: String,
+}
+
+/// What is asked for to share a study; tests change members of it.
+pub(crate) fn wish(study: &str) -> Value {
+    json!({
+        "studies": [study],
+        "series": null,
+        "recipient": "Dr. Recipient",
+        "may": "view",
+        "expires": in_a_week(),
+        "maxUses": 5,
+        "passcode": true,
+        "purpose": "treatment",
+    })
+}
+
+/// An instant a week from now, in UTC, taken from the file system's clock.
+fn in_a_week() -> String {
+    let now = tempfile::tempfile().unwrap().metadata().unwrap().modified().unwrap();
+    let seconds = now.duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
+    let micros = i64::try_from((seconds + 7 * 86_400) * 1_000_000).unwrap();
+    lightcase_model::Timestamp::from_micros(micros).to_string()
+}
+
+impl Link {
+    /// Shares a study through the API.
+    pub(crate) async fn create(staff: &Caller, wish: &Value) -> Self {
+        let reply = staff.post("/api/v1/shares", wish).await;
+        assert_eq!(reply.status, 201, "{}", reply.text());
+        Self::read(&reply.json())
+    }
+
+    /// Takes a link from the answer of the API or of the command line.
+    pub(crate) fn read(answer: &Value) -> Self {
+        let url = answer["url"].as_str().unwrap();
+        let (page, fragment) = url.split_once("/s#").unwrap();
+        assert!(page.starts_with("http"), "{url}");
+        let words: Vec<&str> = fragment.split('.').collect();
+        let ["v1", id, secret] = words[..] else { panic!("{url}") };
+        assert_eq!(answer["share"]["id"], *id);
+        let passcode = answer["passcode"].as_str().unwrap_or_default().to_owned();
+        Self { id: id.to_owned(), secret: secret.to_owned(), passcode }
+    }
+
+    /// One try with a passcode.
+    pub(crate) async fn attempt(&self, browser: &Caller, passcode: &str) -> Reply {
+        let body = json!({
+            "share": self.id, "secret": self.secret, "passcode": passcode, "accept": true,
+        });
+        browser.post("/s/session", &body).await
+    }
+
+    /// Opens it; the notice is not accepted yet.
+    pub(crate) async fn enter(&self, house: &House) -> Visitor {
+        let browser = house.stranger();
+        let reply = self.attempt(&browser, &self.passcode).await;
+        assert_eq!(reply.status, 200, "{}", reply.text());
+        let handle = reply.json()["handle"].as_str().unwrap().to_owned();
+        Visitor { browser, handle }
+    }
+
+    /// Opens it and accepts the notice.
+    pub(crate) async fn open(&self, house: &House) -> Visitor {
+        let visitor = self.enter(house).await;
+        visitor.accept().await;
+        visitor
+    }
+}
+
+impl Visitor {
+    /// A path below this session's own.
+    pub(crate) fn path(&self, rest: &str) -> String {
+        format!("/s/{}/{rest}", self.handle)
+    }
+
+    pub(crate) async fn get(&self, rest: &str, accept: &str) -> Reply {
+        self.browser.get(&self.path(rest), accept).await
+    }
+
+    /// Reads the notice and accepts it.
+    pub(crate) async fn accept(&self) {
+        let share = self.browser.get_json(&self.path("share")).await;
+        let body = json!({"hash": share["notice"]["hash"]});
+        let reply = self.browser.post(&self.path("notice"), &body).await;
+        assert_eq!(reply.status, 204, "{}", reply.text());
+    }
+}

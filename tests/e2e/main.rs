@@ -1,0 +1,23 @@
+//! The real binary, asked from outside by real peers: DCMTK, browsers without a screen, the
+//! command line. Tests that do not say otherwise run twice, on the embedded database with a folder
+//! and on PostgreSQL with S3.
+#![cfg(test)]
+
+#[macro_use]
+mod house;
+mod caller;
+mod day;
+mod dcmtk;
+mod link;
+mod multipart;
+mod scu;
+
+mod audit;
+mod config;
+mod corpus;
+mod dicom;
+mod dicomweb;
+mod durability;
+mod secrets;
+mod share;
+mod staff;
