@@ -11,11 +11,11 @@ export async function signIn(page, base, user, password) {
   await page.locator('h1', { hasText: 'Worklist' }).waitFor();
 }
 
-/** Finds the study by a part of its patient's name and opens it. */
-export async function openStudy(page, name) {
-  const [family] = name.split('^');
-  await page.locator('input[type=search]').fill(family);
-  await page.locator('[data-row] a.row-name', { hasText: family }).first().click();
+/** Finds the study by what its row shows (family name, patient ID or accession number) and opens it. */
+export async function openStudy(page, text) {
+  const [shown] = text.split('^');
+  await page.locator('input[type=search]').fill(shown);
+  await page.locator('[data-row]', { hasText: shown }).first().locator('a.row-name').click();
   await page.locator('.read').waitFor();
 }
 
