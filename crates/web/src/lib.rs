@@ -27,6 +27,8 @@ mod security;
 mod server;
 mod share;
 mod state;
+#[cfg(test)]
+mod tests;
 
 pub use address::{NotANetwork, TrustedProxies};
 pub use config::{SystemInfo, WebConfig};
