@@ -73,7 +73,7 @@ async fn staff_at_work(house: &House, studies: &[Study]) -> Secrets {
 
     let link = Link::create(&staff, &wish(&studies[0].uid)).await;
     assert_eq!(link.attempt(&house.stranger(), "00000000").await.status, 403);
-    let unknown = Link { id: "0".repeat(link.id.len()), ..link.clone() };
+    let unknown = Link { share: "A".repeat(link.share.len()), ..link.clone() };
     unknown.attempt(&house.stranger(), "00000000").await;
     let visitor = link.open(house).await;
     let series = &studies[0].series[0];

@@ -8,7 +8,10 @@ use crate::house::House;
 /// A link and its passcode, as they were shown once.
 #[derive(Debug, Clone)]
 pub(crate) struct Link {
+    /// As the API names it.
     pub(crate) id: String,
+    /// As the fragment names it.
+    pub(crate) share: String,
     pub(crate) secret: String,
     pub(crate) passcode: String,
 }
@@ -55,16 +58,16 @@ impl Link {
         let (page, fragment) = url.split_once("/s#").unwrap();
         assert!(page.starts_with("http"), "{url}");
         let words: Vec<&str> = fragment.split('.').collect();
-        let ["v1", id, secret] = words[..] else { panic!("{url}") };
-        assert_eq!(answer["share"]["id"], *id);
+        let ["v1", share, secret] = words[..] else { panic!("{url}") };
+        let id = answer["share"]["id"].as_str().unwrap().to_owned();
         let passcode = answer["passcode"].as_str().unwrap_or_default().to_owned();
-        Self { id: id.to_owned(), secret: secret.to_owned(), passcode }
+        Self { id, share: share.to_owned(), secret: secret.to_owned(), passcode }
     }
 
     /// One try with a passcode.
     pub(crate) async fn attempt(&self, browser: &Caller, passcode: &str) -> Reply {
         let body = json!({
-            "share": self.id, "secret": self.secret, "passcode": passcode, "accept": true,
+            "share": self.share, "secret": self.secret, "passcode": passcode, "accept": true,
         });
         browser.post("/s/session", &body).await
     }

@@ -48,10 +48,10 @@ async fn a_link_opens_with_its_passcode_and_its_notice(house: House) {
     assert_eq!((&share["state"], &share["uses"]), (&"live".into(), &0.into()));
 
     // The challenge tells nothing, also of a link that does not exist.
-    let body = json!({"share": link.id, "secret": link.secret});
+    let body = json!({"share": link.share, "secret": link.secret});
     let known = house.stranger().post("/s/session", &body).await;
     assert_eq!((known.status, known.json()), (200, json!({"factor": "passcode"})));
-    let body = json!({"share": "0".repeat(link.id.len()), "secret": link.secret});
+    let body = json!({"share": unknown_share(&link), "secret": link.secret});
     assert_eq!(house.stranger().post("/s/session", &body).await.shape(), known.shape());
 
     let visitor = link.enter(&house).await;
@@ -81,6 +81,11 @@ async fn a_link_opens_with_its_passcode_and_its_notice(house: House) {
     assert_eq!(visitor.get("share", JSON).await.status, 403);
 }
 
+/// The name of a link that nobody made.
+fn unknown_share(link: &Link) -> String {
+    "A".repeat(link.share.len())
+}
+
 /// A path to the first slice of a study.
 fn below(study: &Study, rest: &str) -> String {
     let (study_uid, series) = (&study.uid, &study.series[0]);
@@ -97,11 +102,11 @@ async fn every_link_that_does_not_open_answers_alike(house: House) {
     assert_eq!(wrong.status, 403);
     assert!(wrong.text().contains("The passcode is not right, or this link has ended."));
 
-    let id = "0".repeat(link.id.len());
-    let unknown = Link { id, ..link.clone() };
+    let unknown = Link { share: unknown_share(&link), ..link.clone() };
     let other = Link::create(&staff, &wish(&study.uid)).await;
     let exchanged = Link { secret: other.secret.clone(), ..link.clone() };
-    let garbled = Link { id: "../../etc".to_owned(), secret: "\u{0}".to_owned(), ..link.clone() };
+    let garbled =
+        Link { share: "../../etc".to_owned(), secret: "\u{0}".to_owned(), ..link.clone() };
     let revoked = Link::create(&staff, &wish(&study.uid)).await;
     assert_eq!(staff.delete(&format!("/api/v1/shares/{}", revoked.id)).await.status, 204);
     let mut once = wish(&study.uid);
@@ -385,7 +390,7 @@ async fn the_command_line_makes_links_by_the_same_rules(house: House) {
     open.push("--no-passcode");
     let link = Link::read(&house.ask("share create", &open));
     assert_eq!(link.passcode, "");
-    let body = json!({"share": link.id, "secret": link.secret});
+    let body = json!({"share": link.share, "secret": link.secret});
     let reply = house.stranger().post("/s/session", &body).await;
     assert_eq!(reply.json(), json!({"factor": "none"}));
     let visitor = link.open(&house).await;

@@ -44,7 +44,8 @@ impl Received {
             affected_instance: None,
             transfer_syntax: meta.transfer_syntax,
             sender: name,
-            body: stream::iter([Ok(rest)]).chain(file).boxed(),
+            // Whoever drains it may ask again after its end.
+            body: stream::iter([Ok(rest)]).chain(file).fuse().boxed(),
         })
     }
 }

@@ -27,8 +27,12 @@ impl Sample {
     pub(crate) fn of_file(file: &Path) -> Self {
         let bytes = std::fs::read(file).unwrap();
         let mut prefix = Part10Prefix::new();
-        let meta = prefix.push(&bytes).unwrap();
-        let meta = meta.map_or_else(|| prefix.finish(), Ok).unwrap();
+        let meta = prefix.push(&bytes).and_then(|meta| meta.map_or_else(|| prefix.finish(), Ok));
+        let Ok(meta) = meta else {
+            let (class, instance, syntax) = (None, None, String::new());
+            let (path, file) = (String::new(), file.to_owned());
+            return Self { path, file, class, instance, syntax, offset: 0 };
+        };
         let offset = usize::try_from(meta.meta_len).unwrap();
         let mut scanner =
             Scanner::new(&TransferSyntax::of(&meta.transfer_syntax), Limits::default());

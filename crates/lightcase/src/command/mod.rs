@@ -4,7 +4,7 @@ mod audit;
 mod echo;
 pub(crate) mod files;
 mod import;
-mod peer;
+pub(crate) mod peer;
 mod remote;
 mod share;
 pub(crate) mod store;
@@ -40,21 +40,41 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
 
 async fn dispatch(cli: Cli, config: Config, raw: config::Raw) -> anyhow::Result<ExitCode> {
     let json = cli.json;
-    let house = async |config: &Config| House::open(config).await;
     match cli.command {
-        Command::Serve => serve::run(&config, &raw).await,
-        Command::Demo(options) => demo::run(config, options).await,
-        Command::Import { paths } => import::run(&house(&config).await?, &paths, json).await,
+        Command::Serve => Box::pin(serve::run(&config, &raw)).await,
+        Command::Demo(options) => Box::pin(demo::run(options)).await,
         Command::Echo { remote } => echo::run(&remote, json).await,
         Command::Store { remote, paths } => store::run(&remote, &paths, json).await,
-        Command::Peer(command) => peer::run(&house(&config).await?, command, json).await,
-        Command::User(command) => user::run(&house(&config).await?, command, json).await,
-        Command::Token(command) => token::run(&house(&config).await?, command, json).await,
-        Command::Share(command) => {
-            let house = house(&config).await?;
-            share::run(&house, &config, command, json).await
+        Command::Import { paths } => {
+            within(&config, async |house| import::run(house, &paths, json).await).await
         }
-        Command::Audit(command) => audit::run(&house(&config).await?, command).await,
+        Command::Peer(command) => {
+            within(&config, async |house| peer::run(house, command, json).await).await
+        }
+        Command::User(command) => {
+            within(&config, async |house| user::run(house, command, json).await).await
+        }
+        Command::Token(command) => {
+            within(&config, async |house| token::run(house, command, json).await).await
+        }
+        Command::Share(command) => {
+            within(&config, async |house| share::run(house, &config, command, json).await).await
+        }
+        Command::Audit(command) => {
+            within(&config, async |house| audit::run(house, command).await).await
+        }
         Command::Config { .. } | Command::CodecWorker => Ok(ExitCode::SUCCESS),
     }
+}
+
+/// Acts in the house and closes it. The process may not end before: SQLite's own threads would
+/// still run while the libraries they use are torn down.
+async fn within(
+    config: &Config,
+    act: impl AsyncFnOnce(&House) -> anyhow::Result<ExitCode>,
+) -> anyhow::Result<ExitCode> {
+    let house = House::open(config).await?;
+    let outcome = act(&house).await;
+    house.catalog.close().await;
+    outcome
 }

@@ -49,7 +49,7 @@ fn s3(url: &Url, options: Options<'_>) -> Result<Arc<dyn ObjectStore>, StorageEr
     let with = AmazonS3Builder::with_config;
     let builder = AmazonS3Builder::new().with_url(bare(url)).with_retry(retry());
     let builder = limits(builder, with, AmazonS3ConfigKey::Client);
-    let mut builder = configure(options, builder, with)?;
+    let mut builder = configure(options, builder, with);
     if builder.get_config_value(&AmazonS3ConfigKey::Endpoint).is_some_and(|e| is_loopback(&e)) {
         builder = builder.with_allow_http(true);
     }
@@ -60,26 +60,30 @@ fn gcs(url: &Url, options: Options<'_>) -> Result<Arc<dyn ObjectStore>, StorageE
     let with = GoogleCloudStorageBuilder::with_config;
     let builder = GoogleCloudStorageBuilder::new().with_url(bare(url)).with_retry(retry());
     let builder = limits(builder, with, GoogleConfigKey::Client);
-    Ok(Arc::new(configure(options, builder, with)?.build().map_err(refused)?))
+    Ok(Arc::new(configure(options, builder, with).build().map_err(refused)?))
 }
 
 fn azure(url: &Url, options: Options<'_>) -> Result<Arc<dyn ObjectStore>, StorageError> {
     let with = MicrosoftAzureBuilder::with_config;
     let builder = MicrosoftAzureBuilder::new().with_url(bare(url)).with_retry(retry());
     let builder = limits(builder, with, AzureConfigKey::Client);
-    Ok(Arc::new(configure(options, builder, with)?.build().map_err(refused)?))
+    Ok(Arc::new(configure(options, builder, with).build().map_err(refused)?))
 }
 
-/// Sets each option; an unknown name is refused, because a mistyped one would be a wrong store.
+/// Sets each option. Names are shared with other programs of the machine (`AWS_CA_BUNDLE`,
+/// `AWS_PROFILE`), so one that this store does not know is left out, and said so: it may be
+/// mistyped.
 fn configure<B, K: FromStr<Err = object_store::Error>>(
     options: Options<'_>,
     builder: B,
     with: impl Fn(B, K, String) -> B,
-) -> Result<B, StorageError> {
-    options.iter().try_fold(builder, |builder, (name, value)| {
-        let key = K::from_str(&name.to_ascii_lowercase())
-            .map_err(|e| StorageError::setting("an option this store does not know", e))?;
-        Ok(with(builder, key, value.clone()))
+) -> B {
+    options.iter().fold(builder, |builder, (name, value)| {
+        if let Ok(key) = K::from_str(&name.to_ascii_lowercase()) {
+            return with(builder, key, value.clone());
+        }
+        tracing::warn!(option = %name, "the object store does not know this option");
+        builder
     })
 }
 
