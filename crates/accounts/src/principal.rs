@@ -79,12 +79,10 @@ impl Principal {
         if self.may(permission) { Ok(()) } else { Err(AccountsError::NotPermitted(permission)) }
     }
 
-    /// What they may see: the archive for who may search or view, nothing for everybody else.
+    /// What they may see: the archive for who may search, view or share, nothing for everybody
+    /// else. Whether they may do a thing with it is asked beside it.
     pub fn scope(&self) -> Scope {
-        if self.may(Permission::Search) || self.may(Permission::View) {
-            Scope::archive()
-        } else {
-            Scope::Nothing
-        }
+        let needs = [Permission::Search, Permission::View, Permission::Share];
+        if needs.into_iter().any(|each| self.may(each)) { Scope::archive() } else { Scope::Nothing }
     }
 }

@@ -17,6 +17,7 @@ impl Archive {
                 access_id: open.access,
                 study: open.study,
                 count: u64::try_from(uids.len()).unwrap_or(u64::MAX),
+                already_held: 0,
                 refused: 0,
                 list_digest: list_digest(&uids),
                 recovered: true,

@@ -151,6 +151,7 @@ events! {
             access_id: AccessId,
             study: StudyId,
             count: u64,
+            already_held: u64,
             refused: u64,
             list_digest: ListDigest,
             recovered: bool,

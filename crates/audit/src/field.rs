@@ -55,6 +55,7 @@ words! {
         View = "view",
         Import = "import",
         Share = "share",
+        SeeShares = "see_shares",
         ShareWithoutFactor = "share_without_factor",
         Withdraw = "withdraw",
         SeeRefusals = "see_refusals",

@@ -109,6 +109,7 @@ fn objects() -> Vec<Event> {
             access_id: ACCESS,
             study: STUDY,
             count: 160,
+            already_held: 2,
             refused: 1,
             list_digest: ListDigest([9; 32]),
             recovered: false,

@@ -12,6 +12,7 @@ use lightcase_codec::{Codec, Options, WorkerCommand};
 use lightcase_model::{Actor, Clock, Ctx, Origin};
 use lightcase_share::Shares;
 use lightcase_storage::{KeyRing, SecretName, Store, Vault};
+use url::Url;
 
 use crate::clock;
 use crate::config::{Config, DatabaseChoice};
@@ -33,7 +34,10 @@ impl House {
     pub(crate) async fn open(config: &Config) -> anyhow::Result<Self> {
         let layout = Layout::prepare(&config.data_dir)?;
         let clock = clock::system();
-        let folder = config.storage.is_none().then(|| layout.objects());
+        let folder = match &config.storage {
+            None => Some(layout.objects()),
+            Some(url) => Url::parse(url).ok().and_then(|url| url.to_file_path().ok()),
+        };
         let store = match &config.storage {
             None => {
                 Store::folder(&layout.objects()).context("the object store cannot be opened")?

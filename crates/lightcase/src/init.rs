@@ -38,6 +38,28 @@ impl Layout {
         Ok(Self { root })
     }
 
+    /// Claims the directory for one server; the claim ends with the file, so with the process.
+    pub(crate) fn claim(&self) -> anyhow::Result<fs::File> {
+        let path = self.root.join("lock");
+        let file = fs::OpenOptions::new()
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .mode(0o600)
+            .open(&path)
+            .with_context(|| format!("{} cannot be opened", path.display()))?;
+        match file.try_lock() {
+            Ok(()) => Ok(file),
+            Err(fs::TryLockError::WouldBlock) => bail!(
+                "another Lightcase serves {}; stop it, or give this one another data directory",
+                self.root.display()
+            ),
+            Err(fs::TryLockError::Error(error)) => {
+                Err(error).with_context(|| format!("{} cannot be locked", path.display()))
+            }
+        }
+    }
+
     /// The embedded object store.
     pub(crate) fn objects(&self) -> PathBuf {
         self.root.join("objects")

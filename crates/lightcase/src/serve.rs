@@ -34,17 +34,19 @@ pub(crate) struct Running {
     pub(crate) http: SocketAddr,
     pub(crate) dicom: SocketAddr,
     pub(crate) public_url: Url,
+    pub(crate) open_loopback: bool,
     stop: CancellationToken,
     tasks: Vec<JoinHandle<()>>,
+    claim: std::fs::File,
 }
 
 /// Serves until the process is told to stop.
 pub(crate) async fn run(config: &Config, raw: &Raw) -> anyhow::Result<ExitCode> {
-    let running = start(config, raw).await?;
+    let running = Box::pin(start(config, raw)).await?;
     tracing::info!(dicom = %running.dicom, http = %running.http, url = %running.public_url, "serving");
     stopped().await;
     tracing::info!("stopping");
-    running.stop().await?;
+    Box::pin(running.stop()).await?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -63,18 +65,8 @@ pub(crate) async fn stopped() {
 /// Opens the house, binds the ports, and serves in the background.
 pub(crate) async fn start(config: &Config, raw: &Raw) -> anyhow::Result<Running> {
     let house = House::open(config).await?;
-    init::remove(&house.layout.ready())?;
-    let ctx = Ctx::system(house.clock.now());
-    house
-        .archive
-        .vault()
-        .trial()
-        .await
-        .context("the object store does not keep what it is given")?;
-    let recovered = house.archive.recover(&ctx).await.context("recovery")?;
-    if recovered > 0 {
-        tracing::warn!(recovered, "accounted for what was under way when the last run ended");
-    }
+    // Everything that another server could still be doing comes after the claim and the ports.
+    let claim = house.layout.claim()?;
     let dicom = bind_dicom(config, config.dicom.listen, None).await?;
     let dicom_tls = match &config.dicom.tls {
         None => None,
@@ -85,18 +77,24 @@ pub(crate) async fn start(config: &Config, raw: &Raw) -> anyhow::Result<Running>
     let (dicom_at, http_at) = (dicom.local_addr()?, http.local_addr()?);
     let public_url = public_url(config, http_at);
     let tls_at = dicom_tls.as_ref().map(Listener::local_addr).transpose()?;
+    init::remove(&house.layout.ready())?;
+    let ctx = Ctx::system(house.clock.now());
+    let trial = house.archive.vault().trial().await;
+    trial.context("the object store does not keep what it is given")?;
+    let recovered = house.archive.recover(&ctx).await.context("recovery")?;
+    if recovered > 0 {
+        tracing::warn!(recovered, "accounted for what was under way when the last run ended");
+    }
     record_start(config, raw, &house, &ctx).await?;
     offer_setup(&house, &public_url).await?;
 
     let stop = CancellationToken::new();
     let mut tasks = vec![];
     let trusting = config.dicom.open_loopback && config.dicom.tls.is_none();
-    let open_loopback = if trusting && is_loopback(&public_url) {
-        OpenLoopback::UntilFirstPeer
-    } else {
-        OpenLoopback::No
-    };
-    let peers = Arc::new(Peers::new(house.archive.clone(), open_loopback));
+    let open_loopback =
+        trusting && is_loopback(&public_url) && config.http.listen.ip().is_loopback();
+    let strangers = if open_loopback { OpenLoopback::UntilFirstPeer } else { OpenLoopback::No };
+    let peers = Arc::new(Peers::new(house.archive.clone(), strangers));
     for listener in [Some(dicom), dicom_tls].into_iter().flatten() {
         let services = services(&house.archive);
         let peers = Arc::clone(&peers);
@@ -106,7 +104,7 @@ pub(crate) async fn start(config: &Config, raw: &Raw) -> anyhow::Result<Running>
         public_url: public_url.clone(),
         dicom: dicom_at,
         dicom_tls: tls_at,
-        open_loopback: open_loopback == OpenLoopback::UntilFirstPeer,
+        open_loopback,
     };
     tasks.push(web::spawn(config, &house, &around, http, stop.clone())?);
     tasks.push(tokio::spawn(sweep(house.archive.clone(), stop.clone())));
@@ -115,7 +113,16 @@ pub(crate) async fn start(config: &Config, raw: &Raw) -> anyhow::Result<Running>
         "http": http_at, "dicom": dicom_at, "dicomTls": tls_at, "url": public_url,
     });
     init::write_private(&house.layout.ready(), &ready.to_string())?;
-    Ok(Running { house, http: http_at, dicom: dicom_at, public_url, stop, tasks })
+    Ok(Running {
+        house,
+        http: http_at,
+        dicom: dicom_at,
+        public_url,
+        open_loopback,
+        stop,
+        tasks,
+        claim,
+    })
 }
 
 impl Running {
@@ -134,6 +141,7 @@ impl Running {
         catalog.record(&ctx, Event::ServiceStopped {}).await?;
         while catalog.sequence_audit(1_000).await? > 0 {}
         catalog.close().await;
+        drop(self.claim);
         Ok(())
     }
 }

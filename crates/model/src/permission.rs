@@ -12,7 +12,9 @@ pub enum Permission {
     View,
     /// Bring objects in.
     Import,
-    /// Make share links, see and revoke them.
+    /// List share links, with their recipients.
+    SeeShares,
+    /// Make share links and revoke them.
     Share,
     /// Make share links that open without a factor. No role and no token has it: it is given at
     /// the command line only.
@@ -122,6 +124,7 @@ impl Role {
                 Permission::Search,
                 Permission::View,
                 Permission::Import,
+                Permission::SeeShares,
                 Permission::Share,
                 Permission::Withdraw,
                 Permission::SeeRefusals,
@@ -141,8 +144,8 @@ impl TokenScope {
         match self {
             Self::DicomwebRead => &[Permission::Search, Permission::View],
             Self::DicomwebWrite => &[Permission::Import],
-            Self::ShareRead => &[Permission::Search],
-            Self::ShareWrite => &[Permission::Search, Permission::Share],
+            Self::ShareRead => &[Permission::SeeShares],
+            Self::ShareWrite => &[Permission::SeeShares, Permission::Share],
             Self::DeidWrite => &[],
             Self::AuditRead => &[Permission::ReadAudit],
             Self::Admin => {

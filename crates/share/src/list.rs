@@ -7,7 +7,7 @@ use lightcase_model::{Page, Permission, ShareId, Timestamp};
 use crate::{Result, ShareError, ShareView, Shares};
 
 impl Shares {
-    /// Links, newest first. Needs [`Permission::Search`], as everything that names patients does.
+    /// Links, newest first. Needs [`Permission::SeeShares`].
     pub async fn list(
         &self,
         by: &Principal,
@@ -34,9 +34,9 @@ impl Shares {
 }
 
 fn may_see(by: &Principal) -> Result<()> {
-    if by.may(Permission::Search) {
+    if by.may(Permission::SeeShares) {
         Ok(())
     } else {
-        Err(ShareError::NotPermitted(Permission::Search))
+        Err(ShareError::NotPermitted(Permission::SeeShares))
     }
 }

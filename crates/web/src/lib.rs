@@ -2,7 +2,7 @@
 //!
 //! Everything starts at [`router`]. Handlers translate: they turn a request into a call of
 //! `archive`, `accounts` or `share`, and what comes back into an answer; every reason of refusal
-//! has its status in one file. Routes are lists ([`route`]) from which the router is made, each
+//! has its status in one file. Routes are lists from which the router is made, each
 //! with its guard, so that none can be mounted without.
 //!
 //! Decides nothing: who may see what is a [`lightcase_model::Scope`] that was made below.

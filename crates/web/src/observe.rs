@@ -54,7 +54,7 @@ fn log_problem(problem: &Problem, id: RequestId) {
     if problem.status.is_server_error() {
         tracing::error!(%id, reason = problem.reason, error, "a request failed");
     } else {
-        tracing::debug!(%id, reason = problem.reason, error, "a request was refused");
+        tracing::info!(%id, reason = problem.reason, error, "a request was refused");
     }
 }
 

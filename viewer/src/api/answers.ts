@@ -1,7 +1,7 @@
 /** The shapes of the JSON API, as `/api/openapi.json` describes them. */
 
 export type Permission =
-  | 'search' | 'view' | 'import' | 'share' | 'shareWithoutFactor' | 'withdraw' | 'seeRefusals'
+  | 'search' | 'view' | 'import' | 'seeShares' | 'share' | 'shareWithoutFactor' | 'withdraw' | 'seeRefusals'
   | 'manageUsers' | 'managePeers' | 'manageConfiguration' | 'readAudit' | 'readMetrics';
 
 export interface Account {

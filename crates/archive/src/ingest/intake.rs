@@ -41,6 +41,7 @@ struct OpenStudy {
     patient_id: Phi<String>,
     issuer: String,
     stored: Vec<SopInstanceUid>,
+    already_held: u64,
     refused: u64,
 }
 
@@ -136,6 +137,7 @@ impl Intake {
             }
             Outcome::AlreadyHeld(rows) => {
                 // No row names the new blob, and none will.
+                open.already_held = open.already_held.saturating_add(1);
                 discard(&self.archive, stored.object.object).await;
                 Ok(accepted(rows, true))
             }
@@ -214,6 +216,7 @@ impl Intake {
                 patient_id: identity.patient_id.clone(),
                 issuer,
                 stored: Vec::new(),
+                already_held: 0,
                 refused: 0,
             },
         );
@@ -236,6 +239,7 @@ impl Intake {
                 access_id: open.access,
                 study: open.id,
                 count: u64::try_from(open.stored.len()).unwrap_or(u64::MAX),
+                already_held: open.already_held,
                 refused: open.refused,
                 list_digest: list_digest(&open.stored),
                 recovered: false,

@@ -156,6 +156,7 @@ async fn accesses_that_were_begun_and_not_ended_are_found() {
             access_id: held.access,
             study: held.id,
             count: 2,
+            already_held: 0,
             refused: 0,
             list_digest: list_digest([]),
             recovered: true,

@@ -46,7 +46,7 @@ async fn dispatch(cli: Cli, config: Config, raw: config::Raw) -> anyhow::Result<
         Command::Echo { remote } => echo::run(&remote, json).await,
         Command::Store { remote, paths } => store::run(&remote, &paths, json).await,
         Command::Import { paths } => {
-            within(&config, async |house| import::run(house, &paths, json).await).await
+            Box::pin(within(&config, async |house| import::run(house, &paths, json).await)).await
         }
         Command::Peer(command) => {
             within(&config, async |house| peer::run(house, command, json).await).await
@@ -58,7 +58,9 @@ async fn dispatch(cli: Cli, config: Config, raw: config::Raw) -> anyhow::Result<
             within(&config, async |house| token::run(house, command, json).await).await
         }
         Command::Share(command) => {
-            within(&config, async |house| share::run(house, &config, command, json).await).await
+            let act =
+                async |house: &House| Box::pin(share::run(house, &config, command, json)).await;
+            Box::pin(within(&config, act)).await
         }
         Command::Audit(command) => {
             within(&config, async |house| audit::run(house, command).await).await
@@ -74,7 +76,7 @@ async fn within(
     act: impl AsyncFnOnce(&House) -> anyhow::Result<ExitCode>,
 ) -> anyhow::Result<ExitCode> {
     let house = House::open(config).await?;
-    let outcome = act(&house).await;
+    let outcome = Box::pin(act(&house)).await;
     house.catalog.close().await;
     outcome
 }

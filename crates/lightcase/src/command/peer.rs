@@ -41,7 +41,7 @@ pub(crate) async fn run(house: &House, command: cli::Peer, json: bool) -> anyhow
     Ok(ExitCode::SUCCESS)
 }
 
-async fn add(house: &House, peer: &Peer) -> anyhow::Result<()> {
+pub(crate) async fn add(house: &House, peer: &Peer) -> anyhow::Result<()> {
     let mut tx = house.catalog.begin().await?;
     tx.add_peer(peer).await?;
     let event = Event::PeerAdded {

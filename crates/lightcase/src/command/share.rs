@@ -6,6 +6,7 @@ use lightcase_accounts::Principal;
 use lightcase_model::{May, Phi, SeriesUid, ShareId, StudyUid};
 use lightcase_share::{NewLink, ShareFilter, ShareState, ShareView};
 use serde_json::{Value, json};
+use url::Url;
 
 use super::when;
 use crate::cli::Share;
@@ -68,9 +69,9 @@ async fn create(
         passcode: !no_passcode,
     };
     let created = house.shares.create(&ctx, &by, new).await?;
-    let base = serve::public_url(config, config.http.listen);
+    let base = serving(house).unwrap_or_else(|| serve::public_url(config, config.http.listen));
     let url = format!("{}/s#{}", base.as_str().trim_end_matches('/'), *created.link.expose());
-    let passcode = created.passcode.as_ref().map(|passcode| passcode.expose().to_string());
+    let passcode = created.passcode.as_ref().map(|passcode| passcode.expose().to_owned());
     if as_json {
         output::json(&json!({
             "share": describe(&created.share), "url": url, "passcode": passcode,
@@ -89,6 +90,13 @@ async fn create(
     }
     output::note("This is the only time they are shown.");
     Ok(())
+}
+
+/// The address of the server beside us, when one is running.
+fn serving(house: &House) -> Option<Url> {
+    let ready = std::fs::read_to_string(house.layout.ready()).ok()?;
+    let ready: Value = serde_json::from_str(&ready).ok()?;
+    Url::parse(ready.get("url")?.as_str()?).ok()
 }
 
 const fn state(share: &ShareView) -> &'static str {

@@ -8,6 +8,7 @@ use anyhow::{Context as _, anyhow, bail};
 use lightcase_deident::Policy;
 use lightcase_model::AeTitle;
 use lightcase_web::TrustedProxies;
+use tracing_subscriber::EnvFilter;
 use url::Url;
 
 use super::raw::{self, Raw};
@@ -95,7 +96,7 @@ pub(crate) fn check(raw: &Raw) -> anyhow::Result<Config> {
         http: http(raw)?,
         database: database(raw)?,
         storage: raw.storage.url.clone(),
-        store_options: StoreOptions(raw::store_options()),
+        store_options: StoreOptions(raw::store_options(raw.storage.url.as_deref())),
         root_key: raw.keys.root.clone().unwrap_or_else(|| data_dir.join("keys").join("root.key")),
         policy: policy(raw)?,
         log_format: match raw.log.format.as_str() {
@@ -103,7 +104,7 @@ pub(crate) fn check(raw: &Raw) -> anyhow::Result<Config> {
             "json" => LogFormat::Json,
             other => bail!("log.format is {other:?}; it is \"text\" or \"json\""),
         },
-        log_filter: raw.log.filter.clone(),
+        log_filter: filter(&raw.log.filter)?,
         data_dir,
     })
 }
@@ -112,9 +113,9 @@ fn dicom(raw: &Raw) -> anyhow::Result<DicomConfig> {
     let listen = address("dicom.listen", &raw.dicom.listen)?;
     if !listen.ip().is_loopback() && !raw.dicom.insecure {
         bail!(
-            "dicom.listen = {listen} is beyond loopback without TLS: everybody on that network can \
-             read what is sent; configure dicom.tls, or set dicom.insecure = true if the network \
-             is trusted"
+            "dicom.listen = {listen} is beyond loopback and that port has no TLS: everybody on that \
+             network can read what is sent; leave dicom.listen on loopback and configure dicom.tls, \
+             or set dicom.insecure = true if the network is trusted"
         );
     }
     let wanted = &raw.dicom.tls;
@@ -196,4 +197,10 @@ fn address(key: &str, text: &str) -> anyhow::Result<SocketAddr> {
         .ok()
         .and_then(|mut addresses| addresses.next())
         .ok_or_else(|| anyhow!("{key} = {text:?} is not host:port, such as 127.0.0.1:11112"))
+}
+
+fn filter(text: &str) -> anyhow::Result<String> {
+    EnvFilter::try_new(text)
+        .with_context(|| format!("log.filter = {text:?} is not a filter such as \"info\""))?;
+    Ok(text.to_owned())
 }

@@ -71,6 +71,7 @@ mod tests {
         check("[database]\nurl = 'mysql://x'", Err("postgres://"));
         check("[dicom]\nport = 1", Err("unknown field"));
         check("nonsense = 1", Err("unknown field"));
+        check("[log]\nfilter = '=,='", Err("log.filter"));
         check("[http.tls]\ncertificate = 'a.pem'", Err("http.tls.key"));
     }
 

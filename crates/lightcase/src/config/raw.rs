@@ -1,6 +1,5 @@
 //! The configuration as it is written: file, environment, defaults. Nothing is checked here.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use figment::Figment;
@@ -126,20 +125,43 @@ impl Default for Log {
 }
 
 /// Reads defaults, then the file, then the environment (`LIGHTCASE__SECTION__KEY`); later ones win.
-pub(crate) fn read(file: Option<&Path>) -> Result<Raw, figment::Error> {
+pub(crate) fn read(file: Option<&Path>) -> Result<Raw, Box<figment::Error>> {
     let mut figment = Figment::from(Serialized::defaults(Raw::default()));
     if let Some(file) = file {
         figment = figment.merge(Toml::file_exact(file));
     }
-    figment.merge(Env::prefixed("LIGHTCASE__").split("__")).extract()
+    figment.merge(Env::prefixed("LIGHTCASE__").split("__")).extract().map_err(Box::new)
 }
 
-/// What the object store's own client reads from the environment (`AWS_…`, `GOOGLE_…`, `AZURE_…`).
-pub(crate) fn store_options() -> Vec<(String, String)> {
-    let all: BTreeMap<String, String> = std::env::vars().collect();
-    all.into_iter()
-        .filter(|(name, _)| {
-            ["AWS_", "GOOGLE_", "AZURE_"].iter().any(|prefix| name.starts_with(prefix))
-        })
-        .collect()
+/// What the object stores' clients read from the environment, by the scheme of the URL. Only these:
+/// a machine's environment has others of the same prefix that mean other programs.
+const STORE_VARIABLES: [(&str, &[&str]); 3] = [
+    (
+        "s3://",
+        &[
+            "AWS_ACCESS_KEY_ID",
+            "AWS_SECRET_ACCESS_KEY",
+            "AWS_SESSION_TOKEN",
+            "AWS_REGION",
+            "AWS_DEFAULT_REGION",
+            "AWS_ENDPOINT",
+            "AWS_ENDPOINT_URL",
+            "AWS_ALLOW_HTTP",
+            "AWS_VIRTUAL_HOSTED_STYLE_REQUEST",
+        ],
+    ),
+    ("gs://", &["GOOGLE_SERVICE_ACCOUNT", "GOOGLE_SERVICE_ACCOUNT_KEY"]),
+    (
+        "az://",
+        &["AZURE_STORAGE_ACCOUNT_NAME", "AZURE_STORAGE_ACCOUNT_KEY", "AZURE_STORAGE_SAS_KEY"],
+    ),
+];
+
+/// The options of the object store at `url`.
+pub(crate) fn store_options(url: Option<&str>) -> Vec<(String, String)> {
+    let known = STORE_VARIABLES
+        .iter()
+        .find(|(scheme, _)| url.is_some_and(|url| url.starts_with(scheme)))
+        .map_or(&[][..], |(_, names)| names);
+    std::env::vars().filter(|(name, _)| known.contains(&name.as_str())).collect()
 }

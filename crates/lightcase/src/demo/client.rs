@@ -10,7 +10,7 @@ use super::people::People;
 use crate::serve::Running;
 
 /// The longest wait for any answer.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// An HTTP client of the running server.
 pub(crate) struct Client {

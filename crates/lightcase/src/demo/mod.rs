@@ -12,29 +12,27 @@ use anyhow::Context as _;
 use serde_json::json;
 
 use crate::cli;
-use crate::config::{self, Config, Raw};
+use crate::config::{self, Raw};
 use crate::output;
 use crate::serve::{self, Running};
 
 /// Runs the demonstration in a data directory of its own, which is gone afterwards.
-pub(crate) async fn run(given: Config, options: cli::Demo) -> anyhow::Result<ExitCode> {
-    drop(given);
+pub(crate) async fn run(options: cli::Demo) -> anyhow::Result<ExitCode> {
     let folder = tempfile::Builder::new().prefix("lightcase-demo-").tempdir()?;
-    let mut raw = Raw::default();
-    raw.data_dir = Some(folder.path().join("data"));
-    raw.dicom.listen = "127.0.0.1:0".to_owned();
-    raw.http.listen = "127.0.0.1:0".to_owned();
+    let mut raw = Raw { data_dir: Some(folder.path().join("data")), ..Raw::default() };
+    "127.0.0.1:0".clone_into(&mut raw.dicom.listen);
+    "127.0.0.1:0".clone_into(&mut raw.http.listen);
     if options.lan {
         lan::configure(&mut raw, folder.path())?;
     }
     let config = config::check(&raw)?;
     output::note("Starting Lightcase on its embedded default …");
-    let running = serve::start(&config, &raw).await?;
+    let running = Box::pin(serve::start(&config, &raw)).await?;
     let outcome = Box::pin(show(&running, &options)).await;
     if outcome.is_ok() && !options.once {
         serve::stopped().await;
     }
-    running.stop().await?;
+    Box::pin(running.stop()).await?;
     outcome?;
     Ok(ExitCode::SUCCESS)
 }

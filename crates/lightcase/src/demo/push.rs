@@ -5,12 +5,16 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 use indicatif::{ProgressBar, ProgressStyle};
+use lightcase_catalog::{Peer, Right};
 use lightcase_dimse::scu::{self, Outcome, Target};
 use lightcase_model::AeTitle;
 
-use crate::command::{files, store};
+use crate::command::{self, files, store};
 use crate::output;
 use crate::serve::Running;
+
+/// The calling AE title of the demonstration.
+const SCANNER: &str = "DEMO_SCANNER";
 
 /// Sends every file below a folder; returns the files.
 pub(crate) async fn studies(running: &Running, folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
@@ -27,6 +31,8 @@ pub(crate) async fn studies(running: &Running, folder: &Path) -> anyhow::Result<
     if objects.is_empty() {
         bail!("{} holds no .dcm files; `cargo xtask demo` makes them", folder.display());
     }
+    // With a public address, loopback is closed to strangers as everywhere else.
+    admit(running).await?;
     output::note(&format!("Pushing {} images over DICOM …", objects.len()));
     let bar = ProgressBar::new(u64::try_from(objects.len()).unwrap_or(u64::MAX));
     bar.set_style(ProgressStyle::with_template("{bar:40} {pos}/{len} images, {per_sec}")?);
@@ -49,7 +55,23 @@ pub(crate) async fn studies(running: &Running, folder: &Path) -> anyhow::Result<
 }
 
 fn target(address: SocketAddr) -> anyhow::Result<Target> {
-    let calling = AeTitle::parse("DEMO_SCANNER")?;
+    let calling = AeTitle::parse(SCANNER)?;
     let called = AeTitle::parse("LIGHTCASE")?;
     Ok(Target::new(address.ip().to_string(), address.port(), called, calling))
+}
+
+/// Enters the demonstration's scanner among the peers, unless loopback is open anyway.
+async fn admit(running: &Running) -> anyhow::Result<()> {
+    if running.open_loopback {
+        return Ok(());
+    }
+    let house = &running.house;
+    let peer = Peer {
+        title: AeTitle::parse(SCANNER)?,
+        host: "127.0.0.1".to_owned(),
+        port: None,
+        rights: vec![Right::Echo, Right::Store],
+        created_at: house.clock.now(),
+    };
+    command::peer::add(house, &peer).await
 }

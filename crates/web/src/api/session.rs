@@ -64,6 +64,7 @@ pub(crate) const fn permission_name(permission: Permission) -> &'static str {
         Permission::View => "view",
         Permission::Import => "import",
         Permission::Share => "share",
+        Permission::SeeShares => "seeShares",
         Permission::ShareWithoutFactor => "shareWithoutFactor",
         Permission::Withdraw => "withdraw",
         Permission::SeeRefusals => "seeRefusals",

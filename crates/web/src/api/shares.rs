@@ -15,7 +15,7 @@ use crate::problem::{Answer, Problem};
 use crate::route::{Access, Route, routes};
 use crate::state::Web;
 
-const SEE: Access = Access::Needs(Permission::Search);
+const SEE: Access = Access::Needs(Permission::SeeShares);
 const SHARE: Access = Access::Needs(Permission::Share);
 
 pub(crate) const ROUTES: &[Route] = routes! {
