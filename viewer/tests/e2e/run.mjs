@@ -68,7 +68,7 @@ async function staff(page) {
     const grey = await greyAt(page, probe.x, probe.y);
     check(`${series}, slice ${probe.slice}, pixel ${probe.x},${probe.y} is ${probe.grey} ± ${probe.tolerance}`, Math.abs(grey - probe.grey) <= probe.tolerance, `it is ${grey}`);
   }
-  await shot(page, 'study-probed');
+  await shot(page, 'reading');
 }
 
 async function share(page) {
@@ -82,7 +82,7 @@ async function share(page) {
   check('share page has no serious accessibility faults', faults.length === 0, faults.join('\n     '));
   await page.locator('.poster').first().click();
   await page.locator(drawn()).waitFor();
-  await shot(page, 'share-picture');
+  await shot(page, 'share');
   check('a shared picture is drawn by the server', (await page.locator('[data-pane]').getAttribute('data-by')) === 'server');
 }
 
