@@ -1,9 +1,11 @@
 //! Signing in and out, tokens, and the names we answer under.
 
 use axum::body::Body;
+use lightcase_model::Role;
 use serde_json::json;
 
 use super::world::{PLAIN, SECURE, World};
+use crate::api::session::permission_name;
 
 #[tokio::test]
 async fn a_session_begins_and_ends_with_its_cookie() {
@@ -18,7 +20,9 @@ async fn a_session_begins_and_ends_with_its_cookie() {
     let reader = world.radiologist().await;
     let session = reader.get("/api/v1/session", "").await;
     assert_eq!(session.json()["account"]["name"], "roentgen");
-    let permissions = json!(["search", "view", "import", "share", "withdraw", "seeRefusals"]);
+    let permissions: Vec<_> =
+        Role::Radiologist.permissions().iter().map(|each| permission_name(*each)).collect();
+    let permissions = json!(permissions);
     assert_eq!(session.json()["account"]["permissions"], permissions);
     assert_eq!(session.header("cache-control"), "no-store");
     let left = reader.ask("DELETE", "/api/v1/session", None).await;
