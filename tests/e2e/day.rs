@@ -1,14 +1,14 @@
 //! A day in the life of an archive: everything happens once.
 
+use lightcase_dimse::scu::ScuError;
 use lightcase_testkit::phantom::Study;
 use serde_json::json;
 
 use crate::caller::DICOM_JSON;
-use crate::dcmtk;
 use crate::house::{House, PASSWORD, first_file, small_ct};
 use crate::link::{Link, wish};
 use crate::multipart::OBJECTS;
-use crate::scu::{phantom, send};
+use crate::scu::{phantom, send, send_as};
 
 /// What nobody may find at rest or in the log, by what it is.
 pub(crate) type Secrets = Vec<(&'static str, String)>;
@@ -25,10 +25,11 @@ pub(crate) async fn live(house: &House) -> Secrets {
     assert_eq!(house.stranger().post("/api/v1/setup", &body).await.status, 201);
 
     let studies = [small_ct(1), Study::mr_of(1, 2)];
-    if dcmtk::push(house.server.dicom(), &[&studies[0], &studies[1]]).await.is_none() {
-        studies.iter().for_each(|study| house.import(study));
+    for instance in studies.iter().flat_map(Study::instances) {
+        assert_eq!(send(&house.server, phantom(&instance)).await, 0);
     }
     refusals(house, &studies[0]).await;
+    house.import(&small_ct(3));
     secrets.extend(staff_at_work(house, &studies).await);
     secrets
 }
@@ -40,7 +41,9 @@ async fn refusals(house: &House, study: &Study) {
     let half = changed.data_set.len() / 2;
     changed.data_set.truncate(half);
     assert_eq!(send(&house.server, phantom(&changed)).await, 0xC000);
-    dcmtk::echo(house.server.dicom(), "STRANGER", "ELSEWHERE").await;
+    house.server.run("peer add", &["CT1", "10.0.0.5"], "").unwrap();
+    let stranger = send_as(&house.server, "STRANGER", phantom(&changed)).await;
+    assert!(matches!(stranger, Err(ScuError::UnknownCalling { .. })), "{stranger:?}");
 }
 
 async fn staff_at_work(house: &House, studies: &[Study]) -> Secrets {
@@ -69,7 +72,6 @@ async fn staff_at_work(house: &House, studies: &[Study]) -> Secrets {
     let admin = house.stranger();
     admin.sign_in("ada", PASSWORD).await;
     assert_eq!(admin.get("/dicom-web/studies", DICOM_JSON).await.status, 403);
-    house.server.run("peer add", &["CT1", "10.0.0.5"], "").unwrap();
 
     let link = Link::create(&staff, &wish(&studies[0].uid)).await;
     assert_eq!(link.attempt(&house.stranger(), "00000000").await.status, 403);

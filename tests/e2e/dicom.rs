@@ -133,6 +133,8 @@ async fn files_are_imported_one_by_one(house: House) {
     let reply = staff.import(changed).await;
     assert_eq!((reply.status, reply.reason().as_str()), (409, "Conflict"));
 
+    assert_eq!(house.log().matches("a request was refused").count(), 3);
+
     let folder = tempfile::tempdir().unwrap();
     tokio::fs::write(folder.path().join("letter.pdf"), "%PDF-1.7 a letter").await.unwrap();
     tokio::fs::write(folder.path().join("picture.dcm"), &file).await.unwrap();

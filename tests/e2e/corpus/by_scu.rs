@@ -6,7 +6,7 @@ use lightcase_dimse::scu::Outcome;
 
 use super::exceptions::{NOT_SENT_BY_DCMTK, REFUSED, UNKNOWN_TO_DCMTK};
 use super::sample::{Sample, samples};
-use super::{ARCHIVES, archive, dcmtk_pair, holds};
+use super::{ARCHIVES, Held, archive, dcmtk_pair, held};
 use crate::caller::Caller;
 use crate::house::{Backend, House};
 use crate::{dcmtk, scu};
@@ -105,8 +105,14 @@ async fn by_dcmtk(
     for sample in samples {
         let sent = sample.instance.as_ref().and_then(|instance| sent.get(instance));
         let Some(sent) = sent else { continue };
-        let held = holds(reader, sample, sent).await;
-        verdicts.push((sample.path.clone(), if held { Verdict::Held } else { Verdict::Refused }));
+        let verdict = match held(reader, sample, sent).await {
+            Held::Same => Verdict::Held,
+            Held::Nothing => Verdict::Refused,
+            verdict @ (Held::OtherSyntax | Held::Other) => {
+                panic!("{}: {verdict:?}", sample.path);
+            }
+        };
+        verdicts.push((sample.path.clone(), verdict));
     }
     verdicts
 }
@@ -121,7 +127,8 @@ async fn by_ourselves(house: &House, reader: &Caller, sample: &Sample) -> Verdic
         Ok(Outcome::Stored(_)) => {
             // What is sent is of even length.
             data_set.resize(data_set.len().next_multiple_of(2), 0);
-            assert!(holds(reader, sample, &data_set).await, "{}", sample.path);
+            let verdict = held(reader, sample, &data_set).await;
+            assert_eq!(verdict, Held::Same, "{}", sample.path);
             Verdict::Held
         }
         other => {

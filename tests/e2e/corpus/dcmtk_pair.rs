@@ -66,5 +66,5 @@ pub(crate) async fn received(
     drop(process);
     let files = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().path());
     let kept = files.map(|file| Sample::of_file(&file));
-    Some(kept.map(|sample| (sample.instance.clone().unwrap(), sample.data_set())).collect())
+    Some(kept.filter_map(|sample| Some((sample.instance.clone()?, sample.data_set()))).collect())
 }
