@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use lightcase_dimse::scu::Outcome;
 
-use super::exceptions::{NOT_SENT_BY_DCMTK, REFUSED, UNKNOWN_TO_DCMTK};
+use super::exceptions::{NOT_SENT_BY_DCMTK, REFUSED, SPOILT_BY_DCMTK, UNKNOWN_TO_DCMTK};
 use super::sample::{Sample, samples};
 use super::{ARCHIVES, Held, archive, dcmtk_pair, held};
 use crate::caller::Caller;
@@ -72,7 +72,8 @@ async fn one_round(
     let mut own = Vec::new();
     for sample in left.iter().filter(|sample| seen.insert(&sample.instance)) {
         let unknown = UNKNOWN_TO_DCMTK.iter().any(|(uid, _)| sample.syntax.starts_with(uid));
-        if unknown || unsent.contains(&sample.path) {
+        let spoilt = SPOILT_BY_DCMTK.iter().any(|(path, _)| sample.path == *path);
+        if unknown || spoilt || unsent.contains(&sample.path) {
             own.push(sample);
         } else {
             by_syntax.entry(&sample.syntax).or_default().push(sample);

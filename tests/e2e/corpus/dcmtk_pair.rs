@@ -11,6 +11,7 @@ use tokio::time::{sleep, timeout};
 
 use super::sample::Sample;
 use crate::dcmtk;
+use crate::multipart::split;
 
 /// Association profile for the classes of these samples in one transfer syntax.
 pub(crate) async fn profile(folder: &Path, syntax: &str, samples: &[&Sample]) -> PathBuf {
@@ -66,5 +67,7 @@ pub(crate) async fn received(
     drop(process);
     let files = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().path());
     let kept = files.map(|file| Sample::of_file(&file));
-    Some(kept.filter_map(|sample| Some((sample.instance.clone()?, sample.data_set()))).collect())
+    // Split by the group length: of a file with a wrong one, storescu sends group 2 along.
+    let data_set = |sample: &Sample| split(&std::fs::read(&sample.file).unwrap()).1.to_vec();
+    Some(kept.filter_map(|sample| Some((sample.instance.clone()?, data_set(&sample)))).collect())
 }

@@ -1,0 +1,209 @@
+/**
+ * A first day on an empty server, in Chromium: set-up, the empty worklist, files in, refusals, a study withdrawn
+ * and brought back, a link made, opened on a phone and revoked, and the administrator's pages.
+ */
+import fs from 'node:fs';
+import path from 'node:path';
+import { accessible, addFiles, administrator, allDone, browse, check, failed, inTurn, radiologist, setUp, shot, steps, upload } from './_page.mjs';
+import { needChromium, phantoms, withFolder, withServer } from './_server.mjs';
+
+const SLICES = 6;
+
+const filesOf = (folder) => fs.readdirSync(folder, { recursive: true, withFileTypes: true })
+  .filter((entry) => entry.isFile()).map((entry) => path.join(entry.parentPath, entry.name)).toSorted();
+
+async function firstSteps(page, server) {
+  await setUp(page, server.setup);
+  await shot(page, 'staff-setup');
+  await accessible(page, 'the set-up page');
+  await page.getByRole('button', { name: 'Create accounts' }).click();
+  await page.locator('.address-part').nth(2).waitFor();
+  check('set-up leads to the empty worklist', new URL(page.url()).pathname === '/');
+  const address = await page.locator('.address-part dd span').allTextContents();
+  check('it shows title, host and port', address[0] === 'LIGHTCASE' && server.dicom === `${address[1]}:${address[2]}`, `${address.join(' ')}, not ${server.dicom}`);
+  await page.locator('.echo button').click();
+  await page.locator('.echo p').filter({ hasText: /\w/u }).waitFor();
+  check('the echo check says that it answers', (await page.locator('.echo-ok').count()) === 1, await page.locator('.echo p').textContent());
+  await shot(page, 'staff-empty');
+  await accessible(page, 'the empty worklist');
+  await page.goto(server.setup);
+  await page.reload();
+  await setUp(page, server.setup);
+  await page.getByRole('button', { name: 'Create accounts' }).click();
+  await page.locator('[role=alert]').waitFor();
+  check('the set-up link works once', (await page.locator('[role=alert]').textContent()).length > 20, await page.locator('[role=alert]').textContent());
+  await shot(page, 'staff-setup-again');
+  await page.goto(`${server.base}/`);
+  await page.locator('.empty').waitFor();
+}
+
+/** As from the desktop: files of which the page knows no path. */
+async function drop(page, files) {
+  const carried = files.map((file) => ({ name: path.basename(file), bytes: fs.readFileSync(file).toString('base64') }));
+  const transfer = await page.evaluateHandle((all) => {
+    const made = new DataTransfer();
+    for (const { name, bytes } of all) made.items.add(new File([Uint8Array.from(atob(bytes), (one) => one.charCodeAt(0))], name));
+    return made;
+  }, carried);
+  await page.dispatchEvent('main', 'dragover', { dataTransfer: transfer });
+  await page.locator('.drop-veil').waitFor();
+  await page.dispatchEvent('main', 'drop', { dataTransfer: transfer });
+  await page.locator('.drop-veil').waitFor({ state: 'detached' });
+}
+
+async function filesIn(page, folder, ct, mr) {
+  const text = path.join(folder, 'notes.txt');
+  fs.writeFileSync(text, 'Notes of the night shift, and no picture at all.\n'.repeat(20));
+  const altered = path.join(folder, 'altered.dcm');
+  const bytes = fs.readFileSync(ct[0]);
+  bytes[bytes.length - 1] ^= 0xff;
+  fs.writeFileSync(altered, bytes);
+
+  await addFiles(page, ct);
+  check('chosen files are stored', (await page.locator('.upload-stored').count()) === ct.length);
+  await page.locator('.found', { hasText: '1 study' }).waitFor();
+  check('and their study is on the worklist', (await page.locator('[data-row]').count()) === 1);
+  await drop(page, mr);
+  await allDone(page, ct.length + mr.length);
+  check('dropped files are stored', (await page.locator('.upload-stored').count()) === ct.length + mr.length);
+  await addFiles(page, [text, ct[1], altered]);
+  check('the same file again is already here', (await upload(page, path.basename(ct[1])).last().textContent()).includes('Already here'));
+  const why = async (file) => upload(page, path.basename(file)).locator('.upload-why').textContent({ timeout: 5000 });
+  check('a text file is refused, with why', (await why(text)).length > 20, await why(text));
+  check('other bytes under a known UID are refused, with why', (await why(altered)).length > 20, await why(altered));
+  console.log(`     ${await why(text)}\n     ${await why(altered)}`);
+  await shot(page, 'staff-uploads');
+  await accessible(page, 'the worklist with its files');
+
+  await page.locator('.badge-refused').click();
+  await page.locator('.refusals li').first().waitFor();
+  const reasons = await page.locator('.refusal-why').allTextContents();
+  check('the list of refused objects says why', reasons.length > 0 && reasons.every((one) => one.length > 20), reasons.join(' | '));
+  await shot(page, 'staff-refused');
+  await accessible(page, 'the list of refused objects');
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Clear the list' }).click();
+}
+
+const choose = async (page, row, action) => {
+  await row.locator('.menu > button').click();
+  await page.getByRole('menuitem', { name: action }).click();
+};
+
+async function withdrawal(page) {
+  const rows = page.locator('[data-row]');
+  const study = await rows.last().getAttribute('data-study');
+  const row = page.locator(`[data-study="${study}"]`);
+  await choose(page, row, 'Withdraw');
+  await page.locator('dialog input').fill('Sent for the wrong patient');
+  await shot(page, 'staff-withdraw');
+  await page.locator('dialog .button-danger').click();
+  await row.waitFor({ state: 'detached' });
+  check('a withdrawn study is gone', (await rows.count()) === 1);
+  await page.locator('.chip', { hasText: 'Withdrawn' }).click();
+  await row.waitFor();
+  check('the filter finds it, with who and why', (await row.textContent()).includes(`Withdrawn by ${radiologist.name}: Sent for the wrong patient`), await row.textContent());
+  await shot(page, 'staff-withdrawn');
+  await choose(page, row, 'Bring back');
+  await page.locator('.nothing').waitFor();
+  await page.locator('.chip', { hasText: 'Withdrawn' }).click();
+  await row.waitFor();
+  check('it can be brought back', (await rows.count()) === 2);
+}
+
+async function link(page) {
+  const row = page.locator('[data-row]').first();
+  await choose(page, row, 'Share');
+  await page.locator('input[name=recipient]').fill('Dr. A. Example');
+  await page.locator('dialog button[type=submit]').click();
+  await page.locator('.made').waitFor();
+  const made = { url: await page.locator('#made-link').inputValue(), passcode: await page.locator('[data-passcode]').getAttribute('data-passcode') };
+  check('a link comes with its QR code', (await page.locator('.made svg.qr').count()) === 1);
+  check('and a passcode of eight characters', /^[0-9A-Z]{8}$/u.test(made.passcode), made.passcode);
+  await shot(page, 'staff-link');
+  await accessible(page, 'the new link');
+  await page.getByRole('button', { name: 'Done' }).click();
+  await row.locator('.links-live', { hasText: '1 live' }).waitFor();
+  check('the row counts it', true);
+  check('the passcode is shown once', !(await page.content()).includes(made.passcode));
+  return made;
+}
+
+async function visit(phone, staff, server) {
+  const made = await link(staff);
+  await phone.setViewportSize({ width: 390, height: 844 });
+  await steps.openShare(phone, made.url, made.passcode);
+  await phone.locator('.poster img').first().evaluate((image) => image.decode());
+  await shot(phone, 'staff-phone-gallery');
+  await accessible(phone, 'the shared study on a phone');
+  await phone.locator('.poster').first().click();
+  await phone.locator(steps.drawn()).waitFor();
+  check('the link opens in another browser with its passcode', true);
+  await shot(phone, 'staff-phone-picture');
+  await phone.locator('.viewer-back').click();
+
+  await staff.goto(`${server.base}/shares`);
+  await staff.locator('[data-share]').first().waitFor();
+  check('My links says that it was opened', (await staff.locator('[data-share]').textContent()).includes('1 of 5 devices'), await staff.locator('[data-share]').textContent());
+  await staff.getByRole('button', { name: 'Revoke the link for Dr. A. Example' }).click();
+  await staff.locator('dialog .button-danger').click();
+  await staff.locator('.state-revoked').waitFor();
+  await shot(staff, 'staff-links');
+  await accessible(staff, 'My links');
+  await phone.locator('.poster').first().click();
+  await phone.locator('.note', { hasText: 'session has ended' }).waitFor();
+  check('a revoked link ends in plain words', true);
+  await shot(phone, 'staff-phone-ended');
+  await phone.goto('about:blank');
+  await phone.goto(made.url);
+  await phone.locator('.visit-card button').click();
+  await phone.locator('#passcode').fill(made.passcode);
+  await phone.locator('.visit-card button[type=submit]').click();
+  await phone.locator('[role=alert]').waitFor();
+  check('and opens no more', (await phone.locator('[role=alert]').textContent()).length > 20, await phone.locator('[role=alert]').textContent());
+}
+
+async function administration(page, server) {
+  await page.goto(`${server.base}/`);
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await page.locator('input[name=name]').fill(administrator.name);
+  await page.locator('input[name=password]').fill(administrator.password);
+  await page.locator('button[type=submit]').click();
+  await page.locator('h1', { hasText: 'Administration' }).waitFor();
+  check('an administrator has no worklist', (await page.locator('nav a').allTextContents()).join() === 'Administration');
+  const peers = page.locator('.panel', { has: page.locator('h2', { hasText: 'DICOM peers' }) });
+  await peers.getByLabel('AE title').fill('CT1');
+  await peers.getByLabel('Host').fill('10.20.1.16');
+  await peers.getByLabel('Port').fill('104');
+  await peers.getByRole('button', { name: 'Add peer' }).click();
+  await peers.locator('tr', { hasText: 'CT1' }).waitFor();
+  check('a peer can be added', (await peers.locator('tr', { hasText: 'CT1' }).textContent()).includes('10.20.1.16:104'));
+  const reader = page.locator('tr', { hasText: radiologist.name });
+  await reader.getByRole('button', { name: 'Disable' }).click();
+  await reader.locator('.state', { hasText: 'Disabled' }).waitFor();
+  check('a user can be disabled', true);
+  await shot(page, 'staff-administration');
+  await accessible(page, 'the administration');
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await page.locator('input[name=name]').fill(radiologist.name);
+  await page.locator('input[name=password]').fill(radiologist.password);
+  await page.locator('button[type=submit]').click();
+  await page.locator('[role=alert]').waitFor();
+  check('and then signs in no more', (await page.locator('h1').textContent()) === 'Sign in');
+}
+
+needChromium();
+await withFolder(async (folder) => {
+  phantoms(path.join(folder, 'studies'), '--slices', String(SLICES));
+  const files = filesOf(path.join(folder, 'studies'));
+  const [ct, mr] = ['ct', 'mr'].map((kind) => files.filter((file) => path.basename(file).startsWith(`${kind}-`)));
+  const { code } = await withServer(folder, (server) => browse('staff', (page) => inTurn(page, [
+    ['first steps', () => firstSteps(page, server)],
+    ['files in', () => filesIn(page, folder, ct, mr)],
+    ['withdrawal', () => withdrawal(page)],
+    ['a link on a phone', () => browse('phone', (phone) => visit(phone, page, server))],
+    ['administration', () => administration(page, server)],
+  ])));
+  check('the server stops in order', code === 0, `exit code ${code}`);
+});
+process.exit(failed() === 0 ? 0 : 1);
