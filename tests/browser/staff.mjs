@@ -19,7 +19,7 @@ async function firstSteps(page, server) {
   await page.getByRole('button', { name: 'Create accounts' }).click();
   await page.locator('.address-part').nth(2).waitFor();
   check('set-up leads to the empty worklist', new URL(page.url()).pathname === '/');
-  const address = await page.locator('.address-part dd span').allTextContents();
+  const address = await page.locator('.address-part dd > span').allTextContents();
   check('it shows title, host and port', address[0] === 'LIGHTCASE' && server.dicom === `${address[1]}:${address[2]}`, `${address.join(' ')}, not ${server.dicom}`);
   await page.locator('.echo button').click();
   await page.locator('.echo p').filter({ hasText: /\w/u }).waitFor();
