@@ -65,6 +65,16 @@ pub(crate) async fn stopped() {
 /// Opens the house, binds the ports, and serves in the background.
 pub(crate) async fn start(config: &Config, raw: &Raw) -> anyhow::Result<Running> {
     let house = House::open(config).await?;
+    let catalog = Arc::clone(&house.catalog);
+    let running = Box::pin(begin(config, raw, house)).await;
+    if running.is_err() {
+        // SQLite's own threads may not outlive what they use.
+        catalog.close().await;
+    }
+    running
+}
+
+async fn begin(config: &Config, raw: &Raw, house: House) -> anyhow::Result<Running> {
     // Everything that another server could still be doing comes after the claim and the ports.
     let claim = house.layout.claim()?;
     let dicom = bind_dicom(config, config.dicom.listen, None).await?;
