@@ -1,15 +1,15 @@
 /** Users and DICOM peers, for those who manage them. */
 import { ask } from '../dicomweb/http';
-import type { Peer, PeerRight, User } from './answers';
+import type { NewPeer, NewUser, Peer, Peers, User, Users } from './answers';
 
-export const users = async (): Promise<readonly User[]> => (await ask<{ users: User[] }>('GET', '/api/v1/users')).users;
-export const addUser = (user: { name: string; role: string; password: string }): Promise<User> => ask('POST', '/api/v1/users', { json: user });
+export const users = async (): Promise<readonly User[]> => (await ask<Users>('GET', '/api/v1/users')).users;
+export const addUser = (user: NewUser): Promise<User> => ask('POST', '/api/v1/users', { json: user });
 export const disableUser = (id: string, disabled: boolean): Promise<void> =>
   ask('PATCH', `/api/v1/users/${encodeURIComponent(id)}`, { json: { disabled } });
 export const resetPassword = (id: string, password: string): Promise<void> =>
   ask('PATCH', `/api/v1/users/${encodeURIComponent(id)}`, { json: { password } });
 
-export const peers = async (): Promise<readonly Peer[]> => (await ask<{ peers: Peer[] }>('GET', '/api/v1/peers')).peers;
-export const addPeer = (peer: { title: string; host: string; port: number | null; rights: readonly PeerRight[] }): Promise<Peer> =>
+export const peers = async (): Promise<readonly Peer[]> => (await ask<Peers>('GET', '/api/v1/peers')).peers;
+export const addPeer = (peer: NewPeer): Promise<Peer> =>
   ask('POST', '/api/v1/peers', { json: peer });
 export const removePeer = (title: string): Promise<void> => ask('DELETE', `/api/v1/peers/${encodeURIComponent(title)}`);

@@ -1,168 +1,57 @@
-/** The shapes of the JSON API, as `/api/openapi.json` describes them. */
+/**
+ * The shapes of the JSON API under the names the pages use. `schema.ts` is generated from the server's description;
+ * what stands here besides is what that leaves open: a word out of a few is a string there.
+ */
+import type * as wire from './schema';
+
+/** The same shape, with these properties told more closely. */
+type With<T, Closer extends { readonly [K in keyof Closer]: K extends keyof T ? unknown : never }> = Omit<T, keyof Closer> & Closer;
 
 export type Permission =
   | 'search' | 'view' | 'import' | 'seeShares' | 'share' | 'shareWithoutFactor' | 'withdraw' | 'seeRefusals'
   | 'manageUsers' | 'managePeers' | 'manageConfiguration' | 'readAudit' | 'readMetrics';
 
-export interface Account {
-  readonly id: string;
-  readonly name: string;
-  readonly role: string;
-  readonly permissions: readonly Permission[];
-}
+export type { Credentials, Echo, ListedStudy, NewUser, Refusal, Refusals, System, User, Users, Worklist } from './schema';
 
-export interface Session {
-  readonly account: Account;
-  readonly expires: string | null;
-}
-
-export interface System {
-  readonly version: string;
-  readonly aeTitle: string;
-  readonly dicomHost: string;
-  readonly dicomPort: number;
-  readonly dicomTlsPort: number | null;
-  readonly publicUrl: string;
-  readonly openLoopback: boolean;
-}
-
-export interface Echo {
-  readonly ok: boolean;
-  readonly milliseconds: number;
-  readonly message: string;
-}
-
-export interface ListedStudy {
-  readonly studyInstanceUid: string;
-  readonly patientName: string;
-  readonly patientId: string;
-  readonly issuer: string;
-  readonly birthDate: string;
-  readonly sex: string;
-  readonly studyDate: string;
-  readonly studyTime: string;
-  readonly accessionNumber: string;
-  readonly description: string;
-  readonly modalities: readonly string[];
-  readonly series: number;
-  readonly instances: number;
-  readonly receivedAt: string;
-  readonly withdrawn: { readonly at: string; readonly by: string; readonly reason: string } | null;
-  readonly shares: number;
-}
-
-export interface Worklist {
-  readonly studies: readonly ListedStudy[];
-  readonly more: boolean;
-  readonly refused: { readonly count: number };
-}
-
-export interface Refusal {
-  readonly id: string;
-  readonly at: string;
-  readonly origin: string;
-  readonly sender: string;
-  readonly reason: string;
-  readonly sentence: string;
-  readonly sopInstanceUid: string | null;
-  readonly kept: boolean;
-}
-
-export interface Refusals {
-  readonly count: number;
-  readonly refusals: readonly Refusal[];
-  readonly more: boolean;
-}
-
-export interface Imported {
-  readonly outcome: 'stored' | 'alreadyHeld';
-  readonly studyInstanceUid: string;
-  readonly seriesInstanceUid: string;
-  readonly sopInstanceUid: string;
-}
+export type Account = With<wire.Account, { readonly permissions: readonly Permission[] }>;
+export type Session = With<wire.Session, { readonly account: Account }>;
+export type Imported = With<wire.Imported, { readonly outcome: 'stored' | 'alreadyHeld' }>;
 
 export type May = 'view' | 'download';
-
-export interface Share {
-  readonly id: string;
-  readonly recipient: string;
-  readonly studies: readonly { readonly studyInstanceUid: string; readonly patientName: string; readonly description: string; readonly studyDate: string }[];
-  readonly series: readonly string[] | null;
-  readonly may: May;
-  readonly createdAt: string;
-  readonly createdBy: string;
-  readonly expires: string;
-  readonly state: 'live' | 'expired' | 'revoked' | 'frozen';
-  readonly maxUses: number;
-  readonly uses: number;
-  readonly failedAttempts: number;
-  readonly passcode: boolean;
-  readonly firstOpenedAt: string | null;
-  readonly lastOpenedAt: string | null;
-  readonly revokedAt: string | null;
-}
-
-export interface NewShare {
-  readonly studies: readonly string[];
-  readonly series: readonly string[] | null;
-  readonly recipient: string;
-  readonly may: May;
-  readonly expires: string;
-  readonly maxUses: number;
-  readonly passcode: boolean;
-  readonly purpose: 'treatment';
-}
-
-/** The link and the passcode are told this once; the server keeps neither. */
-export interface MadeShare {
-  readonly share: Share;
-  readonly url: string;
-  readonly passcode: string | null;
-}
-
-export interface User {
-  readonly id: string;
-  readonly name: string;
-  readonly role: string;
-  readonly disabled: boolean;
-  readonly createdAt: string;
-  readonly lastSignInAt: string | null;
-}
+export type Share = With<wire.Share, { readonly may: May; readonly state: 'live' | 'expired' | 'revoked' | 'frozen' }>;
+export type Shares = With<wire.Shares, { readonly shares: readonly Share[] }>;
 
 export type PeerRight = 'echo' | 'store';
+export type Peer = With<wire.Peer, { readonly rights: readonly PeerRight[] }>;
+export type Peers = With<wire.Peers, { readonly peers: readonly Peer[] }>;
+export type NewPeer = With<wire.NewPeer, { readonly rights: readonly PeerRight[] }>;
 
-export interface Peer {
-  readonly title: string;
-  readonly host: string;
-  readonly port: number | null;
-  readonly rights: readonly PeerRight[];
-  readonly createdAt: string;
-}
-
-export interface SharedSeries {
-  readonly seriesInstanceUid: string;
-  readonly description: string;
-  readonly modality: string;
-  readonly number: number;
-  readonly instances: number;
-  readonly frames: number;
-}
-
+export type Factor = With<wire.Asked, { readonly factor: 'passcode' | 'none' }>;
+export type Begun = wire.Begun;
+export type SharedSeries = wire.ShownSeries;
 /** What a share session may know; `patient` is null and `studies` empty until the notice is accepted. */
-export interface Opened {
-  readonly sharedBy: string;
-  readonly recipient: string;
-  readonly expires: string;
-  readonly sessionExpires: string;
-  readonly may: May;
-  readonly noticeAccepted: boolean;
-  readonly notice: { readonly text: readonly string[]; readonly hash: string };
-  readonly patient: { readonly name: string; readonly birthDate: string; readonly sex: string } | null;
-  readonly studies: readonly {
-    readonly studyInstanceUid: string;
-    readonly description: string;
-    readonly studyDate: string;
-    readonly modalities: readonly string[];
-    readonly series: readonly SharedSeries[];
-  }[];
+export type Opened = With<wire.Shown, { readonly may: May }>;
+
+export type NewShare = With<wire.Wanted, { readonly series: readonly string[] | null; readonly may: May; readonly purpose: 'treatment' }>;
+/** The link and the passcode are told this once; the server keeps neither. */
+export type MadeShare = With<wire.Made, { readonly share: Share }>;
+
+/*
+ * By hand: the description calls what is sent `Wanted` and what comes of it `Made` for links, for the set-up and for
+ * withdrawals alike, and has the shapes for links only.
+ */
+
+export interface SetUp {
+  readonly token: string;
+  readonly administrator: wire.Credentials;
+  readonly radiologist: wire.Credentials | null;
+}
+
+export interface SetUpDone {
+  readonly administrator: Account;
+  readonly radiologist: Account | null;
+}
+
+export interface Withdrawal {
+  readonly reason: string;
 }

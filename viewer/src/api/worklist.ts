@@ -1,6 +1,6 @@
 /** The worklist, withdrawals, refused objects and uploads. */
 import { ask, query } from '../dicomweb/http';
-import type { Imported, Refusals, Worklist } from './answers';
+import type { Imported, Refusals, Withdrawal, Worklist } from './answers';
 
 export interface Search {
   readonly q: string;
@@ -16,7 +16,7 @@ export const worklist = (search: Search, offset: number, signal?: AbortSignal): 
   ask('GET', `/api/v1/worklist${query({ ...search, limit: pageSize, offset })}`, signal === undefined ? {} : { signal });
 
 export const withdraw = (study: string, reason: string): Promise<void> =>
-  ask('POST', `/api/v1/studies/${study}/withdrawal`, { json: { reason } });
+  ask('POST', `/api/v1/studies/${study}/withdrawal`, { json: { reason } satisfies Withdrawal });
 
 export const bringBack = (study: string): Promise<void> => ask('DELETE', `/api/v1/studies/${study}/withdrawal`);
 

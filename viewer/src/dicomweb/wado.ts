@@ -2,7 +2,7 @@
 import type { SeriesUid, SopUid, StudyUid } from '../model/uid';
 import type { Voi } from '../model/voi';
 import type { JsonDataset } from './dicomJson';
-import { ask, query } from './http';
+import { Problem, ask, query, send } from './http';
 
 /** `/dicom-web` for staff, `/s/<handle>/dicom-web` for a share. */
 export type Root = string;
@@ -38,6 +38,10 @@ export const frameUrl = (root: Root, instance: InstanceOf, frame: number): strin
 
 export const renderedUrl = (root: Root, instance: InstanceOf, frame: number, rendering: Rendering): string =>
   `${instancePath(root, instance)}/frames/${frame}/rendered${renderingQuery(rendering)}`;
+
+/** An image element does not say why it has no picture: asks again, for the server's sentence. Empty when there is none. */
+export const whyNot = (url: string): Promise<string> =>
+  send('GET', url, { headers: { Accept: 'image/jpeg' } }).then(() => '', (error: unknown) => (error instanceof Problem ? error.detail : ''));
 
 export const seriesThumbnailUrl = (root: Root, study: StudyUid, series: SeriesUid, size: number): string =>
   `${seriesPath(root, study, series)}/thumbnail${renderingQuery({ viewport: [size, size] })}`;

@@ -22,6 +22,9 @@ test.each<[string, InstanceFacts[], string[]]>([
   ['a PDF', [one('1', { sopClass: '1.2.840.10008.5.1.4.1.1.104.1', rows: 0 })], ['unsupported document 1']],
   ['objects without pixels', [one('1', { rows: 0 }), one('2', { rows: 0 })], ['unsupported noPixels 2']],
   ['a film', [one('1', { frames: 900, syntax: '1.2.840.10008.1.2.4.102' })], ['unsupported video 1']],
+  ['a form nobody here knows', [one('1', { ...at(1), syntax: '1.2.840.10008.1.2.4.99' })], ['stack 1 server']],
+  ['JPEG 2000', [one('1', { ...at(1), syntax: '1.2.840.10008.1.2.4.90' })], ['stack 1 browser']],
+  ['a palette', [one('1', { photometric: 'PALETTE COLOR' })], ['stack 1 server']],
   ['12-bit JPEG', [one('1', { ...at(1), syntax: '1.2.840.10008.1.2.4.51' })], ['stack 1 server']],
 ])('%s', (_, instances, expected) => expect(told(displaySetsOf(instances))).toEqual(expected));
 

@@ -4,12 +4,20 @@ import { depth, parallel } from '../model/geometry';
 import type { InstanceFacts, Picture } from '../model/image';
 
 /**
- * Stored forms that the decoders in the browser do not give back exactly, or not at all: 12-bit JPEG comes out
- * about 15 grey levels too high, spectral and progressive JPEG and big endian are not decoded here.
+ * Stored forms that the decoders in the browser give back exactly; the server draws all others. Of what is decoded here,
+ * big endian, 12-bit JPEG (about 15 grey levels too high), and spectral and progressive JPEG come out wrong.
  */
-const serverOnly = new Set(['1.2.840.10008.1.2.2', '1.2.840.10008.1.2.4.51', '1.2.840.10008.1.2.4.53', '1.2.840.10008.1.2.4.55']);
+const exactInBrowser = new Set([
+  '', '.1', '.1.98', '.1.99', '.5', '.8.1', '.4.50', '.4.57', '.4.70', '.4.80', '.4.81', '.4.90', '.4.91',
+  '.4.110', '.4.111', '.4.112', '.4.201', '.4.202', '.4.203',
+].map((tail) => `1.2.840.10008.1.2${tail}`));
 
-export const isServerOnly = (syntax: string): boolean => serverOnly.has(syntax);
+export const isServerOnly = (syntax: string): boolean => !exactInBrowser.has(syntax);
+
+/** Colours the browser's side knows how to turn into red, green and blue; it throws at any other, palettes included. */
+const coloursInBrowser = new Set(['', 'MONOCHROME1', 'MONOCHROME2', 'RGB', 'YBR_FULL', 'YBR_FULL_422', 'YBR_ICT', 'YBR_RCT']);
+
+const forServer = ({ syntax, photometric }: InstanceFacts): boolean => (syntax !== null && isServerOnly(syntax)) || !coloursInBrowser.has(photometric);
 
 /** By place along the normal where every plane looks the same way, else by instance number. */
 export function inOrder(instances: readonly InstanceFacts[]): readonly InstanceFacts[] {
@@ -36,6 +44,6 @@ export function makeStack(kind: StackSet['kind'], id: string, instances: readonl
     number: first.seriesNumber,
     description: first.seriesDescription,
     pictures,
-    drawnBy: instances.some((one) => one.syntax !== null && isServerOnly(one.syntax)) ? 'server' : 'browser',
+    drawnBy: instances.some(forServer) ? 'server' : 'browser',
   };
 }

@@ -1,5 +1,5 @@
 /** A stack drawn by the server: JPEG pictures at once, without WebGL and without a decoder. */
-import { renderedUrl, type Root } from '../dicomweb/wado';
+import { renderedUrl, whyNot, type Root } from '../dicomweb/wado';
 import type { StackSet } from '../model/displaySet';
 import type { Voi } from '../model/voi';
 import type { Listener, Placement, Reading, Viewport } from './viewport';
@@ -138,7 +138,10 @@ export function openRendered(element: HTMLDivElement, { root, set }: RenderedSou
       if (!settle()) return;
       failed.add(index);
       listener.progress(loaded.size, [...failed]);
-      if (index === wanted) listener.trouble({ index, kind: 'load' });
+      if (index !== wanted) return;
+      void whyNot(url).then((why) => {
+        if (!destroyed && index === wanted && failed.has(index)) listener.trouble({ index, kind: 'load', why });
+      });
     });
     image.src = url;
   };

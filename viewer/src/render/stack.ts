@@ -39,6 +39,7 @@ export async function openStack(element: HTMLDivElement, source: StackSource, st
   let wanted = Math.min(Math.max(0, start), ids.length - 1);
   /** The picture in view, when it is one that failed. */
   let broken: number | null = null;
+  let drawnOnce = false;
   let destroyed = false;
   let chosen: Voi | null = null;
 
@@ -55,11 +56,14 @@ export async function openStack(element: HTMLDivElement, source: StackSource, st
   const fail = (index: number): void => {
     if (destroyed || index !== wanted) return;
     broken = index;
-    listener.trouble({ index, kind: 'load' });
+    // Where not even the first picture can be drawn here, the server draws it, or knows why it cannot.
+    listener.trouble(drawnOnce ? { index, kind: 'load', why: '' } : { index, kind: 'serverOnly' });
   };
   // The library keeps the last good picture on the canvas under the failed one's index: that is not "drawn".
   const onRendered = (): void => {
-    if (!destroyed && broken === null && stack.getCornerstoneImage() !== undefined) listener.drawn(reading());
+    if (destroyed || broken !== null || stack.getCornerstoneImage() === undefined) return;
+    drawnOnce = true;
+    listener.drawn(reading());
   };
   const onNewImage = (event: Event): void => {
     const { imageIdIndex, image } = (event as CustomEvent<{ imageIdIndex: number; image: { transferSyntaxUID?: string } }>).detail;

@@ -37,7 +37,8 @@ export interface Viewport {
   destroy: () => void;
 }
 
-export type Trouble = { readonly index: number; readonly kind: 'load' } | { readonly index: number; readonly kind: 'serverOnly' };
+/** `why` is the server's sentence, empty where it gave none. */
+export type Trouble = { readonly index: number; readonly kind: 'load'; readonly why: string } | { readonly index: number; readonly kind: 'serverOnly' };
 
 /** What a viewport tells while it works. `drawn` comes after the pixels are on the canvas. */
 export interface Listener {

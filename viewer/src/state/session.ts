@@ -1,6 +1,6 @@
 /** Signing in and out, and going from page to page. */
-import type { Permission } from '../api/answers';
-import { currentSession, echo, setUp, signIn, signOut, system, type Credentials, type SetUp } from '../api/session';
+import type { Credentials, Permission, SetUp } from '../api/answers';
+import { currentSession, echo, setUp, signIn, signOut, system } from '../api/session';
 import { Problem } from '../dicomweb/http';
 import { pathOf, routeOf, type Route } from '../model/route';
 import { load } from './load';
@@ -48,7 +48,7 @@ export async function leave(store: StaffStore): Promise<void> {
   go(store, { page: 'worklist' });
 }
 
-/** Sets up, and signs in as the administrator, whose page comes next. Gives the failure, if any. */
+/** Sets up, and signs in as the radiologist, or as the administrator where that is the only account. Gives the failure, if any. */
 export async function begin(store: StaffStore, wanted: SetUp): Promise<ReturnType<typeof failureOf> | null> {
   try {
     await setUp(wanted);

@@ -58,7 +58,7 @@ export async function openStudy(store: StaffStore, study: StudyUid): Promise<voi
           grow((open) => ({
             ...open,
             waiting: open.waiting - 1,
-            sets: [...open.sets, ...content.sets].toSorted((a, b) => a.number - b.number),
+            sets: [...open.sets, ...content.sets].toSorted((a, b) => a.number - b.number || (a.id < b.id ? -1 : 1)),
             metadata: new Map([...open.metadata, ...content.metadata]),
           }));
         } catch (error) {
@@ -73,7 +73,6 @@ export async function openStudy(store: StaffStore, study: StudyUid): Promise<voi
     store.patch({ open: { state: 'failed', failure: failureOf(error) } });
   }
 }
-
 
 export type SeriesChoice = SeriesFacts;
 

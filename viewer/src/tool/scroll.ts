@@ -3,6 +3,8 @@ import type { Tool } from './tool';
 
 export const scroll: Tool = {
   id: 'scroll',
+  word: 'read.tool.scroll',
+  icon: 'M5 4h14v4H5zM5 10h14v4H5zM5 16h14v4H5z',
   key: 's',
   cursor: 'ns-resize',
   begin: (viewport, from, size) => {

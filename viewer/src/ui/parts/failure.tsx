@@ -2,9 +2,10 @@
 import type { ComponentChildren, JSX } from 'preact';
 import { t } from '../../i18n';
 import type { Failure } from '../../state/remote';
+import { asSentence } from './words';
 
 export function sentenceOf(failure: Failure): string {
-  if (failure.sentence !== '') return failure.sentence;
+  if (failure.sentence !== '') return asSentence(failure.sentence);
   if (failure.kind === 'unreachable') return t('failure.unreachable');
   if (failure.status === 404) return t('failure.notFound');
   return failure.status === 0 ? t('failure.unexpected') : t('failure.status', { status: failure.status });

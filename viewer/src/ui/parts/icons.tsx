@@ -12,10 +12,6 @@ const paths = {
   download: 'M12 4.5V15m-4.5-4L12 15.5 16.5 11M4.5 16v3.5h15V16',
   alert: 'M12 4 2.8 19.5h18.4L12 4Zm0 6v4.5m0 2.6v.01',
   check: 'm5 12.5 4.5 4.5L19 7.5',
-  windowLevel: 'M12 4a8 8 0 1 0 0 16 8 8 0 0 0 0-16Zm0 0v16m0-13.5h5.5M12 10h7.4M12 13.5h7.5M12 17h6',
-  pan: 'M12 3v18M3 12h18M12 3 9.5 5.5M12 3l2.5 2.5M12 21l-2.5-2.5M12 21l2.5-2.5M3 12l2.5-2.5M3 12l2.5 2.5M21 12l-2.5-2.5M21 12l-2.5 2.5',
-  zoom: 'M10.5 17a6.5 6.5 0 1 1 0-13 6.5 6.5 0 0 1 0 13Zm4.8-1.7L20 20M10.5 8v5M8 10.5h5',
-  scroll: 'M5 4h14v4H5zM5 10h14v4H5zM5 16h14v4H5z',
   invert: 'M12 4a8 8 0 1 0 0 16V4Zm0 0a8 8 0 0 1 0 16',
   reset: 'M5 12a7 7 0 1 0 2.3-5.2M5 4v4h4',
   text: 'M5 6h14M12 6v13M9 19h6',
@@ -35,11 +31,14 @@ const paths = {
 
 export type IconName = keyof typeof paths;
 
-export const Icon = ({ name }: { name: IconName }): JSX.Element => (
-  <svg class={`icon icon-${name}`} viewBox="0 0 24 24" aria-hidden="true" focusable="false">
-    <path d={paths[name]} />
+/** An icon that somebody else drew, in the same square of 24. */
+export const Drawn = ({ path, name = '' }: { path: string; name?: string }): JSX.Element => (
+  <svg class={name === '' ? 'icon' : `icon icon-${name}`} viewBox="0 0 24 24" aria-hidden="true" focusable="false">
+    <path d={path} />
   </svg>
 );
+
+export const Icon = ({ name }: { name: IconName }): JSX.Element => <Drawn name={name} path={paths[name]} />;
 
 /** The product's mark: a lit film on a dark case. */
 export const Mark = (): JSX.Element => (

@@ -8,4 +8,6 @@ export const day = (da: string): string => (da === '' ? t('worklist.noDate') : r
 export const hour = (tm: string): string => readableTime(tm);
 export const instant = (text: string): string => readableInstant(text, locale);
 export const seriesName = (description: string, number: number): string => description || t('read.seriesNumber', { number });
+/** What the server says, which may be a clause of a longer message, as a sentence of its own. */
+export const asSentence = (text: string): string => text.charAt(0).toLocaleUpperCase(locale) + text.slice(1) + (/[.!?]$/.test(text) ? '' : '.');
 export const pictureCount = (count: number): string => (count === 1 ? t('read.image') : t('read.images', { count }));

@@ -1,12 +1,12 @@
 /** One viewport on the page: opens it, hands it the pointers, and marks what is drawn on its element. */
 import type { JSX } from 'preact';
-import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { Metadata, Root } from '../../dicomweb/wado';
 import type { StackSet } from '../../model/displaySet';
 import type { Voi } from '../../model/voi';
 import { openRendered } from '../../render/rendered';
 import type { Listener, Reading, Trouble, Viewport } from '../../render/viewport';
-import { toolOf, type ToolId } from '../../tool';
+import type { Tool } from '../../tool';
 import { attach } from '../../tool/attach';
 
 export type DrawnBy = StackSet['drawnBy'];
@@ -17,7 +17,7 @@ export interface PaneProps {
   readonly metadata: Metadata;
   readonly by: DrawnBy;
   readonly start: number;
-  readonly tool: ToolId;
+  readonly tool: Tool;
   readonly label: string;
   readonly opened: (viewport: Viewport | null) => void;
   readonly drawn: (reading: Reading) => void;
@@ -48,8 +48,6 @@ export function Pane(props: PaneProps): JSX.Element {
   const element = useRef<HTMLDivElement>(null);
   const latest = useRef(props);
   latest.current = props;
-  const [tool, setTool] = useState(props.tool);
-  if (tool !== props.tool) setTool(props.tool);
 
   // Before the next paint, so that no mark of the picture before outlives it.
   useLayoutEffect(() => {
@@ -80,7 +78,7 @@ export function Pane(props: PaneProps): JSX.Element {
           viewport.destroy();
           return;
         }
-        const detach = attach(box, viewport, () => toolOf(latest.current.tool));
+        const detach = attach(box, viewport, () => latest.current.tool);
         // A window that no preset and no hand gives exactly: how tests ask for one.
         const setVoi = (event: Event): void => viewport.setVoi((event as CustomEvent<Voi>).detail);
         box.addEventListener('setvoi', setVoi);
@@ -100,5 +98,5 @@ export function Pane(props: PaneProps): JSX.Element {
     };
   }, [props.set.id, props.by, props.root]);
 
-  return <div ref={element} class="pane" data-tool={tool} data-pane tabIndex={0} role="img" aria-label={props.label} />;
+  return <div ref={element} class="pane" style={{ cursor: props.tool.cursor }} data-pane tabIndex={0} role="img" aria-label={props.label} />;
 }

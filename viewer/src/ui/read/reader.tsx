@@ -9,9 +9,9 @@ import { ctPresets } from '../../model/voi';
 import { canDraw } from '../../render/ability';
 import type { Reading, Trouble, Viewport } from '../../render/viewport';
 import { staffRoot } from '../../state/study';
-import { tools, type ToolId } from '../../tool';
+import { firstTool, tools, type Tool } from '../../tool';
 import { typing } from '../parts/keys';
-import { seriesName } from '../parts/words';
+import { asSentence, seriesName } from '../parts/words';
 import { Pane, type DrawnBy } from '../pictures/pane';
 import { Scrubber } from '../pictures/scrubber';
 import { KeysDialog } from './keysDialog';
@@ -41,7 +41,7 @@ export function Reader({ set, metadata, facts }: Props): JSX.Element {
   const [failed, setFailed] = useState<readonly number[]>([]);
   const [trouble, setTrouble] = useState<Trouble | null>(null);
   const [by, setBy] = useState<DrawnBy>(() => (set.drawnBy === 'browser' && canDraw() ? 'browser' : 'server'));
-  const [tool, setTool] = useState<ToolId>('windowLevel');
+  const [tool, setTool] = useState<Tool>(() => firstTool);
   const [texts, setTexts] = useState(true);
   const [help, setHelp] = useState(false);
   const [singleKeys, setSingleKeys] = useState(true);
@@ -66,7 +66,7 @@ export function Reader({ set, metadata, facts }: Props): JSX.Element {
     const preset = presets.find((one) => one.key === event.key);
     const picked = tools.find((one) => one.key === event.key.toLowerCase());
     if (preset !== undefined) viewport.current?.setVoi(preset);
-    else if (picked !== undefined) setTool(picked.id);
+    else if (picked !== undefined) setTool(() => picked);
     else if (event.key === 'i') invert();
     else if (event.key === ' ') reset();
     else if (event.key === 'o') setTexts(!texts);
@@ -124,7 +124,7 @@ export function Reader({ set, metadata, facts }: Props): JSX.Element {
         {texts && <Overlay set={set} facts={facts} reading={reading} by={by} loaded={loaded} failed={failed.length} broken={trouble?.index ?? null} />}
         {trouble !== null && (
           <div class="stage-note" role="alert">
-            <p>{t('read.pictureFailed', { index: trouble.index + 1 })}</p>
+            <p>{t('read.pictureFailed', { index: trouble.index + 1 })}{trouble.kind === 'load' && trouble.why !== '' && ` ${asSentence(trouble.why)}`}</p>
             <button type="button" class="button button-dark" onClick={() => scrollTo(trouble.index)}>{t('action.retry')}</button>
           </div>
         )}

@@ -1,12 +1,19 @@
 /** The series of the study, each with a picture and what it holds. */
 import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
 import { t } from '../../i18n';
-import { isStack } from '../../model/displaySet';
+import { isStack, type StackSet } from '../../model/displaySet';
 import { seriesThumbnailUrl } from '../../dicomweb/wado';
 import type { OpenStudy } from '../../state/staff';
 import { staffRoot } from '../../state/study';
 import { Icon } from '../parts/icons';
 import { pictureCount, seriesName } from '../parts/words';
+
+function Thumbnail({ set }: { set: StackSet }): JSX.Element {
+  const [broken, setBroken] = useState(false);
+  if (broken) return <Icon name="file" />;
+  return <img src={seriesThumbnailUrl(staffRoot, set.study, set.series, 256)} alt="" width={112} height={112} loading="lazy" onError={() => setBroken(true)} />;
+}
 
 export function SeriesRail({ open, chosen, choose }: { open: OpenStudy; chosen: string | null; choose: (id: string) => void }): JSX.Element {
   return (
@@ -14,7 +21,7 @@ export function SeriesRail({ open, chosen, choose }: { open: OpenStudy; chosen: 
       {open.sets.map((set) => (
         <button key={set.id} type="button" class="rail-one" aria-pressed={set.id === chosen} onClick={() => choose(set.id)} data-series={set.description}>
           <span class="rail-picture">
-            {isStack(set) ? <img src={seriesThumbnailUrl(staffRoot, set.study, set.series, 256)} alt="" width={112} height={112} loading="lazy" /> : <Icon name="file" />}
+            {isStack(set) ? <Thumbnail set={set} /> : <Icon name="file" />}
             <span class="rail-modality">{set.modality}</span>
           </span>
           <span class="rail-name">{seriesName(set.description, set.number)}</span>

@@ -3,12 +3,12 @@ import type { JSX } from 'preact';
 import { t } from '../../i18n';
 import type { Preset, Voi } from '../../model/voi';
 import type { Reading } from '../../render/viewport';
-import { tools, type ToolId } from '../../tool';
-import { Icon, type IconName } from '../parts/icons';
+import { tools, type Tool } from '../../tool';
+import { Drawn, Icon } from '../parts/icons';
 
 interface Props {
-  readonly tool: ToolId;
-  readonly setTool: (tool: ToolId) => void;
+  readonly tool: Tool;
+  readonly setTool: (tool: Tool) => void;
   readonly presets: readonly Preset[];
   readonly reading: Reading | null;
   readonly texts: boolean;
@@ -19,9 +19,9 @@ interface Props {
   readonly help: () => void;
 }
 
-const Button = ({ icon, label, hotkey, pressed, run }: { icon: IconName; label: string; hotkey: string; pressed?: boolean; run: () => void }): JSX.Element => (
+const Button = ({ icon, label, hotkey, pressed, run }: { icon: JSX.Element; label: string; hotkey: string; pressed?: boolean; run: () => void }): JSX.Element => (
   <button type="button" class="tool" title={`${label} (${hotkey})`} aria-pressed={pressed} onClick={run}>
-    <Icon name={icon} />
+    {icon}
     <span>{label}</span>
   </button>
 );
@@ -30,7 +30,7 @@ export function Toolbar({ tool, setTool, presets, reading, texts, setPreset, inv
   const current = presets.find((one) => one.center === Math.round(reading?.voi.center ?? Number.NaN) && one.width === Math.round(reading?.voi.width ?? Number.NaN));
   return (
     <div class="tools" role="toolbar" aria-label={t('read.tools')}>
-      {tools.map((one) => <Button key={one.id} icon={one.id} label={t(`read.tool.${one.id}`)} hotkey={one.key.toUpperCase()} pressed={one.id === tool} run={() => setTool(one.id)} />)}
+      {tools.map((one) => <Button key={one.id} icon={<Drawn path={one.icon} />} label={t(one.word)} hotkey={one.key.toUpperCase()} pressed={one === tool} run={() => setTool(one)} />)}
       <span class="tools-gap" />
       {presets.length > 0 && (
         <select
@@ -43,10 +43,10 @@ export function Toolbar({ tool, setTool, presets, reading, texts, setPreset, inv
           {presets.map((one) => <option key={one.name} value={one.name}>{`${one.key}  ${t(`read.preset.${one.name}`)}`}</option>)}
         </select>
       )}
-      <Button icon="invert" label={t('read.invert')} hotkey="I" pressed={reading?.inverted ?? false} run={invert} />
-      <Button icon="reset" label={t('read.reset')} hotkey={t('keys.space')} run={reset} />
-      <Button icon="text" label={t('read.overlay')} hotkey="O" pressed={texts} run={flipTexts} />
-      <Button icon="keys" label={t('read.help')} hotkey="?" run={help} />
+      <Button icon={<Icon name="invert" />} label={t('read.invert')} hotkey="I" pressed={reading?.inverted ?? false} run={invert} />
+      <Button icon={<Icon name="reset" />} label={t('read.reset')} hotkey={t('keys.space')} run={reset} />
+      <Button icon={<Icon name="text" />} label={t('read.overlay')} hotkey="O" pressed={texts} run={flipTexts} />
+      <Button icon={<Icon name="keys" />} label={t('read.help')} hotkey="?" run={help} />
     </div>
   );
 }

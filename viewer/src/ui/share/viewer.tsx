@@ -8,6 +8,7 @@ import type { SeriesUid, StudyUid } from '../../model/uid';
 import { canDraw } from '../../render/ability';
 import type { Viewport } from '../../render/viewport';
 import { seriesContent, type SeriesContent } from '../../state/study';
+import { scroll } from '../../tool';
 import { Icon, type IconName } from '../parts/icons';
 import { Pane, type DrawnBy } from '../pictures/pane';
 import { Scrubber } from '../pictures/scrubber';
@@ -91,7 +92,7 @@ function Pictures({ root, set, content, name, mayKeep, failed }: Pick<Props, 'ro
     <>
       <div class="stage" ref={stage}>
         <Pane
-          root={root} set={set} metadata={content.metadata} by={by} start={index} tool="scroll" label={position}
+          root={root} set={set} metadata={content.metadata} by={by} start={index} tool={scroll} label={position}
           opened={(opened) => {
             viewport.current = opened;
           }}

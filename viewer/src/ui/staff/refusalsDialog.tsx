@@ -7,7 +7,7 @@ import type { StaffStore } from '../../state/staff';
 import { loadRefusals, moreRefusals } from '../../state/worklist';
 import { Dialog } from '../parts/dialog';
 import { FailureNote } from '../parts/failure';
-import { instant } from '../parts/words';
+import { asSentence, instant } from '../parts/words';
 
 export function RefusalsDialog({ store, close }: { store: StaffStore; close: () => void }): JSX.Element {
   const { refusals } = store.get();
@@ -20,7 +20,7 @@ export function RefusalsDialog({ store, close }: { store: StaffStore; close: () 
       <ul class="refusals">
         {list?.refusals.map((one) => (
           <li key={one.id}>
-            <p class="refusal-why">{one.sentence}</p>
+            <p class="refusal-why">{asSentence(one.sentence)}</p>
             <p class="row-sub">{instant(one.at)} · {one.origin || one.sender} · {one.reason} · {one.kept ? t('refused.kept') : t('refused.notKept')}</p>
             {one.sopInstanceUid !== null && <p class="row-sub uid">{one.sopInstanceUid}</p>}
           </li>

@@ -27,7 +27,7 @@ export function UploadPanel({ store }: { store: StaffStore }): JSX.Element {
         )}
       </header>
       <progress max={uploads.length} value={done} aria-label={t('upload.heading')} />
-      <ul>
+      <ul tabIndex={0}>
         {sorted.slice(0, listed).map(({ id, name, outcome }) => (
           <li key={id} class={`upload upload-${outcome.kind}`}>
             <Icon name={outcome.kind === 'refused' ? 'alert' : outcome.kind === 'stored' || outcome.kind === 'alreadyHeld' ? 'check' : 'file'} />
