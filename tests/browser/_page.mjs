@@ -57,7 +57,7 @@ export function browse(who, run) {
   });
 }
 
-/** Through the set-up link to the worklist of the radiologist. */
+/** Opens the set-up link and fills in both people. */
 export async function setUp(page, link) {
   await page.goto(link);
   for (const [legend, person] of [['Administrator', administrator], ['Radiologist', radiologist]]) {
