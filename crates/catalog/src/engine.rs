@@ -8,7 +8,7 @@ use std::time::Duration;
 use lightcase_storage::KeyRing;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{ConnectOptions, Pool, Postgres, Sqlite};
+use sqlx::{ConnectOptions, Connection, Pool, Postgres, Sqlite, SqliteConnection};
 use zeroize::Zeroizing;
 
 use crate::{CatalogError, Result};
@@ -105,11 +105,12 @@ impl Catalog {
         Ok(Self { engine, ring })
     }
 
-    /// Whether the database answers, for readiness.
+    /// Whether the database answers and takes a writer, for readiness.
     pub async fn probe(&self) -> Result<()> {
         on_engine!(self, pools => {
             sqlx::query("SELECT 1").execute(&pools.read).await?;
         });
+        drop(self.begin().await?);
         Ok(())
     }
 
@@ -142,6 +143,7 @@ async fn open_sqlite(path: &PathBuf, key: &SqliteKey) -> Result<Pools<Sqlite>> {
     let write = SqlitePoolOptions::new()
         .max_connections(1)
         .acquire_timeout(PATIENCE)
+        .after_release(|connection, _meta| Box::pin(settled(connection)))
         .connect_with(options.clone())
         .await?;
     let cipher: Option<String> =
@@ -158,6 +160,15 @@ async fn open_sqlite(path: &PathBuf, key: &SqliteKey) -> Result<Pools<Sqlite>> {
         .connect_with(options)
         .await?;
     Ok(Pools { read, write })
+}
+
+/// Whether a connection that comes back may serve again. When its disk is full SQLite rolls back by
+/// itself and the driver goes on counting the transaction: such a connection would refuse every
+/// transaction to come, so it is closed and the next one is opened afresh.
+async fn settled(connection: &mut SqliteConnection) -> std::result::Result<bool, sqlx::Error> {
+    // The driver's own rollback is queued; when this answers it is through.
+    sqlx::query("SELECT 1").execute(&mut *connection).await?;
+    Ok(!connection.is_in_transaction())
 }
 
 fn postgres_options(url: &str) -> Result<PgConnectOptions> {
@@ -200,4 +211,47 @@ async fn open_postgres(url: &str, migrate_url: Option<&str>) -> Result<Pools<Pos
         }
     }
     Ok(Pools { read: pool.clone(), write: pool })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use lightcase_audit::Event;
+    use lightcase_model::{Ctx, Timestamp};
+
+    use super::*;
+
+    async fn open(folder: &Path) -> Catalog {
+        let ring = KeyRing::open_or_create(&folder.join("root.key"), None).unwrap();
+        let key = SqliteKey(Zeroizing::new([7; 32]));
+        let database = Database::Sqlite { path: folder.join("test.db"), key };
+        Catalog::open(&database, Arc::new(ring)).await.unwrap()
+    }
+
+    async fn record(catalog: &Catalog) -> Result<()> {
+        let version = "x".repeat(2_000);
+        let ctx = Ctx::system(Timestamp::from_micros(1));
+        catalog.record(&ctx, Event::ServiceStarted { version }).await.map(|_id| ())
+    }
+
+    #[tokio::test]
+    async fn a_full_disk_is_over_when_there_is_room_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let catalog = open(folder.path()).await;
+        record(&catalog).await.unwrap();
+        let Engine::Sqlite(pools) = &catalog.engine else { panic!("SQLite was opened") };
+        // SQLite's own limit stands in for the disk's, and ends with the connection it was set on.
+        sqlx::query("PRAGMA max_page_count = 1").execute(&pools.write).await.unwrap();
+        let mut full = None;
+        for _ in 0..200 {
+            if let Err(error) = record(&catalog).await {
+                full = Some(error);
+                break;
+            }
+        }
+        assert!(matches!(full, Some(CatalogError::Full(_))), "{full:?}");
+        record(&catalog).await.unwrap();
+        catalog.probe().await.unwrap();
+    }
 }

@@ -52,6 +52,15 @@ impl Catalog {
         Ok(key)
     }
 
+    /// Any wrapped key that is held, to tell whether the root key at hand is the archive's.
+    pub async fn any_wrapped_key(&self) -> Result<Option<WrappedKey>> {
+        let wrapped: Option<Vec<u8>> = on_engine!(self, pools => {
+            sqlx::query_scalar("SELECT wrapped FROM subject_key ORDER BY created_at DESC LIMIT 1")
+                .fetch_optional(&pools.read).await?
+        });
+        wrapped.map(|bytes| WrappedKey::from_bytes(&bytes).map_err(CatalogError::Keys)).transpose()
+    }
+
     pub(crate) async fn unwrap(
         &self,
         id: SubjectKeyId,

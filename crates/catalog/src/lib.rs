@@ -2,7 +2,7 @@
 //!
 //! One concrete type over two engines, SQLite (embedded default, its file encrypted) and
 //! PostgreSQL. Every method is written once with one SQL text that both engines read; the few
-//! differences are named in [`engine`]. Reads of patient data take a [`lightcase_model::Scope`];
+//! differences are named in `engine.rs`. Reads of patient data take a [`lightcase_model::Scope`];
 //! writes go through a [`Tx`], which refuses to commit a change that has no audit event.
 //!
 //! Knows nothing of pixels, networks and HTTP.

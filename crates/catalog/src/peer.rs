@@ -47,6 +47,23 @@ pub struct Peer {
     pub created_at: Timestamp,
 }
 
+impl Peer {
+    /// Whether a text can be the host of a peer: `*`, an address, or a host name (RFC 1123).
+    pub fn is_host(text: &str) -> bool {
+        let label = |label: &str| {
+            (1..=63).contains(&label.len())
+                && label
+                    .bytes()
+                    .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
+                && !label.starts_with('-')
+                && !label.ends_with('-')
+        };
+        text == "*"
+            || text.parse::<std::net::IpAddr>().is_ok()
+            || (text.len() <= 253 && text.split('.').all(label))
+    }
+}
+
 #[derive(sqlx::FromRow)]
 struct Row {
     title: String,
@@ -117,5 +134,20 @@ impl Catalog {
                 .fetch_all(&pools.read).await?
         });
         rows.into_iter().map(Row::into_peer).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Peer;
+
+    #[test]
+    fn a_host_is_a_star_an_address_or_a_name() {
+        for good in ["*", "10.0.0.5", "::1", "ct1", "ct-1.radiology.example", "CT_1"] {
+            assert!(Peer::is_host(good), "{good}");
+        }
+        for bad in ["", "bad host!!", "-ct", "a..b", "ct1:104", "http://ct1"] {
+            assert!(!Peer::is_host(bad), "{bad}");
+        }
     }
 }

@@ -49,8 +49,12 @@ pub enum ShareState {
     Expired,
     /// It was ended before its time.
     Revoked,
-    /// Too many wrong tries.
+    /// Too many wrong tries over its lifetime: for good.
     Frozen,
+    /// Too many wrong tries in a row: for a while.
+    Locked,
+    /// All its studies are withdrawn: until one is brought back.
+    Withdrawn,
 }
 
 /// A study of a link, as its owner reads it.
@@ -109,6 +113,8 @@ pub struct Share {
     pub frozen_at: Option<Timestamp>,
     /// When it was revoked.
     pub revoked_at: Option<Timestamp>,
+    /// Whether all its studies are withdrawn now.
+    pub withdrawn: bool,
     /// First opening.
     pub first_opened_at: Option<Timestamp>,
     /// Last opening.
@@ -130,6 +136,10 @@ impl Share {
             ShareState::Frozen
         } else if self.expires_at <= now {
             ShareState::Expired
+        } else if self.withdrawn {
+            ShareState::Withdrawn
+        } else if self.locked_until > now {
+            ShareState::Locked
         } else {
             ShareState::Live
         }
@@ -141,7 +151,8 @@ impl Share {
 pub struct ShareFilter {
     /// Only links to this study.
     pub study: Option<StudyUid>,
-    /// Only live (`true`) or ended (`false`) ones.
+    /// Only ended ones (`false`), or those that have not ended (`true`), locked ones and ones whose
+    /// studies are withdrawn included.
     pub live: Option<bool>,
     /// At most so many.
     pub limit: u32,
@@ -168,6 +179,7 @@ struct Row {
     locked_until: i64,
     frozen_at: i64,
     revoked_at: i64,
+    withdrawn: i64,
     first_opened_at: i64,
     last_opened_at: i64,
 }
@@ -175,6 +187,8 @@ struct Row {
 const COLUMNS: &str = "SELECT s.id, s.collection, s.secret_hash, s.passcode_verifier, \
     s.recipient, s.purpose, s.may, s.created_by, s.shared_by, s.created_at, s.expires_at, \
     s.max_uses, s.uses, s.failed_attempts, s.locked_until, s.frozen_at, s.revoked_at, \
+    CAST(CASE WHEN EXISTS (SELECT 1 FROM share_grant g JOIN study st ON st.id = g.study \
+    WHERE g.share = s.id AND st.withdrawn_at = 0) THEN 0 ELSE 1 END AS BIGINT) AS withdrawn, \
     s.first_opened_at, s.last_opened_at FROM share s";
 
 fn instant(micros: i64) -> Option<Timestamp> {
@@ -207,6 +221,7 @@ impl Row {
             locked_until: Timestamp::from_micros(self.locked_until),
             frozen_at: instant(self.frozen_at),
             revoked_at: instant(self.revoked_at),
+            withdrawn: self.withdrawn != 0,
             first_opened_at: instant(self.first_opened_at),
             last_opened_at: instant(self.last_opened_at),
         })

@@ -57,7 +57,8 @@ impl Tx {
             sqlx::query_scalar(
                 "UPDATE share SET failed_attempts = failed_attempts + 1 WHERE id = $1 \
                  AND revoked_at = 0 AND frozen_at = 0 AND locked_until <= $2 AND expires_at > $2 \
-                 RETURNING failed_attempts",
+                 AND EXISTS (SELECT 1 FROM share_grant g JOIN study st ON st.id = g.study \
+                 WHERE g.share = share.id AND st.withdrawn_at = 0) RETURNING failed_attempts",
             )
             .bind(id.as_bytes().as_slice()).bind(now.micros())
             .fetch_optional(&mut *conn).await?

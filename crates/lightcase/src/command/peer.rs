@@ -22,6 +22,9 @@ pub(crate) async fn run(house: &House, command: cli::Peer, json: bool) -> anyhow
                 })
                 .collect::<anyhow::Result<Vec<_>>>()?;
             let title = AeTitle::parse(&title)?;
+            if !Peer::is_host(&host) {
+                bail!("{host:?} is no host; give a name, an address, or * for any");
+            }
             let peer = Peer { title, host, port, rights, created_at: house.clock.now() };
             add(house, &peer).await?;
             output::line(&format!("{} may call from {}", peer.title, peer.host));

@@ -105,6 +105,8 @@ const fn state(share: &ShareView) -> &'static str {
         ShareState::Expired => "expired",
         ShareState::Revoked => "revoked",
         ShareState::Frozen => "frozen",
+        ShareState::Locked => "locked",
+        ShareState::Withdrawn => "withdrawn",
     }
 }
 

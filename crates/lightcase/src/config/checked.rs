@@ -160,16 +160,27 @@ fn http(raw: &Raw) -> anyhow::Result<HttpConfig> {
              does TLS"
         );
     }
-    let public_url = raw
-        .http
-        .public_url
-        .as_deref()
-        .map(|text| Url::parse(text).with_context(|| format!("http.public_url = {text:?}")))
-        .transpose()?;
+    let public_url = raw.http.public_url.as_deref().map(public_url).transpose()?;
     let trusted_proxies = raw.http.trusted_proxies.clone();
     TrustedProxies::parse(trusted_proxies.iter().map(String::as_str))
         .context("http.trusted_proxies")?;
     Ok(HttpConfig { listen, insecure: raw.http.insecure, public_url, trusted_proxies, tls })
+}
+
+/// The address that people use: scheme and host, perhaps a port.
+fn public_url(text: &str) -> anyhow::Result<Url> {
+    let wrong = || {
+        anyhow!("http.public_url = {text:?} is not an address such as https://images.example.org")
+    };
+    let url = Url::parse(text).map_err(|_error| wrong())?;
+    let bare = matches!(url.scheme(), "http" | "https")
+        && url.has_host()
+        && url.path() == "/"
+        && url.query().is_none()
+        && url.fragment().is_none()
+        && url.username().is_empty()
+        && url.password().is_none();
+    if bare { Ok(url) } else { Err(wrong()) }
 }
 
 fn database(raw: &Raw) -> anyhow::Result<DatabaseChoice> {

@@ -71,6 +71,9 @@ mod tests {
         check("[database]\nurl = 'mysql://x'", Err("postgres://"));
         check("[dicom]\nport = 1", Err("unknown field"));
         check("nonsense = 1", Err("unknown field"));
+        check("[http]\npublic_url = 'https://images.example.org'", Ok(()));
+        check("[http]\npublic_url = 'ftp://x'", Err("http.public_url"));
+        check("[http]\npublic_url = 'https://x/path'", Err("http.public_url"));
         check("[log]\nfilter = '=,='", Err("log.filter"));
         check("[http.tls]\ncertificate = 'a.pem'", Err("http.tls.key"));
     }

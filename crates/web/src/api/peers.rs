@@ -104,10 +104,7 @@ fn read(new: &NewPeer, now: lightcase_model::Timestamp) -> Answer<Row> {
     let title = AeTitle::parse(&new.title)
         .map_err(|error: AeTitleError| Problem::bad_request(format!("title: {error}.")))?;
     let host = new.host.trim().to_owned();
-    let fits = |host: &str| {
-        (1..=255).contains(&host.len()) && host.bytes().all(|byte| byte.is_ascii_graphic())
-    };
-    if !fits(&host) {
+    if !Row::is_host(&host) {
         return Err(Problem::bad_request("host is a host name, an address, or * for any."));
     }
     if new.port == Some(0) {
