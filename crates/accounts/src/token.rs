@@ -4,7 +4,7 @@ use std::fmt;
 
 use lightcase_audit::Event;
 use lightcase_catalog::Token;
-use lightcase_model::{Ctx, Permission, Phi, Timestamp, TokenId, TokenScope};
+use lightcase_model::{Actor, Ctx, Permission, Phi, Timestamp, TokenId, TokenScope};
 use zeroize::Zeroizing;
 
 use crate::name::name;
@@ -46,8 +46,12 @@ pub struct NewToken<'a> {
 }
 
 impl Accounts {
-    /// Makes a token. It may be given scopes that its maker has no right to, as an account may be
-    /// given a role: both are recorded.
+    /// Makes a token, which may do no more than its maker: an administrator sees no study, so the
+    /// scopes that reach studies are given by the operator, at the command line.
+    ///
+    /// # Errors
+    /// `NotPermitted` without [`Permission::ManageUsers`]; `Malformed` for a scope that allows more
+    /// than `by` may do, and for a name, list or end that cannot be.
     pub async fn create_token(
         &self,
         ctx: &Ctx,
@@ -61,6 +65,12 @@ impl Accounts {
         scopes.dedup();
         if scopes.is_empty() {
             return Err(AccountsError::Malformed("The token has no scope. Name at least one."));
+        }
+        if !scopes.iter().all(|scope| may_give(by, *scope)) {
+            return Err(AccountsError::Malformed(
+                "A token may do no more than who makes it, and an administrator sees no study. \
+                 Make this token at the command line: lightcase token create.",
+            ));
         }
         if new.expires.is_some_and(|expires| expires <= ctx.now) {
             return Err(AccountsError::Malformed("The token would have expired already."));
@@ -119,4 +129,12 @@ impl Accounts {
         }
         Ok(())
     }
+}
+
+/// Whether a maker may give a scope to a token.
+fn may_give(by: &Principal, scope: TokenScope) -> bool {
+    let allowed = scope.permissions();
+    // What a scope that allows nothing yet will once allow, only the operator has for certain.
+    (!allowed.is_empty() || by.actor == Actor::Operator)
+        && allowed.iter().all(|permission| by.may(*permission))
 }

@@ -23,8 +23,8 @@ pub(crate) enum Found {
 }
 
 impl Shares {
-    /// Which factor a link asks for; an unknown link, a wrong secret and a link that has ended ask
-    /// for a passcode too. Recorded as a probe, whatever it is.
+    /// Which factor a link asks for; an unknown link, a wrong secret, a link that has ended
+    /// and one whose studies are all withdrawn ask for a passcode too. Recorded as a probe, whatever it is.
     pub async fn challenge(
         &self,
         ctx: &Ctx,
@@ -35,13 +35,18 @@ impl Shares {
         let link = SecretLink::parse(share, secret);
         let (factor, share, reason) = match self.find_link(link.as_ref()).await? {
             Found::Unknown { share, reason } => (Factor::Passcode, share, reason),
-            Found::Known(share) if share.state(ctx.now) != ShareState::Live => {
-                (Factor::Passcode, Some(share.id), "ended")
-            }
-            Found::Known(share) if share.passcode_verifier.is_none() => {
-                (Factor::None, Some(share.id), "asked")
-            }
-            Found::Known(share) => (Factor::Passcode, Some(share.id), "asked"),
+            Found::Known(share) => match share.state(ctx.now) {
+                ShareState::Live | ShareState::Locked if share.passcode_verifier.is_none() => {
+                    (Factor::None, Some(share.id), "asked")
+                }
+                ShareState::Live | ShareState::Locked => {
+                    (Factor::Passcode, Some(share.id), "asked")
+                }
+                ShareState::Revoked
+                | ShareState::Expired
+                | ShareState::Frozen
+                | ShareState::Withdrawn => (Factor::Passcode, Some(share.id), "ended"),
+            },
         };
         self.catalog.record(ctx, probed(share, reason, agent)).await?;
         Ok(factor)

@@ -6,7 +6,8 @@
 //! turns its handle and cookie into a [`Visit`], whose [`Visit::scope`] is what the link grants.
 //!
 //! A visitor who may not come in learns nothing else: unknown, expired, revoked, locked, frozen
-//! and used-up links and wrong passcodes are one answer, after the same work.
+//! and used-up links, links whose studies are all withdrawn and wrong passcodes are one answer,
+//! after the same work.
 
 mod challenge;
 mod create;

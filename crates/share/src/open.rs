@@ -111,7 +111,9 @@ fn ended(share: &Share, now: Timestamp) -> &'static str {
         ShareState::Revoked => "revoked",
         ShareState::Expired => "expired",
         ShareState::Frozen => "frozen",
-        ShareState::Live => "locked",
+        ShareState::Withdrawn => "withdrawn",
+        // Live: it was when it was looked up, and tries beside this one locked it since.
+        ShareState::Locked | ShareState::Live => "locked",
     }
 }
 

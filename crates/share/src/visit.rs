@@ -93,7 +93,8 @@ fn over(session: &ShareSession, share: &Share, now: Timestamp) -> Option<SignOut
     match share.state(now) {
         ShareState::Revoked | ShareState::Frozen => return Some(SignOutCause::Ended),
         ShareState::Expired => return Some(SignOutCause::Expired),
-        ShareState::Live => {}
+        // Somebody else's wrong tries end nobody's visit, and studies may be brought back.
+        ShareState::Live | ShareState::Locked | ShareState::Withdrawn => {}
     }
     if session.expires_at <= now {
         Some(SignOutCause::Expired)

@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use lightcase_accounts::{AccountsError, NewToken, Principal};
-use lightcase_model::{Actor, Permission, Scope, TokenScope};
+use lightcase_model::{Actor, Permission, Role, Scope, TokenScope};
 
 use crate::engine::engines;
-use crate::{accounts, at, ctx, recorded};
+use crate::{PASSWORD, accounts, add, at, ctx, recorded};
 
 const HOUR: Duration = Duration::from_hours(1);
 
@@ -49,5 +49,46 @@ async fn a_token_stands_for_its_scopes_until_it_ends() {
         assert!(matches!(refused, Err(AccountsError::Malformed(_))));
         let refused = create(&[TokenScope::Metrics], Some(ctx().now)).await;
         assert!(matches!(refused, Err(AccountsError::Malformed(_))));
+    }
+}
+
+#[tokio::test]
+async fn a_token_may_do_no_more_than_its_maker() {
+    for engine in engines().await {
+        let accounts = accounts(&engine.catalog);
+        let create = async |by: &Principal, scopes: &[TokenScope]| {
+            let new = NewToken { name: "pump", scopes, expires: None };
+            accounts.create_token(&ctx(), by, new).await
+        };
+        let operator = Principal::operator();
+        for scope in TokenScope::ALL {
+            assert!(scope.permissions().iter().all(|each| operator.may(*each)), "{scope}");
+            create(&operator, &[*scope]).await.unwrap();
+        }
+        add(&accounts, "root", Role::Admin).await;
+        let root = accounts.sign_in(&ctx(), "root", PASSWORD, None).await.unwrap().principal;
+        let (_, secret) = create(&root, &[TokenScope::Admin]).await.unwrap();
+        let program = accounts.token(ctx().now, &secret.expose()).await.unwrap().unwrap();
+        let before = accounts.tokens(&operator).await.unwrap().len();
+
+        for (by, given) in [
+            (&root, [TokenScope::Admin, TokenScope::Metrics].as_slice()),
+            (&program, &[TokenScope::Admin]),
+        ] {
+            for scope in TokenScope::ALL.iter().filter(|scope| !given.contains(scope)) {
+                // A scope that may be given beside it does not carry it along.
+                for scopes in [[*scope].as_slice(), &[TokenScope::Admin, *scope]] {
+                    let refused = create(by, scopes).await.unwrap_err();
+                    assert!(matches!(refused, AccountsError::Malformed(_)), "{scopes:?}");
+                    assert!(refused.to_string().contains("lightcase token create"), "{refused}");
+                }
+            }
+        }
+        assert_eq!(accounts.tokens(&operator).await.unwrap().len(), before);
+        for given in [TokenScope::Admin, TokenScope::Metrics] {
+            let (_, secret) = create(&root, &[given]).await.unwrap();
+            let who = accounts.token(ctx().now, &secret.expose()).await.unwrap().unwrap();
+            assert_eq!(who.scope(), Scope::Nothing);
+        }
     }
 }

@@ -19,6 +19,7 @@ mod open;
 #[expect(dead_code, reason = "shares grant series by their identifiers in words")]
 mod study;
 mod visit;
+mod withdrawn;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -235,6 +235,8 @@ fn shown(share: ShareView) -> Share {
             ShareState::Expired => "expired",
             ShareState::Revoked => "revoked",
             ShareState::Frozen => "frozen",
+            ShareState::Locked => "locked",
+            ShareState::Withdrawn => "withdrawn",
         },
         max_uses: share.max_uses,
         uses: share.uses,
