@@ -41,6 +41,9 @@ export async function withLightcase(words, file, environment, run) {
   // A data directory that others can read is refused.
   fs.mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
   const child = spawn(LIGHTCASE_BIN, words, { stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, ...environment } });
+  // A script that breaks off leaves no server behind.
+  const end = () => child.kill('SIGKILL');
+  process.once('exit', end);
   let said = '';
   child.stderr.on('data', (text) => { said += text; });
   const ended = new Promise((resolve) => { child.once('exit', resolve); });
@@ -52,6 +55,7 @@ export async function withLightcase(words, file, environment, run) {
   } finally {
     child.kill('SIGTERM');
     await ended;
+    process.off('exit', end);
   }
 }
 

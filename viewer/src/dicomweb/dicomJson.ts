@@ -33,6 +33,7 @@ export const tags = {
   FrameVOILUTSequence: '00289132',
   PixelMeasuresSequence: '00289110',
   SamplesPerPixel: '00280002',
+  BitsAllocated: '00280100',
   PhotometricInterpretation: '00280004',
   NumberOfFrames: '00280008',
   Rows: '00280010',

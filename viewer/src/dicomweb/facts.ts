@@ -51,6 +51,7 @@ export function factsOf(dataset: JsonDataset): InstanceFacts | null {
     rows: number(dataset, 'Rows') ?? 0,
     columns: number(dataset, 'Columns') ?? 0,
     samplesPerPixel: number(dataset, 'SamplesPerPixel') ?? 1,
+    bitsAllocated: number(dataset, 'BitsAllocated') ?? 16,
     photometric: text(dataset, 'PhotometricInterpretation'),
     plane: planeOf(item(grouped, 'PlanePositionSequence') ?? dataset, item(grouped, 'PlaneOrientationSequence') ?? dataset),
     spacing: row === undefined || column === undefined ? null : [row, column],

@@ -6,7 +6,7 @@ import { displaySetsOf, splitRules } from './splitRules';
 
 const base: InstanceFacts = {
   study: parseStudyUid('1.2') ?? expect.fail(), series: parseSeriesUid('1.2.3') ?? expect.fail(), sop: parseSopUid('1.2.3.1') ?? expect.fail(), sopClass: '1.2.840.10008.5.1.4.1.1.2', modality: 'CT',
-  seriesNumber: 1, seriesDescription: '', instanceNumber: 1, frames: 1, rows: 512, columns: 512, samplesPerPixel: 1, photometric: 'MONOCHROME2', plane: null, spacing: null, voi: null, frameTime: null, lossy: false, burnedIn: false, syntax: null,
+  seriesNumber: 1, seriesDescription: '', instanceNumber: 1, frames: 1, rows: 512, columns: 512, samplesPerPixel: 1, bitsAllocated: 16, photometric: 'MONOCHROME2', plane: null, spacing: null, voi: null, frameTime: null, lossy: false, burnedIn: false, syntax: null,
 };
 const one = (sop: string, part: Partial<InstanceFacts>): InstanceFacts => ({ ...base, sop: parseSopUid(`1.2.3.${sop}`) ?? expect.fail(), ...part });
 const at = (z: number): Partial<InstanceFacts> => ({ plane: { position: [0, 0, z], row: [1, 0, 0], column: [0, 1, 0] } });
@@ -24,6 +24,8 @@ test.each<[string, InstanceFacts[], string[]]>([
   ['a film', [one('1', { frames: 900, syntax: '1.2.840.10008.1.2.4.102' })], ['unsupported video 1']],
   ['a form nobody here knows', [one('1', { ...at(1), syntax: '1.2.840.10008.1.2.4.99' })], ['stack 1 server']],
   ['JPEG 2000', [one('1', { ...at(1), syntax: '1.2.840.10008.1.2.4.90' })], ['stack 1 browser']],
+  ['single bits', [one('1', { bitsAllocated: 1 })], ['stack 1 server']],
+  ['32 bits', [one('1', { bitsAllocated: 32 })], ['stack 1 server']],
   ['a palette', [one('1', { photometric: 'PALETTE COLOR' })], ['stack 1 server']],
   ['12-bit JPEG', [one('1', { ...at(1), syntax: '1.2.840.10008.1.2.4.51' })], ['stack 1 server']],
 ])('%s', (_, instances, expected) => expect(told(displaySetsOf(instances))).toEqual(expected));

@@ -17,7 +17,9 @@ export const isServerOnly = (syntax: string): boolean => !exactInBrowser.has(syn
 /** Colours the browser's side knows how to turn into red, green and blue; it throws at any other, palettes included. */
 const coloursInBrowser = new Set(['', 'MONOCHROME1', 'MONOCHROME2', 'RGB', 'YBR_FULL', 'YBR_FULL_422', 'YBR_ICT', 'YBR_RCT']);
 
-const forServer = ({ syntax, photometric }: InstanceFacts): boolean => (syntax !== null && isServerOnly(syntax)) || !coloursInBrowser.has(photometric);
+/** Single bits come out black here, and wide ones not at all where they are compressed. */
+const forServer = ({ syntax, photometric, bitsAllocated }: InstanceFacts): boolean =>
+  (syntax !== null && isServerOnly(syntax)) || !coloursInBrowser.has(photometric) || bitsAllocated === 1 || bitsAllocated > 16;
 
 /** By place along the normal where every plane looks the same way, else by instance number. */
 export function inOrder(instances: readonly InstanceFacts[]): readonly InstanceFacts[] {

@@ -17,6 +17,7 @@ export interface InstanceFacts {
   readonly rows: number;
   readonly columns: number;
   readonly samplesPerPixel: number;
+  readonly bitsAllocated: number;
   readonly photometric: string;
   readonly plane: Plane | null;
   readonly spacing: readonly [row: number, column: number] | null;

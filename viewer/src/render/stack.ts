@@ -26,8 +26,12 @@ function placementOf(stack: Types.IStackViewport): Placement | null {
   return { origin: { x: origin[0], y: origin[1] }, step: { x: at(1, 0)[0] - origin[0], y: at(0, 1)[1] - origin[1] } };
 }
 
-/** Draws into `element` until `destroy`. The first picture shown is `start`. */
-export async function openStack(element: HTMLDivElement, source: StackSource, start: number, listener: Listener): Promise<Viewport> {
+/** Draws into `place` until `destroy`. The first picture shown is `start`. */
+export async function openStack(place: HTMLDivElement, source: StackSource, start: number, listener: Listener): Promise<Viewport> {
+  // A box of its own: the library leaves its canvas behind, over whatever is drawn next in the same place.
+  const element = document.createElement('div');
+  element.className = 'pane-box';
+  place.append(element);
   const rendering = await engine();
   made += 1;
   const viewportId = `stack-${made}`;
@@ -44,8 +48,8 @@ export async function openStack(element: HTMLDivElement, source: StackSource, st
   let chosen: Voi | null = null;
 
   const voi = (): Voi => {
-    const range = stack.getProperties().voiRange;
-    return range === undefined ? (source.set.pictures[wanted]?.facts.voi ?? { center: 0, width: 1 }) : voiFromRange(range.lower, range.upper);
+    const range = stack.getProperties().voiRange ?? null;
+    return range === null ? (source.set.pictures[wanted]?.facts.voi ?? { center: 0, width: 1 }) : voiFromRange(range.lower, range.upper);
   };
   const inverted = (): boolean => stack.getProperties().invert ?? false;
   const reading = (): Reading => {
@@ -62,6 +66,11 @@ export async function openStack(element: HTMLDivElement, source: StackSource, st
   // The library keeps the last good picture on the canvas under the failed one's index: that is not "drawn".
   const onRendered = (): void => {
     if (destroyed || broken !== null || stack.getCornerstoneImage() === undefined) return;
+    // Null, whatever the types say, where the colours could not be made out: what stands there is black.
+    if ((stack.getProperties().voiRange ?? null) === null && source.set.pictures[wanted]?.facts.samplesPerPixel === 3) {
+      listener.trouble({ index: wanted, kind: 'serverOnly' });
+      return;
+    }
     drawnOnce = true;
     listener.drawn(reading());
   };
@@ -77,6 +86,20 @@ export async function openStack(element: HTMLDivElement, source: StackSource, st
     rest.failed(index);
     fail(index);
   };
+  // Where the loader throws while it turns what was decoded into a picture, its promise never settles: the page would wait for ever.
+  let gaveUp = false;
+  let giveUp = (): void => undefined;
+  const thrown = new Promise<void>((resolve) => {
+    giveUp = resolve;
+  });
+  const onThrown = (event: PromiseRejectionEvent): void => {
+    if (!(event.reason instanceof Error)) return;
+    event.preventDefault();
+    listener.trouble({ index: wanted, kind: 'serverOnly' });
+    gaveUp = true;
+    giveUp();
+  };
+  addEventListener('unhandledrejection', onThrown);
   element.addEventListener(Enums.Events.IMAGE_RENDERED, onRendered);
   element.addEventListener(Enums.Events.STACK_NEW_IMAGE, onNewImage);
   eventTarget.addEventListener(Enums.Events.IMAGE_LOAD_ERROR, onError);
@@ -106,7 +129,24 @@ export async function openStack(element: HTMLDivElement, source: StackSource, st
     moving = false;
   };
 
-  await stack.setStack([...ids], wanted).catch(() => fail(wanted));
+  const destroy = (): void => {
+    destroyed = true;
+    rest.stop();
+    observer.disconnect();
+    cancelAnimationFrame(queued);
+    removeEventListener('unhandledrejection', onThrown);
+    element.removeEventListener(Enums.Events.IMAGE_RENDERED, onRendered);
+    element.removeEventListener(Enums.Events.STACK_NEW_IMAGE, onNewImage);
+    eventTarget.removeEventListener(Enums.Events.IMAGE_LOAD_ERROR, onError);
+    rendering.disableElement(viewportId);
+    element.remove();
+  };
+
+  await Promise.race([stack.setStack([...ids], wanted).catch(() => fail(wanted)), thrown]);
+  if (gaveUp) {
+    destroy();
+    throw new Error('the browser cannot draw this stack');
+  }
   rest.moved(wanted);
   const own = source.set.pictures[wanted]?.facts.voi;
   if (own) stack.setProperties({ voiRange: voiRange(own) });
@@ -157,15 +197,6 @@ export async function openStack(element: HTMLDivElement, source: StackSource, st
       if (voiOfPicture) stack.setProperties({ voiRange: voiRange(voiOfPicture) });
       stack.render();
     },
-    destroy: () => {
-      destroyed = true;
-      rest.stop();
-      observer.disconnect();
-      cancelAnimationFrame(queued);
-      element.removeEventListener(Enums.Events.IMAGE_RENDERED, onRendered);
-      element.removeEventListener(Enums.Events.STACK_NEW_IMAGE, onNewImage);
-      eventTarget.removeEventListener(Enums.Events.IMAGE_LOAD_ERROR, onError);
-      rendering.disableElement(viewportId);
-    },
+    destroy,
   };
 }

@@ -51,10 +51,19 @@ export function Filters({ store }: { store: StaffStore }): JSX.Element {
   const { search: current } = store.get();
   const box = useRef<HTMLInputElement>(null);
   const [text, setText] = useState(current.q);
-  useEffect(() => setText(current.q), [current.q]);
+  // Only a search changed elsewhere changes the text; the answer to one's own must not undo what was typed since.
+  const asked = useRef(current.q);
+  useEffect(() => {
+    if (asked.current === current.q) return;
+    asked.current = current.q;
+    setText(current.q);
+  }, [current.q]);
   useEffect(() => {
     if (text === current.q) return undefined;
-    const timer = setTimeout(() => search(store, { q: text }), pause);
+    const timer = setTimeout(() => {
+      asked.current = text;
+      search(store, { q: text });
+    }, pause);
     return () => clearTimeout(timer);
   }, [text, current.q, store]);
   useEffect(() => {
