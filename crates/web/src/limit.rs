@@ -6,16 +6,49 @@ use std::sync::{Mutex, PoisonError};
 
 use lightcase_model::Timestamp;
 
-/// Tries at once from one address.
-const BURST: f64 = 30.0;
-/// Tries that grow back each second.
-const REFILL: f64 = 0.5;
-/// Addresses that are remembered; beyond it the fullest buckets are forgotten first.
+/// Addresses that are remembered at each door; beyond it the full buckets are forgotten first.
 const REMEMBERED: usize = 10_000;
 
-/// Buckets of tries, one per address.
+/// What is tried. Each has buckets of its own, so that none uses up the tries of another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Door {
+    /// Signing in, and the first set-up.
+    SignIn,
+    /// Opening a link with its factor.
+    OpenShare,
+    /// Asking which factor a link wants. Guesses nothing.
+    AskFactor,
+}
+
+/// How often something may be tried from one address.
+#[derive(Debug, Clone, Copy)]
+struct Allowance {
+    /// Tries at once.
+    burst: f64,
+    /// Tries that grow back each second.
+    refill: f64,
+    /// Seconds until one try has grown back.
+    wait: u64,
+}
+
+impl Door {
+    const fn allowance(self) -> Allowance {
+        match self {
+            Self::SignIn | Self::OpenShare => Allowance { burst: 30.0, refill: 0.5, wait: 2 },
+            Self::AskFactor => Allowance { burst: 60.0, refill: 1.0, wait: 1 },
+        }
+    }
+}
+
+/// Buckets of tries, one per door and address.
 #[derive(Debug, Default)]
-pub(crate) struct Limit(Mutex<HashMap<IpAddr, Bucket>>);
+pub(crate) struct Limit {
+    sign_in: Buckets,
+    open_share: Buckets,
+    ask_factor: Buckets,
+}
+
+type Buckets = Mutex<HashMap<IpAddr, Bucket>>;
 
 #[derive(Debug, Clone, Copy)]
 struct Bucket {
@@ -24,25 +57,32 @@ struct Bucket {
 }
 
 impl Bucket {
-    fn refilled(self, now: Timestamp) -> f64 {
-        (self.tries + now.since(self.at).as_secs_f64() * REFILL).min(BURST)
+    fn refilled(self, now: Timestamp, allowance: Allowance) -> f64 {
+        (self.tries + now.since(self.at).as_secs_f64() * allowance.refill).min(allowance.burst)
     }
 }
 
 impl Limit {
     /// Takes one try; how many seconds to wait when none is left.
-    pub(crate) fn take(&self, address: IpAddr, now: Timestamp) -> Result<(), u64> {
-        let mut buckets = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+    pub(crate) fn take(&self, door: Door, address: IpAddr, now: Timestamp) -> Result<(), u64> {
+        let buckets = match door {
+            Door::SignIn => &self.sign_in,
+            Door::OpenShare => &self.open_share,
+            Door::AskFactor => &self.ask_factor,
+        };
+        let allowance = door.allowance();
+        let mut buckets = buckets.lock().unwrap_or_else(PoisonError::into_inner);
         if buckets.len() >= REMEMBERED {
-            buckets.retain(|_, bucket| bucket.refilled(now) < BURST);
+            buckets.retain(|_, bucket| bucket.refilled(now, allowance) < allowance.burst);
             if buckets.len() >= REMEMBERED {
                 buckets.clear();
             }
         }
-        let bucket = buckets.entry(network(address)).or_insert(Bucket { tries: BURST, at: now });
-        let tries = bucket.refilled(now);
+        let full = Bucket { tries: allowance.burst, at: now };
+        let bucket = buckets.entry(network(address)).or_insert(full);
+        let tries = bucket.refilled(now, allowance);
         if tries < 1.0 {
-            return Err(2);
+            return Err(allowance.wait);
         }
         *bucket = Bucket { tries: tries - 1.0, at: now };
         Ok(())
@@ -71,12 +111,33 @@ mod tests {
         let limit = Limit::default();
         let now = Timestamp::from_micros(0);
         let one: IpAddr = "2001:db8::1".parse().unwrap();
+        let take = |address, at| limit.take(Door::SignIn, address, at);
         for _ in 0..30 {
-            assert_eq!(limit.take(one, now), Ok(()));
+            assert_eq!(take(one, now), Ok(()));
         }
-        assert_eq!(limit.take("2001:db8::2".parse().unwrap(), now), Err(2));
-        assert_eq!(limit.take("2001:db8:0:1::1".parse().unwrap(), now), Ok(()));
-        assert_eq!(limit.take(one, now.plus(Duration::from_secs(2))), Ok(()));
-        assert_eq!(limit.take(one, now.plus(Duration::from_secs(2))), Err(2));
+        assert_eq!(take("2001:db8::2".parse().unwrap(), now), Err(2));
+        assert_eq!(take("2001:db8:0:1::1".parse().unwrap(), now), Ok(()));
+        assert_eq!(take(one, now.plus(Duration::from_secs(2))), Ok(()));
+        assert_eq!(take(one, now.plus(Duration::from_secs(2))), Err(2));
+    }
+
+    #[test]
+    fn no_door_uses_up_the_tries_of_another() {
+        let check = |door: Door, tries: usize| {
+            let (limit, now) = (Limit::default(), Timestamp::from_micros(0));
+            let one = IpAddr::from([10, 0, 0, 1]);
+            let taken = (0..1_000).take_while(|_| limit.take(door, one, now).is_ok()).count();
+            assert_eq!(taken, tries, "{door:?}");
+            for other in [Door::SignIn, Door::OpenShare, Door::AskFactor] {
+                assert_eq!(
+                    limit.take(other, one, now).is_ok(),
+                    other != door,
+                    "{door:?} {other:?}"
+                );
+            }
+        };
+        check(Door::SignIn, 30);
+        check(Door::OpenShare, 30);
+        check(Door::AskFactor, 60);
     }
 }

@@ -1,11 +1,12 @@
 //! The static viewer, inside the binary: two pages without any data, and their assets.
 
 use axum::extract::Path;
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
 use axum::response::IntoResponse;
 use rust_embed::{EmbeddedFile, RustEmbed};
 
 use crate::conditional::Tag;
+use crate::dicomweb::accept;
 use crate::problem::{Answer, Problem};
 use crate::route::{Access, Route, routes};
 
@@ -38,6 +39,33 @@ pub(crate) async fn visitor(headers: HeaderMap) -> Answer {
 /// A file whose name has a hash of its content.
 pub(crate) async fn asset(Path(path): Path<String>, headers: HeaderMap) -> Answer {
     file(&format!("assets/{path}"), &headers, "public, max-age=31536000, immutable")
+}
+
+/// What is shown in a browser for an address that leads nowhere.
+const NOWHERE: &str = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\">\
+    <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
+    <title>No such page – Lightcase</title><h1>There is no such page</h1>\
+    <p>The address may be misspelt, or the page is gone.</p>\
+    <p><a href=\"/\">Go to the first page</a></p></html>";
+
+/// What is answered where no route is: a page for who reads pages, a problem for programs.
+pub(crate) async fn nowhere(method: Method, uri: Uri, headers: HeaderMap) -> Answer {
+    let reads = matches!(method, Method::GET | Method::HEAD)
+        && !is_for_programs(uri.path())
+        && accept::choose(&headers, &["application/problem+json", "text/html"])
+            == Some("text/html");
+    if !reads {
+        return Err(Problem::not_found());
+    }
+    let about = [(header::CONTENT_TYPE, "text/html; charset=utf-8")];
+    Ok((StatusCode::NOT_FOUND, about, NOWHERE).into_response())
+}
+
+/// Whether a path lies below the API, a mount of DICOMweb or the assets.
+fn is_for_programs(path: &str) -> bool {
+    let mut pieces = path.split('/').skip(1);
+    matches!(pieces.next(), Some("api" | "assets" | "dicom-web"))
+        || pieces.any(|piece| piece == "dicom-web")
 }
 
 fn file(path: &str, headers: &HeaderMap, cache: &'static str) -> Answer {

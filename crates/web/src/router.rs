@@ -10,7 +10,6 @@ use tower_http::compression::predicate::Predicate;
 
 use crate::caller::guard;
 use crate::dicomweb::asker;
-use crate::problem::Problem;
 use crate::route::{Access, Route};
 use crate::state::{Web, WebParts};
 use crate::{api, dicomweb, health, observe, openapi, page, security, share};
@@ -54,7 +53,7 @@ pub fn router(parts: WebParts) -> Router {
         .merge(staff)
         .merge(visitors)
         .merge(public)
-        .fallback(|| async { Problem::not_found() })
+        .fallback(page::nowhere)
         .layer(compression)
         .layer(from_fn_with_state(state(), security::host))
         .layer(from_fn_with_state(state(), security::headers))

@@ -12,6 +12,7 @@ use lightcase_storage::KeyRing;
 use crate::config::WebConfig;
 use crate::health::Readiness;
 use crate::limit::Limit;
+use crate::seldom::Seldom;
 
 /// What the edge is made of.
 #[derive(Debug)]
@@ -39,6 +40,7 @@ pub(crate) struct Inner {
     pub(crate) clock: Clock,
     pub(crate) config: WebConfig,
     pub(crate) limit: Limit,
+    pub(crate) refusals: Seldom,
     pub(crate) readiness: Readiness,
 }
 
@@ -57,7 +59,18 @@ impl Web {
     pub(crate) fn new(parts: WebParts) -> Self {
         let WebParts { archive, accounts, shares, keys, clock, config } = parts;
         let (limit, readiness) = (Limit::default(), Readiness::default());
-        Self(Arc::new(Inner { archive, accounts, shares, keys, clock, config, limit, readiness }))
+        let refusals = Seldom::default();
+        Self(Arc::new(Inner {
+            archive,
+            accounts,
+            shares,
+            keys,
+            clock,
+            config,
+            limit,
+            refusals,
+            readiness,
+        }))
     }
 
     pub(crate) fn catalog(&self) -> &Catalog {

@@ -12,6 +12,7 @@ use super::instant::instant;
 use crate::body::Json;
 use crate::caller::{Anybody, Staff};
 use crate::cookie::{Cookie, Jar};
+use crate::limit::Door;
 use crate::problem::{Answer, Problem};
 use crate::route::{Access, Route, routes};
 use crate::state::Web;
@@ -109,7 +110,7 @@ pub(crate) async fn sign_in(
     anybody: Anybody,
     Json(credentials): Json<Credentials>,
 ) -> Answer {
-    within_limit(&web, &anybody)?;
+    within_limit(&web, &anybody, Door::SignIn)?;
     let Credentials { name, password } = credentials;
     let agent = anybody.agent.as_deref();
     let signed = web.accounts.sign_in(&anybody.ctx, &name, &password, agent).await?;
@@ -146,10 +147,10 @@ pub(crate) async fn change_password(
     }
 }
 
-/// Refuses an address that tries too often.
-pub(crate) fn within_limit(web: &Web, anybody: &Anybody) -> Answer<()> {
+/// Refuses an address that tries too often at a door.
+pub(crate) fn within_limit(web: &Web, anybody: &Anybody, door: Door) -> Answer<()> {
     let Origin::Http { address } = anybody.ctx.origin else { return Ok(()) };
-    web.limit.take(address, anybody.ctx.now).map_err(|seconds| Problem {
+    web.limit.take(door, address, anybody.ctx.now).map_err(|seconds| Problem {
         retry_after: Some(seconds),
         ..Problem::new(
             StatusCode::TOO_MANY_REQUESTS,

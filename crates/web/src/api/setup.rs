@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::session::{Account, Credentials, permission_name, within_limit};
 use crate::body::Json;
 use crate::caller::Anybody;
+use crate::limit::Door;
 use crate::problem::Answer;
 use crate::route::{Access, Route, routes};
 use crate::state::Web;
@@ -43,7 +44,7 @@ pub(crate) async fn set_up(
     anybody: Anybody,
     Json(wanted): Json<Wanted>,
 ) -> Answer {
-    within_limit(&web, &anybody)?;
+    within_limit(&web, &anybody, Door::SignIn)?;
     let administrator = person(&wanted.administrator);
     let radiologist = wanted.radiologist.as_ref().map(person);
     let made = web.accounts.set_up(&anybody.ctx, &wanted.token, administrator, radiologist).await?;

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::instant::instant;
 use crate::body::Json;
 use crate::caller::Staff;
+use crate::day::is_day;
 use crate::problem::{Answer, Problem};
 use crate::route::{Access, Route, routes};
 use crate::state::Web;
@@ -17,6 +18,9 @@ use crate::state::Web;
 pub(crate) const ROUTES: &[Route] = routes! {
     Access::Needs(Permission::Search), get "/worklist" => worklist;
 };
+
+/// The longest text that is looked for, in characters.
+const LONGEST: usize = 200;
 
 /// What to look for.
 #[derive(Deserialize, utoipa::IntoParams)]
@@ -143,13 +147,20 @@ fn keys(search: &Search) -> Vec<Attribute> {
 }
 
 fn filter(search: Search) -> Answer<WorklistFilter> {
+    if search.q.chars().nth(LONGEST).is_some() {
+        return Err(Problem::bad_request("q has at most 200 characters."));
+    }
+    // A code string is no longer (PS3.5 section 6.2, CS).
+    if search.modality.chars().nth(16).is_some() {
+        return Err(Problem::bad_request("modality has at most 16 characters."));
+    }
     let day = |text: String| match text.len() {
         0 => Ok(None),
-        8 if text.bytes().all(|byte| byte.is_ascii_digit()) => Ok(Some(text)),
+        _ if is_day(&text) => Ok(Some(text)),
         _ => Err(Problem::bad_request("from and to are days as YYYYMMDD.")),
     };
     Ok(WorklistFilter {
-        text: search.q.chars().take(200).collect(),
+        text: search.q,
         modality: Some(search.modality).filter(|modality| !modality.is_empty()),
         from: day(search.from)?,
         to: day(search.to)?,

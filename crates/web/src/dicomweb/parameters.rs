@@ -2,6 +2,7 @@
 
 use lightcase_model::{Attribute, DateRange, Key, Level, Matching, Query, Uid};
 
+use crate::day::is_day;
 use crate::problem::{Answer, Problem};
 
 /// The most matches of one answer, and how many there are when nobody says.
@@ -96,7 +97,7 @@ fn matching(attribute: Attribute, value: &str) -> Answer<Matching> {
         vr @ ("DA" | "TM") => {
             let allowed = |text: &str| {
                 let digits = text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
-                digits && (vr == "TM" || text.len() == 8)
+                if vr == "DA" { is_day(text) } else { digits }
             };
             let Some((from, to)) = value.split_once('-') else {
                 return if allowed(value) {
@@ -127,7 +128,7 @@ fn matching(attribute: Attribute, value: &str) -> Answer<Matching> {
 
 fn range(keyword: &str) -> Problem {
     Problem::bad_request(format!(
-        "{keyword} is matched by one value (dates as YYYYMMDD) or by a range a-b, a- or -b."
+        "{keyword} is matched by one value (dates as YYYYMMDD, days of the calendar) or by a range a-b, a- or -b."
     ))
 }
 
@@ -180,6 +181,8 @@ mod tests {
         check(study, "StudyDate=20260101-", Some(&[(StudyDate, between(Some("20260101"), None))]));
         check(study, "StudyDate=-20260131", Some(&[(StudyDate, between(None, Some("20260131")))]));
         check(study, "StudyDate=2026", None);
+        check(study, "StudyDate=20261399", None);
+        check(study, "StudyDate=20260101-20260230", None);
         check(study, "StudyDate=20260101-x", None);
         check(study, "limit=x", None);
         check(study, "Modality=CT", Some(&[]));

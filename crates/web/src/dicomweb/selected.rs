@@ -1,6 +1,6 @@
 //! What a path names. A UID that is none names nothing, like one that nobody has.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use axum::extract::{FromRequestParts, Path};
 use axum::http::request::Parts;
@@ -50,7 +50,8 @@ impl FromRequestParts<Web> for Selected {
     }
 }
 
-/// The frame list of a path: `1` or `1,3,4`, at most 10,000 of them.
+/// The frame list of a path: `1` or `1,3,4`, at most 10,000 of them and each once, so that whose
+/// numbers all exist names no more than the object has.
 pub(crate) fn frame_numbers(list: &str) -> Answer<Vec<u32>> {
     const MOST: usize = 10_000;
     let numbers: Vec<u32> = list
@@ -64,6 +65,10 @@ pub(crate) fn frame_numbers(list: &str) -> Answer<Vec<u32>> {
         .collect::<Answer<_>>()?;
     if numbers.len() > MOST {
         return Err(Problem::bad_request("Ask for at most 10,000 frames at once."));
+    }
+    let mut named = HashSet::with_capacity(numbers.len());
+    if !numbers.iter().all(|number| named.insert(*number)) {
+        return Err(Problem::bad_request("Name each frame once."));
     }
     Ok(numbers)
 }
@@ -80,6 +85,8 @@ mod tests {
         check("1", Some(&[1]));
         check("1,3,2", Some(&[1, 3, 2]));
         check("0", None);
+        check("1,1,1", None);
+        check("2,1,2", None);
         check("1,,2", None);
         check("-1", None);
         check("99999999999", None);

@@ -13,6 +13,7 @@ use crate::api::session::within_limit;
 use crate::body::Json;
 use crate::caller::Anybody;
 use crate::cookie::{self, Cookie, Jar};
+use crate::limit::Door;
 use crate::problem::Answer;
 use crate::state::Web;
 
@@ -52,7 +53,8 @@ pub(crate) async fn open(
     headers: HeaderMap,
     Json(knock): Json<Knock>,
 ) -> Answer {
-    within_limit(&web, &anybody)?;
+    let door = if knock.passcode.is_some() { Door::OpenShare } else { Door::AskFactor };
+    within_limit(&web, &anybody, door)?;
     let agent = anybody.agent.as_deref();
     let Some(passcode) = &knock.passcode else {
         let factor = web.shares.challenge(&anybody.ctx, &knock.share, &knock.secret, agent).await?;

@@ -6,20 +6,23 @@ use std::time::Duration;
 
 use axum::Extension;
 use axum::extract::{FromRequestParts, Path, Request, State};
-use axum::http::{StatusCode, header, request::Parts};
+use axum::http::{Method, StatusCode, header, request::Parts};
 use axum::middleware::Next;
 use axum::response::IntoResponse;
+use lightcase_accounts::Secret;
 use lightcase_archive::Viewer;
-use lightcase_model::{Ctx, Origin, Permission};
+use lightcase_audit::Event;
+use lightcase_model::{Actor, Ctx, Origin, Permission, Phi, SessionId};
 use lightcase_share::{ShareError, Visit};
 use tokio_util::sync::CancellationToken;
 
-use crate::caller::{Watch, request_id, route_of};
+use crate::caller::{Watch, agent, request_id, route_of};
 use crate::cookie::{self, Cookie, Jar};
 use crate::dicomweb::asker::Asker;
 use crate::problem::{Answer, Problem};
 use crate::route::Access;
 use crate::security::base;
+use crate::seldom::Refused;
 use crate::state::Web;
 
 /// How often a running answer looks whether the link still stands.
@@ -58,11 +61,50 @@ impl Ticket {
 
 async fn admit(web: &Web, parts: &mut Parts) -> Answer<(Visitor, Ticket)> {
     let ticket = Ticket::of(web, parts).await?;
-    let visit = ticket.visit(web).await?.ok_or(ShareError::Refused)?;
+    let Some(visit) = ticket.visit(web).await? else {
+        probed(web, parts, &ticket).await?;
+        return Err(ShareError::Refused.into());
+    };
     let address = web.config.trusted_proxies.client(parts);
     let origin = Origin::Share { share: visit.share, address };
     let ctx = web.ctx(visit.actor(), origin, request_id(parts));
     Ok((Visitor { ctx, visit }, ticket))
+}
+
+/// Records that somebody without its cookie came to a session that has not ended. A session that
+/// ended, and a handle that nobody has, are no news.
+async fn probed(web: &Web, parts: &Parts, ticket: &Ticket) -> Answer<()> {
+    let Ok(session) = ticket.handle.parse::<SessionId>() else { return Ok(()) };
+    let Some(live) = web.catalog().share_session(session).await? else { return Ok(()) };
+    let cookie = Secret::parse(&ticket.cookie).map(|cookie| cookie.hash());
+    let refused =
+        Refused { session, proved: false, route: route_of(parts), status: StatusCode::FORBIDDEN };
+    let now = web.clock.now();
+    // The right cookie fails when the link shows nothing any more.
+    if cookie == Some(live.cookie_hash) || !web.refusals.is_due(refused, now) {
+        return Ok(());
+    }
+    let reason = if ticket.cookie.is_empty() { "no_cookie" } else { "wrong_cookie" };
+    let user_agent = agent(parts).map(Phi::new);
+    let address = web.config.trusted_proxies.client(parts);
+    let ctx = web.ctx(Actor::Visitor, Origin::Http { address }, request_id(parts));
+    let event = Event::ShareProbed { share: Some(live.share), reason, user_agent };
+    web.catalog().record(&ctx, event).await?;
+    Ok(())
+}
+
+/// Records what a visitor was refused, seldom.
+async fn denied(
+    web: &Web,
+    ctx: &Ctx,
+    refused: Refused,
+    permission: Option<Permission>,
+) -> Answer<()> {
+    let route = refused.route.clone();
+    if web.refusals.is_due(refused, ctx.now) {
+        web.catalog().record(ctx, Event::Denied { permission, route }).await?;
+    }
+    Ok(())
 }
 
 /// Lets a visitor pass, before and after the notice was accepted.
@@ -81,14 +123,20 @@ pub(crate) async fn asker(
 ) -> Answer {
     let (mut parts, body) = request.into_parts();
     let (Visitor { ctx, visit }, ticket) = admit(&web, &mut parts).await?;
+    let route = route_of(&parts);
+    let refused =
+        |status| Refused { session: visit.session, proved: true, route: route.clone(), status };
     if !visit.notice_accepted {
+        denied(&web, &ctx, refused(StatusCode::FORBIDDEN), None).await?;
         return Err(Problem::forbidden(
             "NoticeNotAccepted",
             "Read the notice and accept it first.",
         ));
     }
-    let shows_images =
-        access == Access::Needs(Permission::View) && !route_of(&parts).ends_with("/metadata");
+    // The answer to HEAD has no byte of an image.
+    let shows_images = access == Access::Needs(Permission::View)
+        && !route.ends_with("/metadata")
+        && parts.method != Method::HEAD;
     if shows_images {
         web.shares.first_image(&ctx, &visit).await?;
     }
@@ -96,8 +144,15 @@ pub(crate) async fn asker(
     let root = format!("{base}/s/{}/dicom-web", ticket.handle);
     let again = web.clone();
     let watch = Watch::by(move |ended, done| look_again(again, ticket, ended, done));
-    parts.extensions.insert(Asker { ctx, scope: visit.scope(), root, cache: CACHE, watch });
-    Ok(next.run(Request::from_parts(parts, body)).await)
+    let asker = Asker { ctx: ctx.clone(), scope: visit.scope(), root, cache: CACHE, watch };
+    parts.extensions.insert(asker);
+    let response = next.run(Request::from_parts(parts, body)).await;
+    let status = response.status();
+    if matches!(status, StatusCode::FORBIDDEN | StatusCode::NOT_FOUND) {
+        let permission = response.extensions().get::<Problem>().and_then(|each| each.denied);
+        denied(&web, &ctx, refused(status), permission).await?;
+    }
+    Ok(response)
 }
 
 /// Cancels `ended` when the visit does not stand any more; ends with the request.

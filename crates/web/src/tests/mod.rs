@@ -1,7 +1,9 @@
 //! The whole surface over a real archive: what is answered to whom.
 
+mod denials;
 mod dicomweb;
 mod doors;
+mod limits;
 mod pages;
 mod refusals;
 mod served;

@@ -31,3 +31,35 @@ async fn pages_carry_their_protection() {
     let described = client.get("/api/openapi.json", "").await.json();
     assert_eq!(described["info"]["title"], "Lightcase");
 }
+
+#[tokio::test]
+async fn an_address_that_leads_nowhere_is_a_page_for_browsers_alone() {
+    let (world, _) = World::bare(PLAIN).await;
+    let client = world.anybody();
+    let browser = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
+    let check = async |method: &str, path: &str, accept: &str, page: bool| {
+        let reply = client.send(method, path, &[("accept", accept)], "".into()).await;
+        let what = format!("{method} {path} {accept}");
+        assert_eq!(reply.status, 404, "{what}");
+        let kind = if page { "text/html; charset=utf-8" } else { "application/problem+json" };
+        assert_eq!(reply.header("content-type"), kind, "{what}");
+        assert_eq!(reply.header("content-security-policy"), CONTENT_SECURITY_POLICY);
+        assert_eq!(reply.header("x-content-type-options"), "nosniff");
+        assert_eq!(reply.header("cache-control"), "no-store", "{what}");
+        if page {
+            let text = String::from_utf8(reply.bytes.to_vec()).unwrap();
+            assert!(text.contains("There is no such page"), "{text}");
+            assert!(text.contains("<a href=\"/\">"), "{text}");
+        }
+    };
+    check("GET", "/nonsense", browser, true).await;
+    check("GET", "/studies/1.2.3", browser, true).await;
+    check("GET", "/s/x/nonsense", browser, true).await;
+    check("GET", "/nonsense", "*/*", false).await;
+    check("GET", "/nonsense", "application/json, text/html;q=0.5, */*;q=0.8", false).await;
+    check("POST", "/nonsense", browser, false).await;
+    for path in ["/api/v1/nonsense", "/api", "/dicom-web/nonsense", "/s/x/dicom-web/nonsense"] {
+        check("GET", path, browser, false).await;
+    }
+    check("GET", "/assets/nothing.js", browser, false).await;
+}

@@ -10,15 +10,15 @@ use super::world::{Client, PLAIN, SECURE, World};
 use crate::security::CONTENT_SECURITY_POLICY;
 
 /// A link as its maker was told it.
-struct Link {
-    id: String,
-    share: String,
-    secret: String,
-    passcode: String,
+pub(super) struct Link {
+    pub(super) id: String,
+    pub(super) share: String,
+    pub(super) secret: String,
+    pub(super) passcode: String,
 }
 
 /// A link to the first series of the MR.
-async fn make(world: &World, reader: &Client, may: &str) -> Link {
+pub(super) async fn make(world: &World, reader: &Client, may: &str) -> Link {
     let wanted = json!({
         "studies": [world.mr.uid], "series": [world.mr.series[0].uid],
         "recipient": "Dr. A. Example", "may": may, "expires": "2027-01-20T00:00:00Z",
@@ -38,13 +38,13 @@ async fn make(world: &World, reader: &Client, may: &str) -> Link {
 }
 
 impl Link {
-    fn attempt(&self, passcode: &str) -> Value {
+    pub(super) fn attempt(&self, passcode: &str) -> Value {
         json!({"share": self.share, "secret": self.secret, "passcode": passcode, "accept": true})
     }
 }
 
 /// Opens a link without accepting its notice: the visitor and the handle.
-async fn enter(world: &World, link: &Link) -> (Client, String) {
+pub(super) async fn enter(world: &World, link: &Link) -> (Client, String) {
     let mut visitor = world.anybody();
     let reply = visitor.ask("POST", "/s/session", Some(&link.attempt(&link.passcode))).await;
     assert_eq!(reply.status, 200, "{}", reply.json());
@@ -60,7 +60,7 @@ pub(crate) async fn share_of(world: &World, reader: &Client, may: &str) -> (Clie
     (visitor, handle)
 }
 
-async fn accept(visitor: &Client, handle: &str) {
+pub(super) async fn accept(visitor: &Client, handle: &str) {
     let shown = visitor.get(&format!("/s/{handle}/share"), "").await.json();
     let hash = json!({"hash": shown["notice"]["hash"]});
     let path = format!("/s/{handle}/notice");
