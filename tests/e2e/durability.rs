@@ -6,7 +6,10 @@ use crate::house::{House, small_ct};
 use crate::multipart::{retrieve, split};
 use crate::scu::{phantom, send};
 
-on_both!(what_was_acknowledged_survives_the_end_of_the_process);
+on_both!(
+    what_was_acknowledged_survives_the_end_of_the_process,
+    a_root_key_that_is_missing_or_another_is_refused_and_never_replaced,
+);
 
 async fn what_was_acknowledged_survives_the_end_of_the_process(mut house: House) {
     let token = house.server.create_token("reader", &["dicomweb:read"]).unwrap();
@@ -34,4 +37,27 @@ async fn what_was_acknowledged_survives_the_end_of_the_process(mut house: House)
     };
     assert_eq!(ids("store_begun"), ids("store_ended"));
     assert_eq!(ids("store_begun").len(), instances.len());
+}
+
+async fn a_root_key_that_is_missing_or_another_is_refused_and_never_replaced(mut house: House) {
+    let token = house.server.create_token("reader", &["dicomweb:read"]).unwrap();
+    let instance = small_ct(1).instances().next().unwrap();
+    assert_eq!(send(&house.server, phantom(&instance)).await, 0);
+    let root = house.server.data_dir().join("keys/root.key");
+    let key = std::fs::read(&root).unwrap();
+    house.server.stop().unwrap();
+
+    std::fs::remove_file(&root).unwrap();
+    let error = house.server.start().unwrap_err().to_string();
+    assert!(error.contains("root.key is missing"), "{error}");
+    assert!(!root.exists(), "a new root key stands where the true one belongs");
+
+    crate::house::write_private(&root, &[9; 32]);
+    house.server.start().unwrap_err();
+
+    crate::house::write_private(&root, &key);
+    house.server.start().unwrap();
+    let reader = crate::caller::Caller::with_token(&house.server, &token);
+    let held = retrieve(&reader, &instance.sop_instance).await.unwrap();
+    assert_eq!(Sha256::digest(split(&held).1), Sha256::digest(&instance.data_set));
 }

@@ -149,3 +149,11 @@ pub(crate) fn small_ct(seed: u64) -> Study {
 pub(crate) fn first_file(study: &Study) -> Vec<u8> {
     part10(&study.instances().next().unwrap())
 }
+
+/// Writes a file that only its owner reads, as key files must be.
+#[expect(clippy::disallowed_methods, reason = "a test's own file")]
+pub(crate) fn write_private(path: &Path, bytes: &[u8]) {
+    use std::os::unix::fs::PermissionsExt as _;
+    std::fs::write(path, bytes).unwrap();
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600)).unwrap();
+}

@@ -124,6 +124,9 @@ impl Catalog {
 }
 
 async fn open_sqlite(path: &PathBuf, key: &SqliteKey) -> Result<Pools<Sqlite>> {
+    // OpenSSL, which is in SQLCipher, would otherwise tear itself down at the process's exit while
+    // SQLite's threads still encrypt with it: a crash at the end of whatever did not close the pool.
+    openssl_sys::init();
     let hex = data_encoding::HEXLOWER.encode(&*key.0);
     let options = SqliteConnectOptions::new()
         .filename(path)

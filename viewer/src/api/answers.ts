@@ -18,7 +18,7 @@ export type Session = With<wire.Session, { readonly account: Account }>;
 export type Imported = With<wire.Imported, { readonly outcome: 'stored' | 'alreadyHeld' }>;
 
 export type May = 'view' | 'download';
-export type Share = With<wire.Share, { readonly may: May; readonly state: 'live' | 'expired' | 'revoked' | 'frozen' }>;
+export type Share = With<wire.Share, { readonly may: May; readonly state: 'live' | 'locked' | 'withdrawn' | 'expired' | 'revoked' | 'frozen' }>;
 export type Shares = With<wire.Shares, { readonly shares: readonly Share[] }>;
 
 export type PeerRight = 'echo' | 'store';

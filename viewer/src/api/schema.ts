@@ -216,7 +216,7 @@ export interface Share {
   readonly recipient: string;
   readonly revokedAt: string | null;
   readonly series: readonly string[] | null;
-  /** `live`, `expired`, `revoked` or `frozen`. */
+  /** `live`, `locked`, `withdrawn`, `expired`, `revoked` or `frozen`. */
   readonly state: string;
   readonly studies: readonly SharedStudy[];
   readonly uses: number;

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use lightcase_accounts::Principal;
-use lightcase_audit::Event;
+use lightcase_audit::{AccessId, Event};
 use lightcase_catalog::{NewStudy, StudyOpening};
-use lightcase_model::{AccessId, Ctx, StudyUid};
+use lightcase_model::{Ctx, StudyUid};
 use lightcase_share::{Attempt, Factor, LOCK_FOR, NewLink, ShareError, ShareState};
 
 use crate::engine::{Engine, engines};

@@ -56,7 +56,7 @@ pub(crate) struct Share {
     created_at: String,
     created_by: String,
     expires: String,
-    /// `live`, `expired`, `revoked` or `frozen`.
+    /// `live`, `locked`, `withdrawn`, `expired`, `revoked` or `frozen`.
     state: &'static str,
     max_uses: u32,
     uses: u32,

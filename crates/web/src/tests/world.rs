@@ -173,6 +173,22 @@ impl World {
         self.signed_in("roentgen").await
     }
 
+    /// Identifier and `Authorization` of a token that reads, made at the command line.
+    pub(crate) async fn reader_token(&self) -> (String, String) {
+        let accounts = Accounts::new(Arc::clone(self.archive.catalog()));
+        let scopes = [lightcase_model::TokenScope::DicomwebRead];
+        let new = lightcase_accounts::NewToken { name: "reader", scopes: &scopes, expires: None };
+        let now = self.archive.clock().now();
+        let ctx = lightcase_model::Ctx::new(
+            lightcase_model::Actor::Operator,
+            lightcase_model::Origin::Local,
+            now,
+        );
+        let by = lightcase_accounts::Principal::operator();
+        let (token, secret) = accounts.create_token(&ctx, &by, new).await.unwrap();
+        (token.id.to_string(), format!("Bearer {}", *secret.expose()))
+    }
+
     /// How often an event of a kind is in the ledger.
     pub(crate) async fn events(&self, name: &str) -> usize {
         let filter =

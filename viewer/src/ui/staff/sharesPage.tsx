@@ -10,8 +10,11 @@ import { Dialog } from '../parts/dialog';
 import { FailureNote } from '../parts/failure';
 import { day, instant, personName } from '../parts/words';
 
+/** It may open now or later, so it can still be revoked. */
+const open = (share: Share): boolean => ['live', 'locked', 'withdrawn'].includes(share.state);
+
 const states: Readonly<Record<Share['state'], Word>> = {
-  live: 'shares.state.live', expired: 'shares.state.expired', revoked: 'shares.state.revoked', frozen: 'shares.state.frozen',
+  live: 'shares.state.live', locked: 'shares.state.locked', withdrawn: 'shares.state.withdrawn', expired: 'shares.state.expired', revoked: 'shares.state.revoked', frozen: 'shares.state.frozen',
 };
 
 function Opened({ share }: { share: Share }): JSX.Element {
@@ -27,7 +30,7 @@ function Opened({ share }: { share: Share }): JSX.Element {
 function Line({ share, end }: { share: Share; end: () => void }): JSX.Element {
   const [study] = share.studies;
   return (
-    <tr class={share.state === 'live' ? 'row row-still' : 'row row-still row-ended'} data-share={share.id}>
+    <tr class={open(share) ? 'row row-still' : 'row row-still row-ended'} data-share={share.id}>
       <td class="cell-patient">
         <span class="row-name">{share.recipient}</span>
         <span class="row-sub">{t(share.may === 'view' ? 'shares.may.view' : 'shares.may.download')}{share.passcode ? '' : ` · ${t('shares.noPasscode')}`}</span>
@@ -43,7 +46,7 @@ function Line({ share, end }: { share: Share; end: () => void }): JSX.Element {
       <td><Opened share={share} /></td>
       <td>{instant(share.expires)}</td>
       <td class="cell-menu">
-        {share.state === 'live' && <button type="button" class="button" aria-label={t('shares.revokeFor', { recipient: share.recipient })} onClick={end}>{t('shares.revoke')}</button>}
+        {open(share) && <button type="button" class="button" aria-label={t('shares.revokeFor', { recipient: share.recipient })} onClick={end}>{t('shares.revoke')}</button>}
       </td>
     </tr>
   );
