@@ -92,6 +92,17 @@ macro_rules! on_tx {
     };
 }
 
+impl Drop for Catalog {
+    /// Dropped pools close their connections on threads of their own, later. SQLCipher frees its
+    /// heap when the process exits, under whatever thread still closes one: a crash at the exit.
+    /// So connections that nobody closed with [`Catalog::close`] stay open until the process ends.
+    fn drop(&mut self) {
+        if let Engine::Sqlite(pools) = &self.engine {
+            std::mem::forget((pools.read.clone(), pools.write.clone()));
+        }
+    }
+}
+
 impl Catalog {
     /// Opens the database, refuses one that would lose what it acknowledged, and brings its schema
     /// up to date.
@@ -124,9 +135,6 @@ impl Catalog {
 }
 
 async fn open_sqlite(path: &PathBuf, key: &SqliteKey) -> Result<Pools<Sqlite>> {
-    // OpenSSL, which is in SQLCipher, would otherwise tear itself down at the process's exit while
-    // SQLite's threads still encrypt with it: a crash at the end of whatever did not close the pool.
-    openssl_sys::init();
     let hex = data_encoding::HEXLOWER.encode(&*key.0);
     let options = SqliteConnectOptions::new()
         .filename(path)

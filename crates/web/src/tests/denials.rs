@@ -31,10 +31,12 @@ async fn what_a_visitor_is_refused_is_recorded_once_a_minute() {
         }
         let denied = recorded(&world, "denied").await;
         assert_eq!(denied.len(), events, "{path}");
-        for part in [r#""recipient""#, &handle, &format!(r#""/s/{{handle}}/dicom-web{pattern}""#)] {
-            assert!(denied[0].contains(part), "{part}: {}", denied[0]);
-        }
-        assert!(!denied[0].contains("1.2.3.4"), "no path: {}", denied[0]);
+        // The tests' clock stands still, so the order of the records says nothing.
+        let route = format!(r#""/s/{{handle}}/dicom-web{pattern}""#);
+        let parts = [r#""recipient""#, handle.as_str(), route.as_str()];
+        let one = |record: &String| parts.iter().all(|part| record.contains(part));
+        assert!(denied.iter().any(one), "{parts:?}: {denied:?}");
+        assert!(!denied.iter().any(|each| each.contains("1.2.3.4")), "no path: {denied:?}");
     };
     let studies = format!("{root}/studies");
     check(&studies, 403, 1, "/studies").await;
