@@ -47,7 +47,7 @@ mod tests {
         let parsed: Result<Raw, _> = toml::from_str(toml);
         let outcome = parsed
             .map_err(|error| error.to_string())
-            .and_then(|raw| checked::check(&raw).map(|_| ()).map_err(|error| error.to_string()));
+            .and_then(|raw| checked::check(&raw).map(|_| ()).map_err(|error| format!("{error:#}")));
         match expected {
             Ok(()) => assert_eq!(outcome, Ok(()), "{toml}"),
             Err(part) => {
