@@ -74,7 +74,7 @@ mod tests {
         check("[http]\npublic_url = 'https://images.example.org'", Ok(()));
         check("[http]\npublic_url = 'ftp://x'", Err("http.public_url"));
         check("[http]\npublic_url = 'https://x/path'", Err("http.public_url"));
-        check("[log]\nfilter = '=,='", Err("log.filter"));
+        check("[log]\nfilter = 'lightcase=loud'", Err("log.filter"));
         check("[http.tls]\ncertificate = 'a.pem'", Err("http.tls.key"));
     }
 
