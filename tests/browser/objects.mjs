@@ -112,7 +112,7 @@ await withFolder((folder) => withServer(folder, (server) => browse('staff', asyn
   });
   const copies = objects.map(([, file], at) => {
     const copy = path.join(folder, `${at}.dcm`);
-    fs.writeFileSync(copy, alone(fs.readFileSync(path.join(LIGHTCASE_CORPUS, file)), at));
+    fs.writeFileSync(copy, alone(fs.readFileSync(path.join(LIGHTCASE_CORPUS, 'public', file)), at));
     return copy;
   });
   await addFiles(page, copies);
