@@ -16,10 +16,15 @@ pub(crate) fn run(name: &str) -> anyhow::Result<()> {
         let names: Vec<_> = found.iter().map(|(bench, _)| *bench).collect();
         bail!("no benchmark is called {name:?}; there are: {}", names.join(", "));
     };
-    shell::run(shell::cargo("bench --profile release").args([
-        "--package",
-        package,
-        "--bench",
-        bench,
-    ]))
+    shell::run(&mut shell::cargo("build --release --package lightcase"))?;
+    // Beside what is built, since the folder for temporary files is often memory.
+    let target = metadata::target()?;
+    let folder = target.join("tmp");
+    std::fs::create_dir_all(&folder)?;
+    shell::run(
+        shell::cargo("bench --profile release")
+            .args(["--package", package, "--bench", bench])
+            .env("TMPDIR", folder)
+            .env("LIGHTCASE_BIN", target.join("release/lightcase")),
+    )
 }
