@@ -43,7 +43,7 @@ impl Archive {
 }
 
 /// Refuses keys that the index could not take.
-fn measure(keys: &[Key]) -> Result<(), ArchiveError> {
+pub(crate) fn measure(keys: &[Key]) -> Result<(), ArchiveError> {
     let (mut words, mut uids) = (0_usize, 0_usize);
     for key in keys {
         let texts = match &key.matching {

@@ -113,7 +113,9 @@ impl Catalog {
                 Engine::Postgres(open_postgres(url, migrate_url.as_deref()).await?)
             }
         };
-        Ok(Self { engine, ring })
+        let catalog = Self { engine, ring };
+        catalog.refold().await?;
+        Ok(catalog)
     }
 
     /// Whether the database answers and takes a writer, for readiness.

@@ -16,7 +16,39 @@ impl Catalog {
     /// alphabetically first, series and instances by their number.
     pub async fn find(&self, scope: &Scope, query: &Query) -> Result<Page<Match>> {
         let sql = select(scope, query);
-        let mut items: Vec<Match> = on_engine!(self, pools => match query.level {
+        let mut items = self.rows(query.level, sql).await?;
+        let limit = usize::try_from(query.limit).unwrap_or(usize::MAX);
+        let more = items.len() > limit;
+        items.truncate(limit);
+        self.count(scope, query.level, &mut items).await?;
+        Ok(Page { items, more })
+    }
+
+    /// The rows of all matches, up to the limit, in the same order as [`Catalog::find`] has them.
+    /// [`Catalog::find_rows`] reads them page by page, as they were when the query ran.
+    pub async fn find_ids(&self, scope: &Scope, query: &Query) -> Result<Page<i64>> {
+        let sql = select_ids(scope, query);
+        let mut items: Vec<i64> = on_engine!(self, pools => {
+            bound!(sqlx::query_scalar, sql).fetch_all(&pools.read).await?
+        });
+        let limit = usize::try_from(query.limit).unwrap_or(usize::MAX);
+        let more = items.len() > limit;
+        items.truncate(limit);
+        Ok(Page { items, more })
+    }
+
+    /// The matches of these rows of a level that the scope still shows, in their order.
+    pub async fn find_rows(&self, scope: &Scope, level: Level, ids: &[i64]) -> Result<Vec<Match>> {
+        let sql = select_rows(scope, level, ids);
+        let mut items = self.rows(level, sql).await?;
+        let place: HashMap<i64, usize> = ids.iter().copied().zip(0..).collect();
+        items.sort_by_key(|each| place.get(&each.row()).copied());
+        self.count(scope, level, &mut items).await?;
+        Ok(items)
+    }
+
+    async fn rows(&self, level: Level, sql: Sql) -> Result<Vec<Match>> {
+        Ok(on_engine!(self, pools => match level {
             Level::Patient => bound!(sqlx::query_as::<_, PatientRow>, sql)
                 .fetch_all(&pools.read).await?
                 .into_iter().map(|row| Ok(row.into_match())).collect::<Result<_>>()?,
@@ -29,81 +61,75 @@ impl Catalog {
             Level::Instance => bound!(sqlx::query_as::<_, InstanceRow>, sql)
                 .fetch_all(&pools.read).await?
                 .into_iter().map(InstanceRow::into_match).collect::<Result<_>>()?,
-        });
-        let limit = usize::try_from(query.limit).unwrap_or(usize::MAX);
-        let more = items.len() > limit;
-        items.truncate(limit);
-        if query.level != Level::Patient {
-            self.count(scope, &mut items).await?;
-        }
-        Ok(Page { items, more })
+        }))
     }
-
-    /// Fills counts and modalities of the studies from the series that the scope shows.
-    pub(crate) async fn count(&self, scope: &Scope, items: &mut [Match]) -> Result<()> {
-        let mut studies: Vec<i64> =
-            items.iter().filter_map(|each| each.study.as_ref()).map(|study| study.id.0).collect();
-        studies.sort_unstable();
-        studies.dedup();
-        let mut counts: HashMap<i64, Counts> = HashMap::new();
-        // Below the bind limit of both engines.
-        for chunk in studies.chunks(10_000) {
-            let mut sql = Sql::new("SELECT se.study, se.modality, se.instances");
-            sql.push(tables(Level::Series)).push(" WHERE se.study IN ");
-            sql.list(chunk.iter().map(|id| Bind::Int(*id))).push(" AND ");
-            push_scope(&mut sql, scope, Level::Series);
-            let rows: Vec<(i64, String, i64)> = on_engine!(self, pools => {
-                bound!(sqlx::query_as, sql).fetch_all(&pools.read).await?
-            });
-            for (study, modality, instances) in rows {
-                let each = counts.entry(study).or_default();
-                each.series += 1;
-                each.instances += instances;
-                if !modality.is_empty() && !each.modalities.contains(&modality) {
-                    each.modalities.push(modality);
-                }
-            }
-        }
-        for study in items.iter_mut().filter_map(|each| each.study.as_mut()) {
-            if let Some(each) = counts.get(&study.id.0) {
-                study.series = each.series;
-                study.instances = each.instances;
-                study.modalities.clone_from(&each.modalities);
-                study.modalities.sort_unstable();
-            }
-        }
-        Ok(())
-    }
-}
-
-#[derive(Default)]
-struct Counts {
-    series: i64,
-    instances: i64,
-    modalities: Vec<String>,
 }
 
 fn select(scope: &Scope, query: &Query) -> Sql {
+    let mut sql = columns(query.level);
+    push_where(&mut sql, scope, query);
+    push_order(&mut sql, query);
+    sql
+}
+
+fn select_ids(scope: &Scope, query: &Query) -> Sql {
+    let mut sql = Sql::new("SELECT ");
+    sql.push(row_id(query.level)).push(tables(query.level));
+    push_where(&mut sql, scope, query);
+    push_order(&mut sql, query);
+    sql
+}
+
+fn select_rows(scope: &Scope, level: Level, ids: &[i64]) -> Sql {
+    let mut sql = columns(level);
+    push_visible(&mut sql, scope, level);
+    sql.push(" AND ").push(row_id(level)).push(" IN ");
+    sql.list(ids.iter().map(|id| Bind::Int(*id)));
+    sql
+}
+
+fn columns(level: Level) -> Sql {
     let mut sql = Sql::new("SELECT ");
     sql.push(PATIENT);
-    if query.level >= Level::Study {
+    if level >= Level::Study {
         sql.push(STUDY);
     }
-    if query.level >= Level::Series {
+    if level >= Level::Series {
         sql.push(SERIES);
     }
-    if query.level >= Level::Instance {
+    if level >= Level::Instance {
         sql.push(INSTANCE);
     }
-    sql.push(tables(query.level)).push(" WHERE ");
-    if query.level == Level::Patient {
+    sql.push(tables(level));
+    sql
+}
+
+const fn row_id(level: Level) -> &'static str {
+    match level {
+        Level::Patient => "p.id",
+        Level::Study => "st.id",
+        Level::Series => "se.id",
+        Level::Instance => "i.id",
+    }
+}
+
+fn push_visible(sql: &mut Sql, scope: &Scope, level: Level) {
+    sql.push(" WHERE ");
+    if level == Level::Patient {
         sql.push("EXISTS (SELECT 1 FROM study st WHERE st.patient = p.id AND ");
-        push_scope(&mut sql, scope, query.level);
+        push_scope(sql, scope, level);
         sql.push(")");
     } else {
-        push_scope(&mut sql, scope, query.level);
+        push_scope(sql, scope, level);
     }
-    push_keys(&mut sql, &query.keys, query.level, query.fuzzy, scope);
+}
+
+fn push_where(sql: &mut Sql, scope: &Scope, query: &Query) {
+    push_visible(sql, scope, query.level);
+    push_keys(sql, query, scope);
+}
+
+fn push_order(sql: &mut Sql, query: &Query) {
     sql.push(match query.level {
         Level::Patient => " ORDER BY p.name_folded, p.id",
         Level::Study => " ORDER BY st.study_date DESC, st.study_time DESC, st.id DESC",
@@ -115,5 +141,4 @@ fn select(scope: &Scope, query: &Query) -> Sql {
     // One more than asked for tells whether there are more.
     sql.push(" LIMIT ").int(i64::from(query.limit) + 1);
     sql.push(" OFFSET ").int(query.offset);
-    sql
 }

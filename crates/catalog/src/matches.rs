@@ -18,6 +18,16 @@ pub struct Match {
     pub instance: Option<InstanceAttributes>,
 }
 
+impl Match {
+    /// The row of the lowest level that it has.
+    pub(crate) fn row(&self) -> i64 {
+        let Self { patient, study, series, instance } = self;
+        let study = study.as_ref().map_or(patient.id.0, |study| study.id.0);
+        let series = series.as_ref().map_or(study, |series| series.id.0);
+        instance.as_ref().map_or(series, |instance| instance.id.0)
+    }
+}
+
 /// Patient level.
 #[derive(Debug, Clone)]
 pub struct PatientAttributes {
@@ -33,6 +43,12 @@ pub struct PatientAttributes {
     pub birth_date: Phi<String>,
     /// (0010,0040).
     pub sex: String,
+    /// (0020,1200), of what the scope shows; counted by a find at the patient level only.
+    pub studies: i64,
+    /// (0020,1202), likewise.
+    pub series: i64,
+    /// (0020,1204), likewise.
+    pub instances: i64,
 }
 
 /// Study level. Counts and modalities are of what the scope shows.

@@ -12,17 +12,20 @@ pub enum Right {
     Echo,
     /// C-STORE.
     Store,
+    /// C-FIND.
+    Find,
 }
 
 impl Right {
     /// All rights, in the order they are shown.
-    pub const ALL: [Self; 2] = [Self::Echo, Self::Store];
+    pub const ALL: [Self; 3] = [Self::Echo, Self::Store, Self::Find];
 
     /// The name used in the API, the command line and the catalog.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Echo => "echo",
             Self::Store => "store",
+            Self::Find => "find",
         }
     }
 

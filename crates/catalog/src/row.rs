@@ -95,6 +95,9 @@ impl PatientRow {
             issuer: self.p_issuer,
             birth_date: Phi::new(self.p_birth_date),
             sex: self.p_sex,
+            studies: 0,
+            series: 0,
+            instances: 0,
         }
     }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use lightcase_model::{CollectionId, Phi, StudyId, StudyUid, Timestamp};
 use lightcase_storage::{SubjectKey, SubjectKeyId};
 
-use crate::fold::fold_name;
+use crate::fold::FoldedName;
 use crate::row::sixteen;
 use crate::{Catalog, CatalogError, NewKey, Result, Tx};
 
@@ -87,19 +87,23 @@ impl Tx {
         let candidate = candidate.ok_or(CatalogError::Corrupt("study key"))?;
         let patient = self.patient_row(new).await?;
         self.insert_key(candidate, "study", new.received_at).await?;
+        let referring = FoldedName::of(new.referring_physician.expose());
         let id: Option<i64> = on_tx!(self, conn => {
             sqlx::query_scalar(
                 "INSERT INTO study (collection, patient, study_uid, study_date, study_time, \
                  accession_number, study_id, description, referring_physician, \
-                 referring_physician_folded, received_at, subject_key) \
-                 VALUES ($1, $2, $3, $4, $5, $6, '', $7, $8, $9, $10, $11) \
+                 referring_physician_folded, referring_physician_ideographic, \
+                 referring_physician_phonetic, referring_physician_words, received_at, \
+                 subject_key) \
+                 VALUES ($1, $2, $3, $4, $5, $6, '', $7, $8, $9, $10, $11, $12, $13, $14) \
                  ON CONFLICT (collection, study_uid) DO NOTHING RETURNING id",
             )
             .bind(new.collection.0).bind(patient).bind(new.study_uid.as_str())
             .bind(new.study_date.as_str()).bind(new.study_time.as_str())
             .bind(new.accession_number.expose().as_str())
             .bind(new.description.as_str()).bind(new.referring_physician.expose().as_str())
-            .bind(fold_name(new.referring_physician.expose())).bind(new.received_at.micros())
+            .bind(referring.alphabetic).bind(referring.ideographic).bind(referring.phonetic)
+            .bind(referring.words).bind(new.received_at.micros())
             .bind(candidate.id.as_bytes().as_slice())
             .fetch_optional(&mut *conn).await?
         });
@@ -133,15 +137,18 @@ impl Tx {
 
     async fn patient_row(&mut self, new: &NewStudy) -> Result<i64> {
         let patient_id = new.patient_id.expose().as_str();
+        let name = FoldedName::of(new.patient_name.expose());
         on_tx!(self, conn => {
             let inserted: Option<i64> = sqlx::query_scalar(
                 "INSERT INTO patient (collection, issuer, patient_id, name, name_folded, \
-                 birth_date, sex) VALUES ($1, $2, $3, $4, $5, $6, $7) \
+                 name_ideographic, name_phonetic, name_words, birth_date, sex) \
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) \
                  ON CONFLICT (collection, issuer, patient_id) WHERE patient_id <> '' \
                  DO NOTHING RETURNING id",
             )
             .bind(new.collection.0).bind(new.issuer.as_str()).bind(patient_id)
-            .bind(new.patient_name.expose().as_str()).bind(fold_name(new.patient_name.expose()))
+            .bind(new.patient_name.expose().as_str()).bind(name.alphabetic)
+            .bind(name.ideographic).bind(name.phonetic).bind(name.words)
             .bind(new.birth_date.expose().as_str()).bind(new.sex.as_str())
             .fetch_optional(&mut *conn).await?;
             if let Some(id) = inserted {

@@ -2,8 +2,8 @@
 
 use lightcase_model::{AccountId, Collections, Level, Page, StudyId, Timestamp};
 
-use crate::filter::push_part_start;
-use crate::fold::fold_name;
+use crate::filter::push_word;
+use crate::fold::{fold, parts};
 use crate::row::{PATIENT, STUDY, StudyRow, sixteen, tables};
 use crate::sql::{Bind, Sql, like_literal};
 use crate::{Catalog, Match, Result, Withdrawal};
@@ -129,7 +129,15 @@ fn select(collections: &Collections, filter: &WorklistFilter, now: Timestamp) ->
     for word in filter.text.split_whitespace() {
         let exact = like_literal(word);
         sql.push(" AND (");
-        push_part_start(&mut sql, "p.name_folded", &fold_name(word));
+        let folded = fold(word);
+        let mut separator = "(";
+        for part in parts(&folded) {
+            sql.push(separator);
+            push_word(&mut sql, "p.name_words", part);
+            separator = " AND ";
+        }
+        // A word of delimiters alone is no part of a name.
+        sql.push(if separator == "(" { "1 = 0" } else { ")" });
         sql.push(" OR p.patient_id LIKE ").text(format!("{exact}%")).push(" ESCAPE '\\'");
         sql.push(" OR st.accession_number LIKE ").text(format!("{exact}%")).push(" ESCAPE '\\')");
     }
@@ -159,7 +167,7 @@ mod tests {
         let Scope::All(collections) = Scope::archive() else { unreachable!() };
         let filter = WorklistFilter { text: "do% ja".to_owned(), limit: 5, ..Default::default() };
         let (text, binds) = select(&collections, &filter, Timestamp::from_micros(7)).into_parts();
-        assert_eq!(text.matches("p.name_folded LIKE").count(), 8);
+        assert_eq!(text.matches("p.name_words LIKE").count(), 2);
         assert!(format!("{binds:?}").contains("do\\\\%%"));
     }
 }

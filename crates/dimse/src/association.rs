@@ -39,6 +39,8 @@ pub struct Context {
     pub transfer_syntax: TransferSyntaxUid,
     /// The roles of the side that requested the association.
     pub roles: Roles,
+    /// The answer to its SOP Class Extended Negotiation (PS3.7 D.3.3.5); empty when there was none.
+    pub extended: Vec<u8>,
 }
 
 /// What is known of an association.

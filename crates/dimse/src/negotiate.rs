@@ -68,7 +68,8 @@ pub(crate) fn contexts(
     let mut accepted = Vec::new();
     for proposed in &request.presentation_contexts {
         let (reason, transfer_syntax) = match choose(proposed, permitted, services) {
-            Ok(context) => {
+            Ok(mut context) => {
+                context.extended = extended(request, &context.abstract_syntax, services);
                 let syntax = context.transfer_syntax.as_str().to_owned();
                 accepted.push(context);
                 (Reason::Acceptance, syntax)
@@ -95,7 +96,29 @@ fn choose(
         .filter_map(|text| TransferSyntaxUid::parse(text).ok())
         .find(|syntax| service.reads(syntax))
         .ok_or(Reason::TransferSyntaxesNotSupported)?;
-    Ok(Context { id: proposed.id, abstract_syntax, transfer_syntax, roles })
+    let extended = Vec::new();
+    Ok(Context { id: proposed.id, abstract_syntax, transfer_syntax, roles, extended })
+}
+
+/// What the service says to the extended negotiation of its SOP class; the first where the
+/// requestor has it twice.
+fn extended(request: &AssociationRQ, class: &Uid, services: &Services) -> Vec<u8> {
+    let proposed = request.user_variables.iter().find_map(|variable| match variable {
+        UserVariableItem::SopClassExtendedNegotiationSubItem(uid, proposed)
+            if uid.trim_end_matches('\0') == class.as_str() =>
+        {
+            Some(proposed)
+        }
+        UserVariableItem::SopClassExtendedNegotiationSubItem(..)
+        | UserVariableItem::Unknown(..)
+        | UserVariableItem::MaxLength(_)
+        | UserVariableItem::ImplementationClassUID(_)
+        | UserVariableItem::ImplementationVersionName(_)
+        | UserVariableItem::ScuScpRoleSelectionSubItem(..)
+        | UserVariableItem::UserIdentityItem(_) => None,
+    });
+    let answer = proposed.zip(services.serving(class));
+    answer.and_then(|(proposed, service)| service.extend(class, proposed)).unwrap_or_default()
 }
 
 /// What both sides say of themselves.
@@ -145,6 +168,7 @@ pub(crate) fn acceptance(
 ) -> AssociationAC {
     let mut user_variables = user_variables(max_pdu);
     user_variables.extend(agreed_roles(request, accepted));
+    user_variables.extend(agreed_extensions(accepted));
     AssociationAC {
         protocol_version: 1,
         application_context_name: APPLICATION_CONTEXT.to_owned(),
@@ -153,6 +177,20 @@ pub(crate) fn acceptance(
         presentation_contexts: results,
         user_variables,
     }
+}
+
+/// The answers to extended negotiation, one for each SOP class that has any (PS3.7 D.3.3.5.2).
+fn agreed_extensions(accepted: &[Context]) -> Vec<UserVariableItem> {
+    let answered = accepted.iter().filter(|context| !context.extended.is_empty());
+    let by_class: BTreeMap<&Uid, &Vec<u8>> =
+        answered.map(|context| (&context.abstract_syntax, &context.extended)).collect();
+    by_class
+        .into_iter()
+        .map(|(class, answer)| {
+            let class = class.to_string();
+            UserVariableItem::SopClassExtendedNegotiationSubItem(class, answer.clone())
+        })
+        .collect()
 }
 
 /// The answers to the proposed roles, for the SOP classes that were accepted (PS3.7 D.3.3.4.2).

@@ -92,6 +92,12 @@ pub trait Service: Send + Sync + 'static {
     /// takes is accepted, since that is the one the requestor prefers.
     fn reads(&self, transfer_syntax: &TransferSyntaxUid) -> bool;
 
+    /// The answer to a proposed SOP Class Extended Negotiation (PS3.7 D.3.3.5). `None`, which is no
+    /// answer at all, says that nothing beyond the standard's own rules is agreed on.
+    fn extend(&self, _abstract_syntax: &Uid, _proposed: &[u8]) -> Option<Vec<u8>> {
+        None
+    }
+
     /// Answers a request. The data set streams in while this runs; the final response is sent when
     /// both are over. Pending responses and sub-operations go through [`Call::replies`], after the
     /// data set was read to its end or dropped. It is never called twice at once for the same

@@ -108,6 +108,8 @@ statuses! {
     DATA_SET_DOES_NOT_MATCH_SOP_CLASS = 0xA900, "Error: Data Set does not match SOP Class";
     /// PS3.4 table B.2-1.
     CANNOT_UNDERSTAND = 0xC000, "Error: Cannot understand";
+    /// PS3.4 table C.4-1, of all the codes that mean so.
+    UNABLE_TO_PROCESS = 0xC001, "Failed: Unable to process";
     /// PS3.4 table B.2-1.
     COERCION_OF_DATA_ELEMENTS = 0xB000, "Warning: Coercion of Data Elements";
     /// PS3.4 table B.2-1.

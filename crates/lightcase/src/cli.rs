@@ -45,6 +45,8 @@ pub(crate) enum Command {
         #[command(flatten)]
         remote: Remote,
     },
+    /// Ask a DICOM peer what it holds (C-FIND).
+    Find(Find),
     /// Send files to a DICOM peer (C-STORE).
     Store {
         #[command(flatten)]
@@ -104,6 +106,22 @@ pub(crate) struct Remote {
     /// Calling AE title.
     #[arg(long, default_value = "LIGHTCASE_SCU", value_name = "AE")]
     pub(crate) calling: String,
+}
+
+/// A query.
+#[derive(Debug, Args)]
+pub(crate) struct Find {
+    #[command(flatten)]
+    pub(crate) remote: Remote,
+    /// What to list: patient, study, series or image.
+    #[arg(long, default_value = "study", value_name = "LEVEL")]
+    pub(crate) level: String,
+    /// `Keyword=value` narrows, `Keyword` alone asks for the attribute; may be given several times.
+    #[arg(short = 'k', long = "key", value_name = "KEYWORD[=VALUE]")]
+    pub(crate) keys: Vec<String>,
+    /// At most so many matches; then the peer is told to stop.
+    #[arg(long, default_value_t = 1_000)]
+    pub(crate) limit: usize,
 }
 
 #[derive(Debug, Subcommand)]

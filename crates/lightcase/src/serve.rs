@@ -106,7 +106,7 @@ async fn begin(config: &Config, raw: &Raw, house: House) -> anyhow::Result<Runni
     let strangers = if open_loopback { OpenLoopback::UntilFirstPeer } else { OpenLoopback::No };
     let peers = Arc::new(Peers::new(house.archive.clone(), strangers));
     for listener in [Some(dicom), dicom_tls].into_iter().flatten() {
-        let services = services(&house.archive);
+        let services = services(&house.archive, config.dicom.find);
         let peers = Arc::clone(&peers);
         tasks.push(tokio::spawn(listener.run(services, peers, stop.clone())));
     }

@@ -51,6 +51,9 @@ attributes! {
     IssuerOfPatientID, Patient, (0x0010, 0x0021), "LO";
     PatientBirthDate, Patient, (0x0010, 0x0030), "DA";
     PatientSex, Patient, (0x0010, 0x0040), "CS";
+    NumberOfPatientRelatedStudies, Patient, (0x0020, 0x1200), "IS";
+    NumberOfPatientRelatedSeries, Patient, (0x0020, 0x1202), "IS";
+    NumberOfPatientRelatedInstances, Patient, (0x0020, 0x1204), "IS";
     StudyInstanceUID, Study, (0x0020, 0x000D), "UI";
     StudyDate, Study, (0x0008, 0x0020), "DA";
     StudyTime, Study, (0x0008, 0x0030), "TM";
@@ -79,6 +82,25 @@ attributes! {
 }
 
 impl Attribute {
+    /// Counted when it is asked for rather than stored; it is never matched.
+    pub const fn is_count(self) -> bool {
+        matches!(
+            self,
+            Self::NumberOfPatientRelatedStudies
+                | Self::NumberOfPatientRelatedSeries
+                | Self::NumberOfPatientRelatedInstances
+                | Self::NumberOfStudyRelatedSeries
+                | Self::NumberOfStudyRelatedInstances
+                | Self::NumberOfSeriesRelatedInstances
+        )
+    }
+
+    /// Whether a query at a level can match it: not when it belongs to a level below, and not when
+    /// it is a count.
+    pub fn is_matched_at(self, level: Level) -> bool {
+        self.level() <= level && !self.is_count()
+    }
+
     /// The indexed attribute of a PS3.6 keyword.
     pub fn by_keyword(keyword: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|each| each.keyword() == keyword)

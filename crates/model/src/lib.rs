@@ -7,7 +7,9 @@
 mod ae_title;
 mod attribute;
 mod ctx;
+mod day;
 mod id;
+mod matching;
 mod permission;
 mod phi;
 mod query;
@@ -18,13 +20,15 @@ mod uid;
 pub use ae_title::{AeTitle, AeTitleError};
 pub use attribute::{Attribute, Level};
 pub use ctx::{Actor, Ctx, Origin};
+pub use day::is_day;
 pub use id::{
     AccountId, CollectionId, DeviceId, EventId, InstanceId, ParseIdError, PatientId, PublicId,
     RefusalId, RequestId, SeriesId, SessionId, ShareId, StudyId, TokenId,
 };
+pub use matching::{DateRange, KeyError, Matching};
 pub use permission::{Permission, Role, TokenScope, UnknownName};
 pub use phi::Phi;
-pub use query::{DateRange, Key, Matching, Page, Query};
+pub use query::{Key, Page, Query};
 pub use scope::{Collections, Grant, May, Scope};
 pub use time::{Clock, ParseTimestampError, Timestamp};
 pub use uid::{SeriesUid, SopClassUid, SopInstanceUid, StudyUid, TransferSyntaxUid, Uid, UidError};

@@ -1,28 +1,6 @@
 //! A query of the query/retrieve model, free of its wire form (PS3.4 C.2.2.2, PS3.18 8.3.4).
 
-use crate::{Attribute, Level, Uid};
-
-/// A date range; either end may be open. Dates are DA text, `YYYYMMDD`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DateRange {
-    /// First day that matches.
-    pub from: Option<String>,
-    /// Last day that matches.
-    pub to: Option<String>,
-}
-
-/// How one attribute is matched.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Matching {
-    /// Single value; person names without case.
-    Single(String),
-    /// Wild card: `*` any run, `?` any one character.
-    WildCard(String),
-    /// Date range.
-    Range(DateRange),
-    /// List of UIDs.
-    Uids(Vec<Uid>),
-}
+use crate::{Attribute, Level, Matching};
 
 /// One matching key. An attribute without a key matches universally.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,6 +20,8 @@ pub struct Query {
     pub keys: Vec<Key>,
     /// Person names: every part of the key starts some part of the name (PS3.18 8.3.4.2).
     pub fuzzy: bool,
+    /// Ranges of a date and of its time are one range of instants (PS3.4 C.2.2.2.5.4).
+    pub combined: bool,
     /// At most so many matches.
     pub limit: u32,
     /// Skip so many, in the order of the level.
@@ -51,7 +31,7 @@ pub struct Query {
 impl Query {
     /// A query that matches everything at a level.
     pub fn at(level: Level, limit: u32) -> Self {
-        Self { level, keys: Vec::new(), fuzzy: false, limit, offset: 0 }
+        Self { level, keys: Vec::new(), fuzzy: false, combined: false, limit, offset: 0 }
     }
 
     /// The same query with one more key.

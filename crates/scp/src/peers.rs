@@ -17,6 +17,8 @@ use lightcase_model::{Actor, Ctx, Origin, Phi, Uid};
 use tokio::net::lookup_host;
 use tokio::time::timeout;
 
+use crate::c_find::is_query;
+
 /// The longest wait for the address of a peer that is configured by name.
 const LOOKUP: Duration = Duration::from_secs(5);
 
@@ -122,6 +124,7 @@ fn unknown(
 fn permitted(rights: &[Right], contexts: &[Proposed]) -> Permitted {
     let needed = |syntax: &Uid| match syntax.as_str() {
         VERIFICATION => Some(Right::Echo),
+        _ if is_query(syntax) => Some(Right::Find),
         _ if is_storage(syntax) => Some(Right::Store),
         _ => None,
     };
@@ -261,7 +264,8 @@ mod tests {
         };
         check(&[Right::Echo], &[1]);
         check(&[Right::Store], &[3, 7]);
-        check(&Right::ALL, &[1, 3, 7]);
+        check(&[Right::Find], &[5]);
+        check(&Right::ALL, &[1, 3, 5, 7]);
         check(&[], &[]);
     }
 }

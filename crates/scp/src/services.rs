@@ -6,10 +6,15 @@ use lightcase_archive::Archive;
 use lightcase_dimse::Services;
 
 use crate::c_echo::CEcho;
+use crate::c_find::{CFind, FindLimits};
 use crate::c_store::CStore;
 
 /// All services of this node, in the order they are asked. Storage takes every abstract syntax
 /// that the standard does not define as something else, so it comes last.
-pub fn services(archive: &Archive) -> Services {
-    Services::new(vec![Arc::new(CEcho), Arc::new(CStore::new(archive.clone()))])
+pub fn services(archive: &Archive, find: FindLimits) -> Services {
+    Services::new(vec![
+        Arc::new(CEcho),
+        Arc::new(CFind::new(archive.clone(), find)),
+        Arc::new(CStore::new(archive.clone())),
+    ])
 }

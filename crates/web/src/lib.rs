@@ -14,7 +14,6 @@ mod caller;
 mod conditional;
 mod config;
 mod cookie;
-mod day;
 mod dicomweb;
 mod health;
 mod limit;

@@ -9,6 +9,7 @@
 mod audit;
 mod engine;
 mod find;
+mod matching;
 mod peers;
 mod store;
 mod study;

@@ -109,8 +109,16 @@ pub(crate) async fn open(engine: &Engine, tx: &mut Tx, new: &NewStudy) -> StudyO
 
 /// Enters a study with so many series of so many instances each, as one store access.
 pub(crate) async fn hold(engine: &Engine, number: u32, series: u32, instances: u32) -> Held {
+    hold_as(engine, new_study(number), (number, series, instances)).await
+}
+
+/// The same with other attributes of patient and study.
+pub(crate) async fn hold_as(
+    engine: &Engine,
+    new: NewStudy,
+    (number, series, instances): (u32, u32, u32),
+) -> Held {
     let access = AccessId::random();
-    let new = new_study(number);
     let mut tx = engine.catalog.begin().await.unwrap();
     let StudyOpening::Open { study, subject_key } = open(engine, &mut tx, &new).await else {
         panic!("the study is held with another patient")

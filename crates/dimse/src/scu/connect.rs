@@ -45,6 +45,7 @@ impl Session {
                 abstract_syntax: abstract_syntax.clone(),
                 transfer_syntax: transfer_syntax.clone(),
                 roles: Roles::DEFAULT,
+                extended: Vec::new(),
             })
             .collect();
         wire.send(&Pdu::AssociationRQ(request(target, &proposed))).await?;

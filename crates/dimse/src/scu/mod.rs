@@ -1,10 +1,11 @@
-//! The SCU side: `echo` and `store` against a peer, with errors in plain words.
+//! The SCU side: `echo`, `store` and `find` against a peer, with errors in plain words.
 //!
 //! Data set bytes are sent as they are, never re-encoded: the caller says what they are.
 
 mod connect;
 mod echo;
 mod error;
+mod find;
 mod source;
 mod store;
 mod target;
@@ -12,6 +13,7 @@ mod target;
 pub use connect::{MAX_CONTEXTS, Session};
 pub use echo::echo;
 pub use error::ScuError;
+pub use find::{Found, Query, find};
 pub use source::Source;
 pub(crate) use source::fill;
 pub use store::{Outcome, Outgoing, store};

@@ -7,12 +7,16 @@ use std::sync::Arc;
 use anyhow::{Context as _, anyhow, bail};
 use lightcase_deident::Policy;
 use lightcase_model::AeTitle;
+use lightcase_scp::FindLimits;
 use lightcase_web::TrustedProxies;
 use tracing_subscriber::EnvFilter;
 use url::Url;
 
 use super::raw::{self, Raw};
 use super::tls;
+
+/// The most matches that one query can be allowed: their row numbers are held in memory.
+const MOST_MATCHES: u32 = 1_000_000;
 
 /// What the program runs with.
 #[derive(Debug, Clone)]
@@ -35,6 +39,7 @@ pub(crate) struct DicomConfig {
     pub(crate) ae_title: AeTitle,
     pub(crate) insecure: bool,
     pub(crate) open_loopback: bool,
+    pub(crate) find: FindLimits,
     pub(crate) tls: Option<(SocketAddr, Arc<rustls::ServerConfig>)>,
 }
 
@@ -133,12 +138,17 @@ fn dicom(raw: &Raw) -> anyhow::Result<DicomConfig> {
         (Some(_), None) => bail!("dicom.tls.certificate is set, dicom.tls.key is not"),
         (None, Some(_)) => bail!("dicom.tls.key is set, dicom.tls.certificate is not"),
     };
+    let matches = raw.dicom.find_limit;
+    if !(1..=MOST_MATCHES).contains(&matches) {
+        bail!("dicom.find_limit = {matches} is not between 1 and {MOST_MATCHES}");
+    }
     Ok(DicomConfig {
         listen,
         ae_title: AeTitle::parse(&raw.dicom.ae_title)
             .map_err(|error| anyhow!("dicom.ae_title: {error}"))?,
         insecure: raw.dicom.insecure,
         open_loopback: raw.dicom.open_loopback,
+        find: FindLimits { matches, ..FindLimits::default() },
         tls,
     })
 }

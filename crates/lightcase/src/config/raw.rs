@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use figment::Figment;
 use figment::providers::{Env, Format as _, Serialized, Toml};
+use lightcase_scp::FindLimits;
 use serde::{Deserialize, Serialize};
 
 /// Everything that can be configured, by section. An unknown key is an error.
@@ -27,6 +28,7 @@ pub(crate) struct Dicom {
     pub(crate) ae_title: String,
     pub(crate) insecure: bool,
     pub(crate) open_loopback: bool,
+    pub(crate) find_limit: u32,
     pub(crate) tls: DicomTls,
 }
 
@@ -37,6 +39,7 @@ impl Default for Dicom {
             ae_title: "LIGHTCASE".to_owned(),
             insecure: false,
             open_loopback: true,
+            find_limit: FindLimits::default().matches,
             tls: DicomTls::default(),
         }
     }

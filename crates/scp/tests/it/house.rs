@@ -11,7 +11,7 @@ use lightcase_deident::Policy;
 use lightcase_dimse::scu::Target;
 use lightcase_dimse::{Listener, ListenerOptions};
 use lightcase_model::{AeTitle, Clock, Ctx, Level, Query, Scope, Timestamp};
-use lightcase_scp::{OpenLoopback, Peers, services};
+use lightcase_scp::{FindLimits, OpenLoopback, Peers, services};
 use lightcase_storage::{KeyRing, Store, Vault};
 use tokio::task::JoinHandle;
 use tokio_util::sync::{CancellationToken, DropGuard};
@@ -31,6 +31,11 @@ pub(crate) fn title(text: &str) -> AeTitle {
 
 impl House {
     pub(crate) async fn open(open_loopback: OpenLoopback) -> Self {
+        Self::limited(open_loopback, FindLimits::default()).await
+    }
+
+    /// The same with other limits of a query.
+    pub(crate) async fn limited(open_loopback: OpenLoopback, find: FindLimits) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let ring =
             Arc::new(KeyRing::open_or_create(&folder.path().join("root.key"), None).unwrap());
@@ -54,7 +59,8 @@ impl House {
         let address = listener.local_addr().unwrap();
         let acceptor = Arc::new(Peers::new(archive.clone(), open_loopback));
         let shutdown = CancellationToken::new();
-        let running = tokio::spawn(listener.run(services(&archive), acceptor, shutdown.clone()));
+        let running =
+            tokio::spawn(listener.run(services(&archive, find), acceptor, shutdown.clone()));
         Self { archive, address, running, shutdown: shutdown.drop_guard(), _folder: folder }
     }
 

@@ -4,13 +4,12 @@ use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use lightcase_audit::Event;
 use lightcase_catalog::{WorklistFilter, WorklistRow};
-use lightcase_model::{Attribute, Level, Permission, Scope};
+use lightcase_model::{Attribute, Level, Permission, Scope, is_day};
 use serde::{Deserialize, Serialize};
 
 use super::instant::instant;
 use crate::body::Json;
 use crate::caller::Staff;
-use crate::day::is_day;
 use crate::problem::{Answer, Problem};
 use crate::route::{Access, Route, routes};
 use crate::state::Web;

@@ -1,8 +1,7 @@
 //! Query parameters of QIDO-RS (PS3.18 section 8.3.4) as a [`Query`].
 
-use lightcase_model::{Attribute, DateRange, Key, Level, Matching, Query, Uid};
+use lightcase_model::{Attribute, Key, Level, Matching, Query};
 
-use crate::day::is_day;
 use crate::problem::{Answer, Problem};
 
 /// The most matches of one answer, and how many there are when nobody says.
@@ -34,17 +33,20 @@ impl Parameters {
     }
 
     fn key(&mut self, name: &str, value: &str) -> Answer<()> {
-        let Some(attribute) = attribute(name).filter(|each| matched(*each, self.query.level))
-        else {
+        let level = self.query.level;
+        let Some(attribute) = attribute(name).filter(|each| each.is_matched_at(level)) else {
             if self.ignored.len() < 20 {
                 self.ignored.push(printable(name));
             }
             return Ok(());
         };
-        if value.is_empty() || value == "*" {
-            return Ok(());
-        }
-        let matching = matching(attribute, value)?;
+        // PS3.18 section 8.3.4.1: lists are written with a comma, or as PS3.4 does.
+        let list = if attribute.vr() == "UI" { value.replace(',', "\\") } else { value.to_owned() };
+        let matching =
+            Matching::parse(attribute, &list).map_err(|error: lightcase_model::KeyError| {
+                Problem::bad_request(format!("{error}."))
+            })?;
+        let Some(matching) = matching else { return Ok(()) };
         // A UID list may also be given by repeating the parameter.
         let known = self.query.keys.iter_mut().find(|key| key.attribute == attribute);
         if let (Some(Key { matching: Matching::Uids(known), .. }), Matching::Uids(more)) =
@@ -71,67 +73,6 @@ fn attribute(name: &str) -> Option<Attribute> {
     Attribute::by_tag((number(group)?, number(element)?))
 }
 
-/// Whether the catalog matches an attribute in a query at a level: not when it belongs to a level
-/// below, and not when it is a count.
-fn matched(attribute: Attribute, level: Level) -> bool {
-    let counted = matches!(
-        attribute,
-        Attribute::NumberOfStudyRelatedSeries
-            | Attribute::NumberOfStudyRelatedInstances
-            | Attribute::NumberOfSeriesRelatedInstances
-    );
-    attribute.level() <= level && !counted
-}
-
-fn matching(attribute: Attribute, value: &str) -> Answer<Matching> {
-    let keyword = attribute.keyword();
-    match attribute.vr() {
-        "UI" => {
-            let uids = value.split([',', '\\']).map(|uid| {
-                Uid::parse(uid.trim()).map_err(|error: lightcase_model::UidError| {
-                    Problem::bad_request(format!("{keyword}: {error}."))
-                })
-            });
-            Ok(Matching::Uids(uids.collect::<Answer<_>>()?))
-        }
-        vr @ ("DA" | "TM") => {
-            let allowed = |text: &str| {
-                let digits = text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
-                if vr == "DA" { is_day(text) } else { digits }
-            };
-            let Some((from, to)) = value.split_once('-') else {
-                return if allowed(value) {
-                    Ok(Matching::Single(value.to_owned()))
-                } else {
-                    Err(range(keyword))
-                };
-            };
-            let end = |text: &str| match text {
-                "" => Ok(None),
-                text if allowed(text) => Ok(Some(text.to_owned())),
-                _ => Err(range(keyword)),
-            };
-            Ok(Matching::Range(DateRange { from: end(from)?, to: end(to)? }))
-        }
-        "IS" | "US" => {
-            let number = value.trim().parse::<i64>();
-            number.map(|number| Matching::Single(number.to_string())).map_err(
-                |_error: std::num::ParseIntError| {
-                    Problem::bad_request(format!("{keyword} is matched by a whole number."))
-                },
-            )
-        }
-        _ if value.contains(['*', '?']) => Ok(Matching::WildCard(value.to_owned())),
-        _ => Ok(Matching::Single(value.to_owned())),
-    }
-}
-
-fn range(keyword: &str) -> Problem {
-    Problem::bad_request(format!(
-        "{keyword} is matched by one value (dates as YYYYMMDD, days of the calendar) or by a range a-b, a- or -b."
-    ))
-}
-
 fn number(value: &str, name: &str) -> Answer<u32> {
     value.parse().map_err(|_error: std::num::ParseIntError| {
         Problem::bad_request(format!("{name} is a whole number from 0 on."))
@@ -145,6 +86,8 @@ fn printable(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use lightcase_model::{DateRange, Uid};
+
     use super::*;
 
     fn check(level: Level, text: &str, expected: Option<&[(Attribute, Matching)]>) {

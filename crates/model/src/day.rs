@@ -1,7 +1,7 @@
 //! Days as DICOM writes them (PS3.5 section 6.2, DA).
 
 /// Whether a text is a day of the calendar as YYYYMMDD.
-pub(crate) fn is_day(text: &str) -> bool {
+pub fn is_day(text: &str) -> bool {
     if text.len() != 8 || !text.bytes().all(|byte| byte.is_ascii_digit()) {
         return false;
     }
