@@ -1,6 +1,5 @@
 //! From a connection to an association: A-ASSOCIATE-RQ in, A-ASSOCIATE-AC or -RJ out.
 
-use std::collections::BTreeSet;
 use std::net::SocketAddr;
 
 use dicom_ul::pdu::{AssociationRQ, MAXIMUM_PDU_SIZE, Pdu, read_pdu};
@@ -10,7 +9,9 @@ use crate::association::{Association, Limits};
 use crate::listener::Shared;
 use crate::lobby::Place;
 use crate::wire::{Frame, PduKind, Phase, Wire, bytes_of};
-use crate::{AssociationError, AssociationInfo, Denial, Proposal, Rejection, Violation, negotiate};
+use crate::{
+    AssociationError, AssociationInfo, Denial, Permitted, Proposal, Rejection, Violation, negotiate,
+};
 
 /// The longest User Information item taken: room for a SAML assertion.
 const USER_INFORMATION_LIMIT: usize = 32 * 1024;
@@ -94,17 +95,18 @@ pub(crate) async fn answer(
         contexts,
     };
     shared.acceptor.accepted(&info).await;
-    let acceptance = negotiate::acceptance(request, results, shared.options.max_pdu);
+    let max_pdu = shared.options.max_pdu;
+    let acceptance = negotiate::acceptance(request, results, &info.contexts, max_pdu);
     wire.send(&Pdu::AssociationAC(acceptance)).await?;
     let limits = Limits {
         idle: shared.options.idle,
         minimum_rate: shared.options.minimum_rate,
-        peer_max_pdu: negotiate::peer_max_pdu(&request.user_variables),
+        max_pdu: max_pdu.min(negotiate::peer_max_pdu(&request.user_variables)),
     };
     Ok(Some((Association::new(wire, info, limits), place)))
 }
 
-type Judged = (Proposal, Place, BTreeSet<u8>);
+type Judged = (Proposal, Place, Permitted);
 
 async fn judge(
     request: &AssociationRQ,
@@ -137,7 +139,7 @@ async fn admit(
     request: &AssociationRQ,
     proposal: &mut Proposal,
     shared: &Shared,
-) -> Result<(Place, BTreeSet<u8>), Denial> {
+) -> Result<(Place, Permitted), Denial> {
     let options = &shared.options;
     proposal.contexts = negotiate::proposed(request)?;
     let Proposal { called, calling, .. } = &*proposal;

@@ -1,7 +1,7 @@
 //! The policy a listener asks: who may associate, and with which presentation contexts.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::net::SocketAddr;
 
@@ -14,7 +14,7 @@ use dicom_ul::pdu::{
 use futures::future::BoxFuture;
 use lightcase_model::{AeTitle, Uid};
 
-use crate::AssociationInfo;
+use crate::{AssociationInfo, Roles};
 
 /// One proposed presentation context whose UIDs are valid.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,7 +23,12 @@ pub struct Proposed {
     pub id: u8,
     /// Abstract syntax.
     pub abstract_syntax: Uid,
+    /// The roles the requestor wants in it.
+    pub roles: Roles,
 }
+
+/// The contexts a peer may use, by id, and its roles in them.
+pub type Permitted = BTreeMap<u8, Roles>;
 
 /// What a peer asks for.
 #[derive(Debug, Clone)]
@@ -86,9 +91,10 @@ impl From<Rejection> for Denial {
 
 /// Who may associate. A listener asks it once per association request.
 pub trait Acceptor: Send + Sync + 'static {
-    /// The ids of the contexts this peer may use, or why it may not associate. The called title
-    /// was checked already. Contexts left out are answered with user-rejection.
-    fn decide<'a>(&'a self, proposal: &'a Proposal) -> BoxFuture<'a, Result<BTreeSet<u8>, Denial>>;
+    /// The contexts this peer may use, by id, with the roles it may have of those it wants; or why
+    /// it may not associate. The called title was checked already. Contexts left out are answered
+    /// with user-rejection. All contexts of a SOP class are given the same roles.
+    fn decide<'a>(&'a self, proposal: &'a Proposal) -> BoxFuture<'a, Result<Permitted, Denial>>;
 
     /// An association was accepted.
     fn accepted<'a>(&'a self, association: &'a AssociationInfo) -> BoxFuture<'a, ()>;

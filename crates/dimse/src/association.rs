@@ -14,6 +14,20 @@ use crate::pdv::{PREFIX, Pdv, prefix, split};
 use crate::wire::{PduKind, Phase, Wire, bytes_of};
 use crate::{AssociationError, Body, BodyError, Command, Feed, Violation};
 
+/// What the side that requested an association may do in a presentation context (PS3.7 D.3.3.4).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Roles {
+    /// It may be the SCU: it asks, we answer.
+    pub scu: bool,
+    /// It may be the SCP: we ask, it answers. C-GET needs that for the objects it is sent.
+    pub scp: bool,
+}
+
+impl Roles {
+    /// Those of a context for which nothing else was agreed on.
+    pub const DEFAULT: Self = Self { scu: true, scp: false };
+}
+
 /// An accepted presentation context.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Context {
@@ -23,6 +37,8 @@ pub struct Context {
     pub abstract_syntax: Uid,
     /// The transfer syntax that was agreed on.
     pub transfer_syntax: TransferSyntaxUid,
+    /// The roles of the side that requested the association.
+    pub roles: Roles,
 }
 
 /// What is known of an association.
@@ -51,8 +67,8 @@ pub(crate) struct Limits {
     pub(crate) idle: Duration,
     /// The least data set bytes in each second of waiting for them.
     pub(crate) minimum_rate: u32,
-    /// The longest PDU the peer takes.
-    pub(crate) peer_max_pdu: u32,
+    /// The longest PDU to send: what the peer takes, and no more than we make.
+    pub(crate) max_pdu: u32,
 }
 
 /// A command, and the data set that follows it.
@@ -67,26 +83,47 @@ pub(crate) struct Message {
 pub(crate) struct Association {
     wire: Wire,
     values: VecDeque<Pdv>,
+    /// The command that is coming in, kept here so that waiting for it may be given up.
+    command: PartialCommand,
     info: Arc<AssociationInfo>,
     limits: Limits,
 }
 
+/// The fragments of a command that came so far.
+#[derive(Debug, Default)]
+struct PartialCommand {
+    context: Option<u8>,
+    bytes: Vec<u8>,
+}
+
 impl Association {
     pub(crate) fn new(wire: Wire, info: AssociationInfo, limits: Limits) -> Self {
-        Self { wire, values: VecDeque::new(), info: Arc::new(info), limits }
+        let (values, command) = (VecDeque::new(), PartialCommand::default());
+        Self { wire, values, command, info: Arc::new(info), limits }
     }
 
     pub(crate) fn info(&self) -> &Arc<AssociationInfo> {
         &self.info
     }
 
-    /// The next message, or `None` once the peer has released the association.
+    /// The next message, or `None` once the peer has released the association. Cancel-safe.
     pub(crate) async fn next_message(&mut self) -> Result<Option<Message>, AssociationError> {
-        let mut bytes = Vec::new();
-        let mut id = None;
+        self.message_within(self.limits.idle).await
+    }
+
+    /// The next message, however long it takes: while we are the one who is awaited, the peer may
+    /// be silent. Cancel-safe.
+    pub(crate) async fn interruption(&mut self) -> Result<Option<Message>, AssociationError> {
+        self.message_within(Duration::MAX).await
+    }
+
+    async fn message_within(
+        &mut self,
+        idle: Duration,
+    ) -> Result<Option<Message>, AssociationError> {
         loop {
-            let Some(value) = self.next_value("a command").await? else {
-                return if id.is_none() {
+            let Some(value) = self.value_within(idle, "a command").await? else {
+                return if self.command.context.is_none() {
                     Ok(None)
                 } else {
                     Err(Violation::FragmentOrder("release inside a command").into())
@@ -95,15 +132,16 @@ impl Association {
             if !value.command {
                 return Err(Violation::FragmentOrder("a data set without its command").into());
             }
-            if id.is_some_and(|id| id != value.context) {
+            if self.command.context.is_some_and(|id| id != value.context) {
                 return Err(Violation::FragmentOrder("a command in two contexts").into());
             }
-            id = Some(value.context);
-            bytes.extend_from_slice(&value.data);
-            if bytes.len() > COMMAND_LIMIT {
+            self.command.context = Some(value.context);
+            self.command.bytes.extend_from_slice(&value.data);
+            if self.command.bytes.len() > COMMAND_LIMIT {
                 return Err(Violation::CommandTooLong(COMMAND_LIMIT).into());
             }
             if value.last {
+                let PartialCommand { bytes, .. } = std::mem::take(&mut self.command);
                 let context = self.context(value.context)?;
                 let decoded = Command::decode(&bytes).map_err(Violation::from)?;
                 let data_set = decoded.data_set.then(Body::channel);
@@ -128,6 +166,7 @@ impl Association {
                 | AssociationError::Aborted
                 | AssociationError::Violation(_)
                 | AssociationError::Io(_)
+                | AssociationError::Source(_)
                 | AssociationError::Shutdown,
             ) => feed.fail(BodyError::Aborted).await,
         }
@@ -138,7 +177,7 @@ impl Association {
         let mut rate = Rate::new(self.limits);
         loop {
             let waiting = Instant::now();
-            let Some(value) = self.next_value("a data set").await? else {
+            let Some(value) = self.value_within(self.limits.idle, "a data set").await? else {
                 return Err(Violation::FragmentOrder("release inside a data set").into());
             };
             if value.command {
@@ -157,13 +196,17 @@ impl Association {
         }
     }
 
-    async fn next_value(&mut self, awaited: &'static str) -> Result<Option<Pdv>, AssociationError> {
+    async fn value_within(
+        &mut self,
+        idle: Duration,
+        awaited: &'static str,
+    ) -> Result<Option<Pdv>, AssociationError> {
         loop {
             if let Some(value) = self.values.pop_front() {
                 self.context(value.context)?;
                 return Ok(Some(value));
             }
-            let frame = self.wire.receive(Phase::Established, self.limits.idle, awaited).await?;
+            let frame = self.wire.receive(Phase::Established, idle, awaited).await?;
             match frame.kind {
                 PduKind::Data => self.values = split(frame.payload())?,
                 PduKind::ReleaseRq => return Ok(None),
@@ -184,9 +227,9 @@ impl Association {
     }
 
     /// Bytes of data that go into one PDU of one value.
-    pub(crate) fn room(&self, ours: u32) -> usize {
+    pub(crate) fn room(&self) -> usize {
         // A peer whose limit leaves no room for a fragment gets small ones all the same.
-        bytes_of(self.limits.peer_max_pdu.min(ours)).saturating_sub(6).max(16) & !1
+        bytes_of(self.limits.max_pdu).saturating_sub(6).max(16) & !1
     }
 
     /// Sends a command set, in as many fragments as the peer's PDUs need.
@@ -195,7 +238,7 @@ impl Association {
         context: u8,
         command: &[u8],
     ) -> Result<(), AssociationError> {
-        let fragments: Vec<&[u8]> = command.chunks(self.room(COMMAND_PDU)).collect();
+        let fragments: Vec<&[u8]> = command.chunks(self.room().min(COMMAND_FRAGMENT)).collect();
         let count = fragments.len();
         let mut pdus = Vec::with_capacity(command.len().saturating_add(PREFIX));
         for (index, fragment) in fragments.into_iter().enumerate() {
@@ -266,12 +309,15 @@ pub(crate) async fn end(wire: &mut Wire, error: &AssociationError) {
     match error {
         AssociationError::Violation(violation) => wire.abort(violation.abort_reason()).await,
         AssociationError::Timeout(_) | AssociationError::Shutdown => wire.abort_as_user().await,
-        AssociationError::Closed | AssociationError::Aborted | AssociationError::Io(_) => {}
+        AssociationError::Closed
+        | AssociationError::Aborted
+        | AssociationError::Io(_)
+        | AssociationError::Source(_) => {}
     }
 }
 
-/// Command sets go out in PDUs of at most this many bytes.
-const COMMAND_PDU: u32 = 16 * 1024;
+/// Command sets go out in fragments of at most this many bytes.
+const COMMAND_FRAGMENT: usize = 16 * 1024;
 
 /// Whether a data set comes fast enough. Counts only time spent waiting for the peer, so that
 /// our own back-pressure is not held against it.

@@ -24,6 +24,10 @@ pub enum AssociationError {
     /// The transport failed.
     #[error("the connection failed")]
     Io(#[from] io::Error),
+    /// What was being sent could not be read to its end; the association was aborted, so that the
+    /// peer does not take a part for the whole.
+    #[error("what was being sent could not be read to its end")]
+    Source(#[source] io::Error),
     /// Lightcase stops, and nothing was under way on the association.
     #[error("Lightcase is shutting down")]
     Shutdown,

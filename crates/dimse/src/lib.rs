@@ -14,16 +14,20 @@
 
 mod accept;
 mod acceptor;
+mod asked;
 mod association;
 mod command;
 mod connection;
+mod converse;
 mod error;
 mod listener;
 mod lobby;
 mod message;
 mod negotiate;
 mod pdv;
+mod replies;
 pub mod scu;
+mod send_object;
 mod serve;
 mod service;
 mod status;
@@ -31,15 +35,17 @@ mod syntax;
 mod tables;
 mod wire;
 
-pub use acceptor::{Acceptor, Denial, Proposal, Proposed, Rejection};
-pub use association::{AssociationInfo, Context};
+pub use acceptor::{Acceptor, Denial, Permitted, Proposal, Proposed, Rejection};
+pub use association::{AssociationInfo, Context, Roles};
 pub use command::{
-    CCancelRq, CEchoRq, CEchoRsp, CStoreRq, CStoreRsp, Command, CommandError, Comment, Decoded,
-    MoveOriginator, Priority, RefusedRq,
+    CCancelRq, CEchoRq, CEchoRsp, CFindRq, CFindRsp, CGetRq, CGetRsp, CMoveRq, CMoveRsp, CStoreRq,
+    CStoreRsp, Command, CommandError, Comment, Decoded, MoveOriginator, NActionRq, NActionRsp,
+    NEventReportRq, NEventReportRsp, Priority, RefusedRq, SubOperations,
 };
 pub use error::{AssociationError, Foreign, Violation};
 pub use listener::{Listener, ListenerOptions};
 pub use message::{Body, BodyError, Feed};
+pub use replies::{Gone, Replies};
 pub use service::{Call, Request, Response, Service, Services};
 pub use status::{Status, StatusKind};
 pub use syntax::{IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME, VERIFICATION, is_storage};

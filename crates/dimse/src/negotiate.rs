@@ -1,11 +1,11 @@
 //! The choice of presentation contexts, PS3.8 section 7.1.1.13: pure, so that it can be read and
 //! tested alone.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use dicom_ul::pdu::{
     AssociationAC, AssociationRQ, PresentationContextProposed, PresentationContextResult,
-    PresentationContextResultReason as Reason, UserVariableItem,
+    PresentationContextResultReason as Reason, RequestorRoles, UserVariableItem,
 };
 use lightcase_model::{TransferSyntaxUid, Uid};
 
@@ -13,7 +13,7 @@ use crate::syntax::{
     APPLICATION_CONTEXT, IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME,
     IMPLICIT_VR_LITTLE_ENDIAN,
 };
-use crate::{Context, Proposed, Rejection, Services};
+use crate::{Context, Proposed, Rejection, Roles, Services};
 
 /// More ids than odd numbers in a byte cannot be.
 const MAX_CONTEXTS: usize = 128;
@@ -35,17 +35,33 @@ pub(crate) fn proposed(request: &AssociationRQ) -> Result<Vec<Proposed>, Rejecti
     {
         return Err(Rejection::Malformed);
     }
+    let roles = proposed_roles(&request.user_variables);
     let valid = |context: &PresentationContextProposed| {
         let abstract_syntax = Uid::parse(&context.abstract_syntax).ok()?;
-        Some(Proposed { id: context.id, abstract_syntax })
+        let roles = roles.get(&abstract_syntax).copied().unwrap_or(Roles::DEFAULT);
+        Some(Proposed { id: context.id, abstract_syntax, roles })
     };
     Ok(contexts.iter().filter_map(valid).collect())
+}
+
+/// The roles that the requestor proposes for itself, by SOP class; the first where it names one
+/// twice.
+fn proposed_roles(variables: &[UserVariableItem]) -> BTreeMap<Uid, Roles> {
+    let mut roles = BTreeMap::new();
+    for variable in variables {
+        if let UserVariableItem::ScuScpRoleSelectionSubItem(class, proposed) = variable
+            && let Ok(class) = Uid::parse(class)
+        {
+            roles.entry(class).or_insert(Roles { scu: proposed.scu, scp: proposed.scp });
+        }
+    }
+    roles
 }
 
 /// The answer to each proposed context, and those that were accepted.
 pub(crate) fn contexts(
     request: &AssociationRQ,
-    permitted: &BTreeSet<u8>,
+    permitted: &BTreeMap<u8, Roles>,
     services: &Services,
 ) -> (Vec<PresentationContextResult>, Vec<Context>) {
     let mut results = Vec::new();
@@ -66,22 +82,20 @@ pub(crate) fn contexts(
 
 fn choose(
     proposed: &PresentationContextProposed,
-    permitted: &BTreeSet<u8>,
+    permitted: &BTreeMap<u8, Roles>,
     services: &Services,
 ) -> Result<Context, Reason> {
     let abstract_syntax = Uid::parse(&proposed.abstract_syntax)
         .map_err(|_invalid: lightcase_model::UidError| Reason::AbstractSyntaxNotSupported)?;
     let service = services.serving(&abstract_syntax).ok_or(Reason::AbstractSyntaxNotSupported)?;
-    if !permitted.contains(&proposed.id) {
-        return Err(Reason::UserRejection);
-    }
+    let roles = permitted.get(&proposed.id).copied().ok_or(Reason::UserRejection)?;
     let transfer_syntax = proposed
         .transfer_syntaxes
         .iter()
         .filter_map(|text| TransferSyntaxUid::parse(text).ok())
         .find(|syntax| service.reads(syntax))
         .ok_or(Reason::TransferSyntaxesNotSupported)?;
-    Ok(Context { id: proposed.id, abstract_syntax, transfer_syntax })
+    Ok(Context { id: proposed.id, abstract_syntax, transfer_syntax, roles })
 }
 
 /// What both sides say of themselves.
@@ -126,14 +140,28 @@ pub(crate) fn peer_version(variables: &[UserVariableItem]) -> Option<String> {
 pub(crate) fn acceptance(
     request: &AssociationRQ,
     results: Vec<PresentationContextResult>,
+    accepted: &[Context],
     max_pdu: u32,
 ) -> AssociationAC {
+    let mut user_variables = user_variables(max_pdu);
+    user_variables.extend(agreed_roles(request, accepted));
     AssociationAC {
         protocol_version: 1,
         application_context_name: APPLICATION_CONTEXT.to_owned(),
         called_ae_title: request.called_ae_title.clone(),
         calling_ae_title: request.calling_ae_title.clone(),
         presentation_contexts: results,
-        user_variables: user_variables(max_pdu),
+        user_variables,
     }
+}
+
+/// The answers to the proposed roles, for the SOP classes that were accepted (PS3.7 D.3.3.4.2).
+fn agreed_roles(request: &AssociationRQ, accepted: &[Context]) -> Vec<UserVariableItem> {
+    let agreed = |class: Uid| {
+        let context = accepted.iter().find(|context| context.abstract_syntax == class)?;
+        let Roles { scu, scp } = context.roles;
+        let roles = RequestorRoles { scu, scp };
+        Some(UserVariableItem::ScuScpRoleSelectionSubItem(class.to_string(), roles))
+    };
+    proposed_roles(&request.user_variables).into_keys().filter_map(agreed).collect()
 }

@@ -1,14 +1,12 @@
 //! The acceptor's side of an association: message in, service, response out.
 
-use std::sync::Arc;
-
-use futures::future::join;
 use tokio_util::sync::CancellationToken;
 
+use crate::asked::{Asked, Unasked};
 use crate::association::{Association, Message};
+use crate::converse::Conversation;
 use crate::{
-    AssociationError, Body, CEchoRsp, CStoreRq, CStoreRsp, Call, Command, Context, Feed, Request,
-    Response, Service, Services, Status, Violation,
+    AssociationError, Body, Context, Feed, Request, Response, Services, Status, Violation,
 };
 
 /// Serves until the peer releases; stops between messages when `shutdown` is cancelled.
@@ -39,78 +37,79 @@ async fn answer(
     let service =
         services.serving(&context.abstract_syntax).ok_or(Violation::UnknownContext(context.id))?;
     let id = context.id;
-    match command {
-        Command::CEchoRq(rq) => {
-            let response = call(association, service, context, (Request::Echo(rq), None)).await?;
-            let rsp = CEchoRsp { message_id: rq.message_id, status: response.status };
-            drain(association, id, data_set).await?;
-            association.send_command(id, &rsp.encode()).await
+    let asked = match Asked::of(command) {
+        // A requestor that gave the SCU role away may not ask in this context.
+        Ok(_) if !context.roles.scu => {
+            return Err(Violation::UnexpectedMessage("a request by a mere SCP").into());
         }
-        Command::CStoreRq(rq) => {
-            let response = store(association, service, context, (&rq, data_set)).await?;
-            let rsp = CStoreRsp {
-                message_id: rq.message_id,
-                affected_class: Some(rq.affected_class),
-                affected_instance: Some(rq.affected_instance),
-                status: response.status,
-                comment: response.comment,
-            };
-            association.send_command(id, &rsp.encode()).await
-        }
-        Command::Refused(refused) => {
-            tracing::info!(status = %refused.status, "refused a request: {}", refused.comment);
-            drain(association, id, data_set).await?;
-            association.send_command(id, &refused.encode_response()).await
-        }
-        // A cancel that crossed the last response: there is nothing left to stop.
-        Command::CCancelRq(_) => drain(association, id, data_set).await,
-        Command::CEchoRsp(_) | Command::CStoreRsp(_) => {
-            Err(Violation::UnexpectedMessage(command.name()).into())
-        }
-    }
-}
-
-async fn store(
-    association: &mut Association,
-    service: &dyn Service,
-    context: Context,
-    (rq, data_set): (&CStoreRq, Option<(Feed, Body)>),
-) -> Result<Response, AssociationError> {
-    if *rq.affected_class.as_uid() != context.abstract_syntax {
-        drain(association, context.id, data_set).await?;
-        return Ok(Response::because(
-            Status::SOP_CLASS_NOT_SUPPORTED,
-            "SOP class is not that of the presentation context",
-        ));
-    }
-    let Some((feed, body)) = data_set else {
-        return Ok(Response::because(Status::MISTYPED_ARGUMENT, "C-STORE without a data set"));
+        Ok(asked) => asked,
+        Err(unasked) => return not_asked(association, id, unasked, data_set).await,
     };
-    let request = Request::Store(rq.clone(), body);
-    call(association, service, context, (request, Some(feed))).await
+    let response = match request(&asked, &context, data_set) {
+        Ok((request, feed)) => {
+            Conversation::new(association, context, &asked).run(service, request, feed).await?
+        }
+        Err((response, data_set)) => {
+            drain(association, id, data_set).await?;
+            response
+        }
+    };
+    association.respond(id, &asked, &response).await
 }
 
-/// Runs the service while the data set streams into it. A service that answers early leaves the
-/// rest of the data set to be thrown away; an association that breaks is an error only after the
-/// service has seen it on its stream and finished.
-async fn call(
+/// A data set on its way: what fills it, and what it is read from.
+type DataSet = Option<(Feed, Body)>;
+
+/// The request for the service; the answer at once where it makes no sense.
+fn request(
+    asked: &Asked,
+    context: &Context,
+    data_set: DataSet,
+) -> Result<(Request, Option<Feed>), (Response, DataSet)> {
+    if let Asked::Store(rq) = asked
+        && *rq.affected_class.as_uid() != context.abstract_syntax
+    {
+        let why = "SOP class is not that of the presentation context";
+        return Err((Response::because(Status::SOP_CLASS_NOT_SUPPORTED, why), data_set));
+    }
+    let (feed, body) = data_set.unzip();
+    let request = match (asked, body) {
+        // No data set belongs to a C-ECHO: one that comes is read away.
+        (Asked::Echo(rq), _) => Request::Echo(*rq),
+        (Asked::Action(rq), body) => Request::Action(rq.clone(), body),
+        (Asked::Store(rq), Some(body)) => Request::Store(rq.clone(), body),
+        (Asked::Find(rq), Some(body)) => Request::Find(rq.clone(), body),
+        (Asked::Get(rq), Some(body)) => Request::Get(rq.clone(), body),
+        (Asked::Move(rq), Some(body)) => Request::Move(rq.clone(), body),
+        (Asked::Store(_) | Asked::Find(_) | Asked::Get(_) | Asked::Move(_), None) => {
+            let why = "this request needs a data set, and has none";
+            return Err((Response::because(Status::MISTYPED_ARGUMENT, why), None));
+        }
+    };
+    Ok((request, feed))
+}
+
+async fn not_asked(
     association: &mut Association,
-    service: &dyn Service,
-    context: Context,
-    (request, feed): (Request, Option<Feed>),
-) -> Result<Response, AssociationError> {
-    let id = context.id;
-    let call = Call { association: Arc::clone(association.info()), context, request };
-    let handling = service.handle(call);
-    let Some(feed) = feed else { return Ok(handling.await) };
-    let (response, pumped) = join(handling, association.pump(id, feed)).await;
-    pumped.map(|()| response)
+    context: u8,
+    unasked: Unasked,
+    data_set: DataSet,
+) -> Result<(), AssociationError> {
+    match unasked {
+        Unasked::Cancel => drain(association, context, data_set).await,
+        Unasked::Refused(refused) => {
+            tracing::info!(status = %refused.status, "refused a request: {}", refused.comment);
+            drain(association, context, data_set).await?;
+            association.send_command(context, &refused.encode_response()).await
+        }
+        Unasked::Unexpected(name) => Err(Violation::UnexpectedMessage(name).into()),
+    }
 }
 
 async fn drain(
     association: &mut Association,
     context: u8,
-    data_set: Option<(Feed, Body)>,
+    data_set: DataSet,
 ) -> Result<(), AssociationError> {
     let Some((feed, body)) = data_set else { return Ok(()) };
     drop(body);

@@ -2,10 +2,14 @@
 
 use std::sync::Arc;
 
+use bytes::Bytes;
 use futures::future::BoxFuture;
 use lightcase_model::{TransferSyntaxUid, Uid};
 
-use crate::{AssociationInfo, Body, CEchoRq, CStoreRq, Comment, Context, Status};
+use crate::{
+    AssociationInfo, Body, CEchoRq, CFindRq, CGetRq, CMoveRq, CStoreRq, Comment, Context,
+    NActionRq, Replies, Status, SubOperations,
+};
 
 /// A request with its data set, if it has one.
 #[derive(Debug)]
@@ -14,6 +18,14 @@ pub enum Request {
     Echo(CEchoRq),
     /// C-STORE-RQ.
     Store(CStoreRq, Body),
+    /// C-FIND-RQ with its identifier.
+    Find(CFindRq, Body),
+    /// C-GET-RQ with its identifier.
+    Get(CGetRq, Body),
+    /// C-MOVE-RQ with its identifier.
+    Move(CMoveRq, Body),
+    /// N-ACTION-RQ with its action information, where it has any.
+    Action(NActionRq, Option<Body>),
 }
 
 /// One request on an association.
@@ -25,6 +37,8 @@ pub struct Call {
     pub context: Context,
     /// The request.
     pub request: Request,
+    /// What may be sent before the final response.
+    pub replies: Replies,
 }
 
 /// What a request is answered with.
@@ -34,15 +48,38 @@ pub struct Response {
     pub status: Status,
     /// Error Comment (0000,0902).
     pub comment: Option<Comment>,
+    /// Its data set, in the transfer syntax of the context: a match of a C-FIND, the Failed SOP
+    /// Instance UID List of a C-GET or C-MOVE. No other response has one.
+    pub data_set: Option<Bytes>,
+    /// How far a C-GET or C-MOVE is. No other response has it.
+    pub sub_operations: Option<SubOperations>,
 }
 
 impl Response {
     /// Done.
-    pub const SUCCESS: Self = Self { status: Status::SUCCESS, comment: None };
+    pub const SUCCESS: Self = Self::of(Status::SUCCESS);
+
+    /// A status alone.
+    pub const fn of(status: Status) -> Self {
+        Self { status, comment: None, data_set: None, sub_operations: None }
+    }
 
     /// Anything but success, with a reason.
     pub fn because(status: Status, why: &str) -> Self {
-        Self { status, comment: Some(Comment::new(why)) }
+        Self { comment: Some(Comment::new(why)), ..Self::of(status) }
+    }
+
+    /// The answer to a request that does not belong into its presentation context.
+    pub fn unrecognized() -> Self {
+        Self::because(
+            Status::UNRECOGNIZED_OPERATION,
+            "this operation does not belong into this context",
+        )
+    }
+
+    /// A match of a C-FIND.
+    pub fn pending(identifier: Bytes) -> Self {
+        Self { data_set: Some(identifier), ..Self::of(Status::PENDING) }
     }
 }
 
@@ -55,8 +92,11 @@ pub trait Service: Send + Sync + 'static {
     /// takes is accepted, since that is the one the requestor prefers.
     fn reads(&self, transfer_syntax: &TransferSyntaxUid) -> bool;
 
-    /// Answers a request. The data set streams in while this runs; the response is sent when both
-    /// are over. It is never called twice at once for the same association.
+    /// Answers a request. The data set streams in while this runs; the final response is sent when
+    /// both are over. Pending responses and sub-operations go through [`Call::replies`], after the
+    /// data set was read to its end or dropped. It is never called twice at once for the same
+    /// association, and never dropped before it is done: when the association breaks, its stream
+    /// and its replies fail, and it ends by itself.
     fn handle(&self, call: Call) -> BoxFuture<'_, Response>;
 
     /// An association is over, however it ended. Called once, after the last response.

@@ -94,8 +94,16 @@ statuses! {
     SOP_CLASS_NOT_SUPPORTED = 0x0122, "Refused: SOP Class Not Supported";
     /// PS3.7 C.5.23.
     NOT_AUTHORIZED = 0x0124, "Refused: Not Authorized";
-    /// PS3.4 table B.2-1.
+    /// PS3.4 table B.2-1; for C-FIND table C.4-1.
     OUT_OF_RESOURCES = 0xA700, "Refused: Out of Resources";
+    /// PS3.4 tables C.4-2 and C.4-3.
+    UNABLE_TO_COUNT_MATCHES = 0xA701,
+        "Refused: Out of Resources - Unable to calculate number of matches";
+    /// PS3.4 tables C.4-2 and C.4-3.
+    UNABLE_TO_PERFORM_SUB_OPERATIONS = 0xA702,
+        "Refused: Out of Resources - Unable to perform sub-operations";
+    /// PS3.4 table C.4-2.
+    MOVE_DESTINATION_UNKNOWN = 0xA801, "Refused: Move Destination unknown";
     /// PS3.4 table B.2-1.
     DATA_SET_DOES_NOT_MATCH_SOP_CLASS = 0xA900, "Error: Data Set does not match SOP Class";
     /// PS3.4 table B.2-1.
@@ -110,6 +118,10 @@ statuses! {
 }
 
 impl Status {
+    /// PS3.4 tables C.4-2 and C.4-3: sub-operations complete, one or more failures or warnings.
+    /// For C-STORE the same code means something else.
+    pub const SUB_OPERATIONS_COMPLETE_WITH_FAILURES: Self = Self::COERCION_OF_DATA_ELEMENTS;
+
     /// A status by its code.
     pub const fn from_code(code: u16) -> Self {
         Self(code)
@@ -162,7 +174,8 @@ mod tests {
     #[test]
     fn codes_have_the_class_and_meaning_of_the_standard() {
         check(0x0000, StatusKind::Success, "0000H (Success)");
-        check(0xA702, StatusKind::Failure, "A702H (Refused: Out of Resources)");
+        check(0xA703, StatusKind::Failure, "A703H (Refused: Out of Resources)");
+        check(0xA801, StatusKind::Failure, "A801H (Refused: Move Destination unknown)");
         check(0xB007, StatusKind::Warning, "B007H (Warning: Data Set does not match SOP Class)");
         check(0xFF01, StatusKind::Pending, "FF01H (Pending: optional keys not supported)");
         check(0x0124, StatusKind::Failure, "0124H (Refused: Not Authorized)");

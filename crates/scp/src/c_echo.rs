@@ -2,7 +2,7 @@
 
 use futures::FutureExt;
 use futures::future::BoxFuture;
-use lightcase_dimse::{AssociationInfo, Call, Request, Response, Service, Status, VERIFICATION};
+use lightcase_dimse::{AssociationInfo, Call, Request, Response, Service, VERIFICATION};
 use lightcase_model::{TransferSyntaxUid, Uid};
 
 /// Answers C-ECHO.
@@ -22,10 +22,11 @@ impl Service for CEcho {
         async move {
             match call.request {
                 Request::Echo(_) => Response::SUCCESS,
-                Request::Store(..) => Response::because(
-                    Status::UNRECOGNIZED_OPERATION,
-                    "only C-ECHO in this presentation context",
-                ),
+                Request::Store(..)
+                | Request::Find(..)
+                | Request::Get(..)
+                | Request::Move(..)
+                | Request::Action(..) => Response::unrecognized(),
             }
         }
         .boxed()

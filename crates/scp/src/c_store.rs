@@ -83,15 +83,16 @@ impl Service for CStore {
 
     fn handle(&self, call: Call) -> BoxFuture<'_, Response> {
         async move {
-            let Call { association, context, request } = call;
+            let Call { association, context, request, replies: _ } = call;
             match request {
                 Request::Store(rq, body) => {
                     self.store(&association, context.transfer_syntax, rq, body).await
                 }
-                Request::Echo(_) => Response::because(
-                    Status::UNRECOGNIZED_OPERATION,
-                    "only C-STORE in this presentation context",
-                ),
+                Request::Echo(_)
+                | Request::Find(..)
+                | Request::Get(..)
+                | Request::Move(..)
+                | Request::Action(..) => Response::unrecognized(),
             }
         }
         .boxed()

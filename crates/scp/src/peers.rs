@@ -1,6 +1,5 @@
 //! Who may associate: peers and their rights, closed by default beyond loopback.
 
-use std::collections::BTreeSet;
 use std::error::Error;
 use std::net::IpAddr;
 use std::time::Duration;
@@ -11,7 +10,8 @@ use lightcase_archive::Archive;
 use lightcase_audit::Event;
 use lightcase_catalog::{CatalogError, Peer, Right};
 use lightcase_dimse::{
-    Acceptor, AssociationInfo, Denial, Proposal, Proposed, Rejection, VERIFICATION, is_storage,
+    Acceptor, AssociationInfo, Denial, Permitted, Proposal, Proposed, Rejection, Roles,
+    VERIFICATION, is_storage,
 };
 use lightcase_model::{Actor, Ctx, Origin, Phi, Uid};
 use tokio::net::lookup_host;
@@ -119,7 +119,7 @@ fn unknown(
 }
 
 /// The contexts that these rights open.
-fn permitted(rights: &[Right], contexts: &[Proposed]) -> BTreeSet<u8> {
+fn permitted(rights: &[Right], contexts: &[Proposed]) -> Permitted {
     let needed = |syntax: &Uid| match syntax.as_str() {
         VERIFICATION => Some(Right::Echo),
         _ if is_storage(syntax) => Some(Right::Store),
@@ -128,11 +128,11 @@ fn permitted(rights: &[Right], contexts: &[Proposed]) -> BTreeSet<u8> {
     let may = |context: &&Proposed| {
         needed(&context.abstract_syntax).is_some_and(|right| rights.contains(&right))
     };
-    contexts.iter().filter(may).map(|context| context.id).collect()
+    contexts.iter().filter(may).map(|context| (context.id, Roles::DEFAULT)).collect()
 }
 
 impl Acceptor for Peers {
-    fn decide<'a>(&'a self, proposal: &'a Proposal) -> BoxFuture<'a, Result<BTreeSet<u8>, Denial>> {
+    fn decide<'a>(&'a self, proposal: &'a Proposal) -> BoxFuture<'a, Result<Permitted, Denial>> {
         async move {
             let rights = self.rights(proposal).await?;
             Ok(permitted(&rights, &proposal.contexts))
@@ -186,7 +186,11 @@ mod tests {
             contexts: (1..=7)
                 .step_by(2)
                 .zip(contexts)
-                .map(|(id, uid)| Proposed { id, abstract_syntax: Uid::parse(uid).unwrap() })
+                .map(|(id, uid)| Proposed {
+                    id,
+                    abstract_syntax: Uid::parse(uid).unwrap(),
+                    roles: Roles::DEFAULT,
+                })
                 .collect(),
         }
     }
@@ -252,7 +256,8 @@ mod tests {
     fn rights_open_their_own_contexts_and_no_others() {
         let check = |rights: &[Right], expected: &[u8]| {
             let ids = permitted(rights, &proposal("10.0.0.5").contexts);
-            assert_eq!(ids, expected.iter().copied().collect(), "{rights:?}");
+            let ids: Vec<u8> = ids.into_keys().collect();
+            assert_eq!(ids, expected, "{rights:?}");
         };
         check(&[Right::Echo], &[1]);
         check(&[Right::Store], &[3, 7]);

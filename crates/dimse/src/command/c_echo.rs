@@ -43,12 +43,8 @@ impl CEchoRq {
 
 impl CEchoRsp {
     pub(super) fn read(set: &CommandSet) -> Result<Self, CommandError> {
-        let message_id = set.required(
-            element::MESSAGE_ID_BEING_RESPONDED_TO,
-            "Message ID Being Responded To (0000,0120)",
-        )?;
-        let status = set.required(element::STATUS, "Status (0000,0900)")?;
-        Ok(Self { message_id, status: Status::from_code(status) })
+        let (message_id, status) = set.answered()?;
+        Ok(Self { message_id, status })
     }
 
     /// The command set.

@@ -22,7 +22,7 @@ pub enum Priority {
 }
 
 impl Priority {
-    fn of(code: Option<u16>) -> Self {
+    pub(super) fn of(code: Option<u16>) -> Self {
         match code {
             Some(1) => Self::High,
             Some(2) => Self::Low,
@@ -30,7 +30,7 @@ impl Priority {
         }
     }
 
-    fn code(self) -> u16 {
+    pub(super) fn code(self) -> u16 {
         match self {
             Self::Medium => 0,
             Self::High => 1,
@@ -134,11 +134,7 @@ impl CStoreRq {
 
 impl CStoreRsp {
     pub(super) fn read(set: &CommandSet) -> Result<Self, CommandError> {
-        let message_id = set.required(
-            element::MESSAGE_ID_BEING_RESPONDED_TO,
-            "Message ID Being Responded To (0000,0120)",
-        )?;
-        let status = set.required(element::STATUS, "Status (0000,0900)")?;
+        let (message_id, status) = set.answered()?;
         Ok(Self {
             message_id,
             affected_class: set
@@ -147,11 +143,8 @@ impl CStoreRsp {
             affected_instance: set
                 .text(element::AFFECTED_SOP_INSTANCE_UID)
                 .and_then(|uid| SopInstanceUid::parse(&uid).ok()),
-            status: Status::from_code(status),
-            comment: set
-                .text(element::ERROR_COMMENT)
-                .filter(|text| !text.is_empty())
-                .map(|text| Comment::new(&text)),
+            status,
+            comment: set.comment(),
         })
     }
 
@@ -168,10 +161,7 @@ impl CStoreRsp {
         if let Some(instance) = &self.affected_instance {
             set = set.with_uid(element::AFFECTED_SOP_INSTANCE_UID, instance.as_str());
         }
-        if let Some(comment) = &self.comment {
-            set = set.with_text(element::ERROR_COMMENT, comment.as_str(), b' ');
-        }
-        set.encode()
+        set.with_comment(self.comment.as_ref()).encode()
     }
 }
 

@@ -2,24 +2,41 @@
 
 mod c_cancel;
 mod c_echo;
+mod c_find;
+mod c_get;
+mod c_move;
 mod c_store;
 mod comment;
+mod n_action;
+mod n_event_report;
 mod refused;
 mod set;
+mod sub_operations;
 
 pub use c_cancel::CCancelRq;
 pub use c_echo::{CEchoRq, CEchoRsp};
+pub use c_find::{CFindRq, CFindRsp};
+pub use c_get::{CGetRq, CGetRsp};
+pub use c_move::{CMoveRq, CMoveRsp};
 pub use c_store::{CStoreRq, CStoreRsp, MoveOriginator, Priority};
 pub use comment::Comment;
+pub use n_action::{NActionRq, NActionRsp};
+pub use n_event_report::{NEventReportRq, NEventReportRsp};
 pub use refused::RefusedRq;
+pub use sub_operations::SubOperations;
 
-use set::{CommandSet, NO_DATA_SET, element};
+use set::{CommandSet, DATA_SET, NO_DATA_SET, element};
 
 /// The longest command set taken, in bytes. The longest a peer needs is under 1 KiB.
 pub(crate) const COMMAND_LIMIT: usize = 16 * 1024;
 
 /// The bit that makes a request's Command Field that of its response.
 const RESPONSE: u16 = 0x8000;
+
+/// Command Data Set Type (0000,0800) of a message with or without a data set.
+const fn data_set_type(follows: bool) -> u16 {
+    if follows { DATA_SET } else { NO_DATA_SET }
+}
 
 /// A command set that is no command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -49,6 +66,26 @@ pub enum Command {
     CStoreRq(CStoreRq),
     /// C-STORE-RSP.
     CStoreRsp(CStoreRsp),
+    /// C-FIND-RQ.
+    CFindRq(CFindRq),
+    /// C-FIND-RSP.
+    CFindRsp(CFindRsp),
+    /// C-GET-RQ.
+    CGetRq(CGetRq),
+    /// C-GET-RSP.
+    CGetRsp(CGetRsp),
+    /// C-MOVE-RQ.
+    CMoveRq(CMoveRq),
+    /// C-MOVE-RSP.
+    CMoveRsp(CMoveRsp),
+    /// N-ACTION-RQ.
+    NActionRq(NActionRq),
+    /// N-ACTION-RSP.
+    NActionRsp(NActionRsp),
+    /// N-EVENT-REPORT-RQ.
+    NEventReportRq(NEventReportRq),
+    /// N-EVENT-REPORT-RSP.
+    NEventReportRsp(NEventReportRsp),
     /// C-CANCEL-RQ.
     CCancelRq(CCancelRq),
     /// A request that is answered with a failure, whatever the service.
@@ -76,6 +113,16 @@ impl Command {
             c_echo::RSP => CEchoRsp::read(&set).map(Self::CEchoRsp)?,
             c_store::RQ => CStoreRq::read(&set)?,
             c_store::RSP => CStoreRsp::read(&set).map(Self::CStoreRsp)?,
+            c_find::RQ => CFindRq::read(&set).map(Self::CFindRq)?,
+            c_find::RSP => CFindRsp::read(&set).map(Self::CFindRsp)?,
+            c_get::RQ => CGetRq::read(&set).map(Self::CGetRq)?,
+            c_get::RSP => CGetRsp::read(&set).map(Self::CGetRsp)?,
+            c_move::RQ => CMoveRq::read(&set)?,
+            c_move::RSP => CMoveRsp::read(&set).map(Self::CMoveRsp)?,
+            n_action::RQ => NActionRq::read(&set).map(Self::NActionRq)?,
+            n_action::RSP => NActionRsp::read(&set).map(Self::NActionRsp)?,
+            n_event_report::RQ => NEventReportRq::read(&set).map(Self::NEventReportRq)?,
+            n_event_report::RSP => NEventReportRsp::read(&set).map(Self::NEventReportRsp)?,
             c_cancel::RQ => CCancelRq::read(&set).map(Self::CCancelRq)?,
             _ => RefusedRq::unrecognized(field, &set).map(Self::Refused)?,
         };
@@ -89,6 +136,16 @@ impl Command {
             Self::CEchoRsp(_) => "C-ECHO-RSP",
             Self::CStoreRq(_) => "C-STORE-RQ",
             Self::CStoreRsp(_) => "C-STORE-RSP",
+            Self::CFindRq(_) => "C-FIND-RQ",
+            Self::CFindRsp(_) => "C-FIND-RSP",
+            Self::CGetRq(_) => "C-GET-RQ",
+            Self::CGetRsp(_) => "C-GET-RSP",
+            Self::CMoveRq(_) => "C-MOVE-RQ",
+            Self::CMoveRsp(_) => "C-MOVE-RSP",
+            Self::NActionRq(_) => "N-ACTION-RQ",
+            Self::NActionRsp(_) => "N-ACTION-RSP",
+            Self::NEventReportRq(_) => "N-EVENT-REPORT-RQ",
+            Self::NEventReportRsp(_) => "N-EVENT-REPORT-RSP",
             Self::CCancelRq(_) => "C-CANCEL-RQ",
             Self::Refused(_) => "a request that is refused",
         }

@@ -77,8 +77,8 @@ mod tests {
 
     #[test]
     fn unknown_requests_are_answered_and_unknown_responses_are_not() {
-        check(0x0020, Some(Status::UNRECOGNIZED_OPERATION));
-        check(0x0130, Some(Status::UNRECOGNIZED_OPERATION));
-        check(0x8020, None);
+        check(0x0140, Some(Status::UNRECOGNIZED_OPERATION));
+        check(0x0150, Some(Status::UNRECOGNIZED_OPERATION));
+        check(0x8140, None);
     }
 }

@@ -2,22 +2,32 @@
 
 use std::collections::BTreeMap;
 
-use lightcase_model::AeTitle;
+use lightcase_model::{AeTitle, Uid};
 
-use super::CommandError;
+use super::{CommandError, Comment, SubOperations};
+use crate::Status;
 
 /// Elements of group 0000, PS3.7 annex E, by the name PS3.6 gives them.
 pub(super) mod element {
     pub(in crate::command) const GROUP_LENGTH: u16 = 0x0000;
     pub(in crate::command) const AFFECTED_SOP_CLASS_UID: u16 = 0x0002;
+    pub(in crate::command) const REQUESTED_SOP_CLASS_UID: u16 = 0x0003;
     pub(in crate::command) const COMMAND_FIELD: u16 = 0x0100;
     pub(in crate::command) const MESSAGE_ID: u16 = 0x0110;
     pub(in crate::command) const MESSAGE_ID_BEING_RESPONDED_TO: u16 = 0x0120;
+    pub(in crate::command) const MOVE_DESTINATION: u16 = 0x0600;
     pub(in crate::command) const PRIORITY: u16 = 0x0700;
     pub(in crate::command) const COMMAND_DATA_SET_TYPE: u16 = 0x0800;
     pub(in crate::command) const STATUS: u16 = 0x0900;
     pub(in crate::command) const ERROR_COMMENT: u16 = 0x0902;
     pub(in crate::command) const AFFECTED_SOP_INSTANCE_UID: u16 = 0x1000;
+    pub(in crate::command) const REQUESTED_SOP_INSTANCE_UID: u16 = 0x1001;
+    pub(in crate::command) const EVENT_TYPE_ID: u16 = 0x1002;
+    pub(in crate::command) const ACTION_TYPE_ID: u16 = 0x1008;
+    pub(in crate::command) const REMAINING_SUB_OPERATIONS: u16 = 0x1020;
+    pub(in crate::command) const COMPLETED_SUB_OPERATIONS: u16 = 0x1021;
+    pub(in crate::command) const FAILED_SUB_OPERATIONS: u16 = 0x1022;
+    pub(in crate::command) const WARNING_SUB_OPERATIONS: u16 = 0x1023;
     pub(in crate::command) const MOVE_ORIGINATOR_AE: u16 = 0x1030;
     pub(in crate::command) const MOVE_ORIGINATOR_MESSAGE_ID: u16 = 0x1031;
 }
@@ -97,6 +107,57 @@ impl CommandSet {
             })
             .collect();
         Some(text.trim().to_owned())
+    }
+
+    /// A UID, where it is there and valid.
+    pub(super) fn uid(&self, element: u16) -> Option<Uid> {
+        self.text(element).and_then(|text| Uid::parse(&text).ok())
+    }
+
+    /// Affected SOP Class UID, where it is there and valid.
+    pub(super) fn class(&self) -> Option<Uid> {
+        self.uid(element::AFFECTED_SOP_CLASS_UID)
+    }
+
+    /// Error Comment, where there is one.
+    pub(super) fn comment(&self) -> Option<Comment> {
+        let text = self.text(element::ERROR_COMMENT).filter(|text| !text.is_empty())?;
+        Some(Comment::new(&text))
+    }
+
+    /// What every response has: which request it answers, and how.
+    pub(super) fn answered(&self) -> Result<(u16, Status), CommandError> {
+        let message_id = self.required(
+            element::MESSAGE_ID_BEING_RESPONDED_TO,
+            "Message ID Being Responded To (0000,0120)",
+        )?;
+        let status = self.required(element::STATUS, "Status (0000,0900)")?;
+        Ok((message_id, Status::from_code(status)))
+    }
+
+    pub(super) fn with_valid_uid(self, element: u16, uid: Option<&Uid>) -> Self {
+        match uid {
+            None => self,
+            Some(uid) => self.with_uid(element, uid.as_str()),
+        }
+    }
+
+    pub(super) fn with_class(self, class: Option<&Uid>) -> Self {
+        self.with_valid_uid(element::AFFECTED_SOP_CLASS_UID, class)
+    }
+
+    pub(super) fn with_comment(self, comment: Option<&Comment>) -> Self {
+        match comment {
+            None => self,
+            Some(comment) => self.with_text(element::ERROR_COMMENT, comment.as_str(), b' '),
+        }
+    }
+
+    pub(super) fn with_sub_operations(self, counts: Option<SubOperations>) -> Self {
+        match counts {
+            None => self,
+            Some(counts) => counts.write(self),
+        }
     }
 
     pub(super) fn with_number(mut self, element: u16, value: u16) -> Self {

@@ -17,7 +17,7 @@ use super::{ScuError, Target};
 use crate::association::{Association, Limits};
 use crate::syntax::APPLICATION_CONTEXT;
 use crate::wire::{PduKind, Phase, Wire};
-use crate::{AssociationError, AssociationInfo, Context, Rejection, Violation, negotiate};
+use crate::{AssociationError, AssociationInfo, Context, Rejection, Roles, Violation, negotiate};
 
 /// The most contexts one association can propose: the odd numbers of a byte.
 pub const MAX_CONTEXTS: usize = 128;
@@ -25,7 +25,6 @@ pub const MAX_CONTEXTS: usize = 128;
 /// An association this side requested.
 pub struct Session {
     pub(super) association: Association,
-    pub(super) target: Target,
     message_id: u16,
 }
 
@@ -45,6 +44,7 @@ impl Session {
                 id,
                 abstract_syntax: abstract_syntax.clone(),
                 transfer_syntax: transfer_syntax.clone(),
+                roles: Roles::DEFAULT,
             })
             .collect();
         wire.send(&Pdu::AssociationRQ(request(target, &proposed))).await?;
@@ -69,14 +69,14 @@ impl Session {
         let limits = Limits {
             idle: target.idle,
             minimum_rate: 0,
-            peer_max_pdu: negotiate::peer_max_pdu(&acceptance.user_variables),
+            max_pdu: target.max_pdu.min(negotiate::peer_max_pdu(&acceptance.user_variables)),
         };
         let mut association = Association::new(wire, info, limits);
         if association.info().contexts.is_empty() {
             association.release().await?;
             return Err(ScuError::NoContext);
         }
-        Ok(Self { association, target: target.clone(), message_id: 0 })
+        Ok(Self { association, message_id: 0 })
     }
 
     /// The accepted context for a pair of syntaxes.

@@ -13,5 +13,6 @@ pub use connect::{MAX_CONTEXTS, Session};
 pub use echo::echo;
 pub use error::ScuError;
 pub use source::Source;
+pub(crate) use source::fill;
 pub use store::{Outcome, Outgoing, store};
 pub use target::{ClientTls, Target};

@@ -34,7 +34,7 @@ impl fmt::Debug for Source {
 }
 
 impl Source {
-    pub(super) async fn open(self) -> io::Result<Box<dyn AsyncRead + Send + Unpin>> {
+    pub(crate) async fn open(self) -> io::Result<Box<dyn AsyncRead + Send + Unpin>> {
         Ok(match self {
             Self::Bytes(bytes) => Box::new(io::Cursor::new(bytes)),
             Self::File { path, offset } => {
@@ -48,7 +48,7 @@ impl Source {
 }
 
 /// Appends bytes to a buffer until it is `full` long or the reader ends.
-pub(super) async fn fill(
+pub(crate) async fn fill(
     reader: &mut (dyn AsyncRead + Send + Unpin),
     buffer: &mut Vec<u8>,
     full: usize,

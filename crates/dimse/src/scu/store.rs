@@ -5,10 +5,8 @@ use std::io;
 
 use lightcase_model::{SopClassUid, SopInstanceUid, TransferSyntaxUid, Uid};
 
-use super::source::fill;
 use super::{MAX_CONTEXTS, ScuError, Session, Source, Target};
-use crate::pdv::PREFIX;
-use crate::{CStoreRq, Command, Comment, Priority, Status, StatusKind};
+use crate::{CStoreRq, CStoreRsp, Command, Comment, MoveOriginator, Priority, Status, StatusKind};
 
 /// One object to send.
 #[derive(Debug)]
@@ -34,6 +32,17 @@ pub enum Outcome {
     NoContext,
     /// Its source could not be opened. It was not sent.
     Unreadable(io::Error),
+}
+
+impl Outcome {
+    pub(crate) fn of(rsp: CStoreRsp) -> Self {
+        match rsp.status.kind() {
+            StatusKind::Success | StatusKind::Warning => Self::Stored(rsp.status),
+            StatusKind::Pending | StatusKind::Cancel | StatusKind::Failure => {
+                Self::Refused(rsp.status, rsp.comment)
+            }
+        }
+    }
 }
 
 /// Sends objects in order, over as many associations as their syntaxes need (one for up to 128
@@ -86,6 +95,15 @@ impl Session {
     /// source that fails midway aborts the
     /// association: the last fragment is sent only when the source has ended well.
     pub async fn store(&mut self, object: Outgoing) -> Result<Outcome, ScuError> {
+        self.store_for(object, None).await
+    }
+
+    /// [`Session::store`] as a sub-operation of a C-MOVE.
+    pub async fn store_for(
+        &mut self,
+        object: Outgoing,
+        move_originator: Option<MoveOriginator>,
+    ) -> Result<Outcome, ScuError> {
         let Outgoing { class, instance, syntax, source } = object;
         let Some(context) = self.context(class.as_uid(), &syntax) else {
             return Ok(Outcome::NoContext);
@@ -100,48 +118,10 @@ impl Session {
             affected_class: class,
             affected_instance: instance,
             priority: Priority::Medium,
-            move_originator: None,
+            move_originator,
         };
-        self.association.send_command(context, &rq.encode()).await?;
-        let full = PREFIX.saturating_add(self.association.room(self.target.max_pdu));
-        let [mut fragment, mut ahead] = [0, 1].map(|_| Vec::with_capacity(full));
-        if let Err(error) = self.read(&mut *reader, &mut fragment, full).await {
-            return Err(ScuError::Source(error));
-        }
-        loop {
-            if let Err(error) = self.read(&mut *reader, &mut ahead, full).await {
-                return Err(ScuError::Source(error));
-            }
-            let last = ahead.len() <= PREFIX;
-            // Fragments are of even length (PS3.8 annex E). A whole data set is too, unless it is
-            // deflated and its writer forgot the padding that PS3.5 A.5 asks for.
-            if last && !fragment.len().is_multiple_of(2) {
-                fragment.push(0);
-            }
-            self.association.send_fragment(context, last, &mut fragment).await?;
-            if last {
-                break;
-            }
-            std::mem::swap(&mut fragment, &mut ahead);
-        }
+        self.association.send_object(context, &rq, &mut *reader).await?;
         self.stored(message_id).await
-    }
-
-    /// Fills a buffer after room for the headers. One fragment is read ahead, because the last
-    /// one must be marked so.
-    async fn read(
-        &mut self,
-        reader: &mut (dyn tokio::io::AsyncRead + Send + Unpin),
-        buffer: &mut Vec<u8>,
-        full: usize,
-    ) -> io::Result<()> {
-        buffer.clear();
-        buffer.resize(PREFIX, 0);
-        let filled = fill(reader, buffer, full).await;
-        if filled.is_err() {
-            self.association.abort().await;
-        }
-        filled
     }
 
     async fn stored(&mut self, message_id: u16) -> Result<Outcome, ScuError> {
@@ -150,11 +130,6 @@ impl Session {
         if rsp.message_id != message_id {
             return Err(ScuError::Unexpected);
         }
-        Ok(match rsp.status.kind() {
-            StatusKind::Success | StatusKind::Warning => Outcome::Stored(rsp.status),
-            StatusKind::Pending | StatusKind::Cancel | StatusKind::Failure => {
-                Outcome::Refused(rsp.status, rsp.comment)
-            }
-        })
+        Ok(Outcome::of(rsp))
     }
 }

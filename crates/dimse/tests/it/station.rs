@@ -1,6 +1,5 @@
 //! A listener with a service that collects what it gets.
 
-use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,8 +7,8 @@ use std::time::Duration;
 use futures::future::BoxFuture;
 use futures::{FutureExt, StreamExt};
 use lightcase_dimse::{
-    Acceptor, AssociationInfo, BodyError, Call, Denial, Listener, ListenerOptions, Proposal,
-    Rejection, Request, Response, Service, Services, Status, VERIFICATION, is_storage,
+    Acceptor, AssociationInfo, BodyError, Call, Denial, Listener, ListenerOptions, Permitted,
+    Proposal, Rejection, Request, Response, Service, Services, Status, VERIFICATION, is_storage,
 };
 use lightcase_model::{AeTitle, TransferSyntaxUid, Uid};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
@@ -86,7 +85,7 @@ struct Door(UnboundedSender<Seen>);
 
 impl Acceptor for Door {
     /// STRANGER is unknown; ECHOER may only verify.
-    fn decide<'a>(&'a self, proposal: &'a Proposal) -> BoxFuture<'a, Result<BTreeSet<u8>, Denial>> {
+    fn decide<'a>(&'a self, proposal: &'a Proposal) -> BoxFuture<'a, Result<Permitted, Denial>> {
         async {
             match proposal.calling.as_str() {
                 "STRANGER" => Err(Rejection::UnknownCalling.into()),
@@ -94,7 +93,7 @@ impl Acceptor for Door {
                     .contexts
                     .iter()
                     .filter(|c| calling != "ECHOER" || c.abstract_syntax.as_str() == VERIFICATION)
-                    .map(|context| context.id)
+                    .map(|context| (context.id, context.roles))
                     .collect()),
             }
         }
@@ -132,6 +131,9 @@ impl Service for Collector {
                     return Response::SUCCESS;
                 }
                 Request::Store(rq, body) => (rq, body),
+                Request::Find(..) | Request::Get(..) | Request::Move(..) | Request::Action(..) => {
+                    return Response::unrecognized();
+                }
             };
             match rq.affected_class.as_str() {
                 "1.2.3.7" => return Response::because(Status::OUT_OF_RESOURCES, "full"),
