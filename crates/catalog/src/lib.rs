@@ -33,6 +33,7 @@ mod store_access;
 mod study;
 mod token;
 mod tx;
+mod wanted;
 mod withdrawal;
 mod worklist;
 
@@ -56,4 +57,5 @@ pub use store_access::OpenStoreAccess;
 pub use study::{NewStudy, StudyOpening};
 pub use token::Token;
 pub use tx::Tx;
+pub use wanted::{Listed, Wanted};
 pub use worklist::{WorklistFilter, WorklistRow};

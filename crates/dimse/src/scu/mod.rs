@@ -5,13 +5,16 @@
 mod connect;
 mod echo;
 mod error;
+mod get;
+mod report;
 mod source;
 mod store;
 mod target;
 
-pub use connect::{MAX_CONTEXTS, Session};
+pub use connect::{MAX_CONTEXTS, Offer, Session};
 pub use echo::echo;
 pub use error::ScuError;
+pub use get::{Got, Incoming};
 pub use source::Source;
 pub(crate) use source::fill;
 pub use store::{Outcome, Outgoing, store};
