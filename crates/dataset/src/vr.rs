@@ -31,7 +31,7 @@ pub(crate) fn written(bytes: [u8; 2]) -> Written {
 }
 
 /// The explicit header has a 32-bit length (PS3.5 table 7.1-1).
-fn is_long(vr: VR) -> bool {
+pub(crate) fn is_long(vr: VR) -> bool {
     is_bytes(vr) || matches!(vr, VR::SQ | VR::SV | VR::UC | VR::UR | VR::UT | VR::UV)
 }
 
