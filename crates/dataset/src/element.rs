@@ -3,12 +3,16 @@
 use std::fmt;
 
 use dicom_core::VR;
+use dicom_core::dictionary::{DataDictionary, DataDictionaryEntry};
+use dicom_dictionary_std::StandardDataDictionary;
 
 /// A data element tag: group in the upper, element in the lower half.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Tag(pub u32);
 
 impl Tag {
+    /// Specific Character Set (0008,0005).
+    pub const SPECIFIC_CHARACTER_SET: Self = Self(0x0008_0005);
     pub(crate) const ITEM: Self = Self(0xFFFE_E000);
     pub(crate) const ITEM_END: Self = Self(0xFFFE_E00D);
     pub(crate) const SEQUENCE_END: Self = Self(0xFFFE_E0DD);
@@ -29,6 +33,19 @@ impl Tag {
     pub fn element(self) -> u16 {
         let [_, _, c, d] = self.0.to_be_bytes();
         u16::from_be_bytes([c, d])
+    }
+
+    /// The tag of a keyword of PS3.6.
+    pub fn by_keyword(keyword: &str) -> Option<Self> {
+        let entry = StandardDataDictionary.by_name(keyword)?;
+        let dicom_core::Tag(group, element) = entry.tag();
+        Some(Self::new(group, element))
+    }
+
+    /// The keyword of PS3.6; nothing for private and unknown tags.
+    pub fn keyword(self) -> Option<&'static str> {
+        let tag = dicom_core::Tag(self.group(), self.element());
+        StandardDataDictionary.by_tag(tag).map(|entry| entry.alias())
     }
 
     /// Group length (gggg,0000), retired, PS3.5 section 7.2.

@@ -146,7 +146,7 @@ fn run_of(bytes: &[u8], belongs: impl Fn(u8) -> bool) -> usize {
 }
 
 /// Behind these the initial sets are in force again (PS3.5 section 6.1.2.5.3).
-fn is_delimiter(vr: VR, byte: u8) -> bool {
+pub(super) fn is_delimiter(vr: VR, byte: u8) -> bool {
     match byte {
         b'\t' | b'\n' | 0x0C | b'\r' => true,
         b'\\' => !vr::is_single(vr),

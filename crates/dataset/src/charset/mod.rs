@@ -1,11 +1,14 @@
 //! Specific Character Set (0008,0005), PS3.3 section C.12.1.1.2 and PS3.5 section 6.1.
 
+mod encode;
 mod iso2022;
 
 use dicom_core::VR;
 use encoding_rs::{Encoding, GB18030, GBK, UTF_8};
 
 use crate::vr;
+pub use encode::CharacterSets;
+pub(crate) use encode::UNICODE;
 use iso2022::{Designations, G0, G1};
 
 /// The character sets of a data set, from the values of (0008,0005).
@@ -35,14 +38,7 @@ impl SpecificCharacterSet {
     pub fn parse(value: &[u8]) -> Self {
         // Only the first value decides: those behind it merely announce escape sequences.
         let first = value.split(|byte| *byte == b'\\').next().unwrap_or_default();
-        let term: String = first
-            .iter()
-            .map(|byte| match byte {
-                b'_' | b'-' | 0 => ' ',
-                other => char::from(other.to_ascii_uppercase()),
-            })
-            .collect();
-        Self(of_term(term.trim()))
+        Self(of_term(&spelled(first)))
     }
 
     /// Decodes the whole value field of an element, delimiters included.
@@ -60,6 +56,18 @@ impl SpecificCharacterSet {
     pub(crate) fn for_vr(self, vr: VR) -> Self {
         if vr::has_charset(vr) { self } else { Self::default() }
     }
+}
+
+/// A term in one spelling: upper case, words parted by spaces.
+fn spelled(term: &[u8]) -> String {
+    let term: String = term
+        .iter()
+        .map(|byte| match byte {
+            b'_' | b'-' | 0 => ' ',
+            other => char::from(other.to_ascii_uppercase()),
+        })
+        .collect();
+    term.trim().to_owned()
 }
 
 fn of_term(term: &str) -> Repertoire {
