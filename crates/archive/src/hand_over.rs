@@ -109,12 +109,20 @@ impl HandOver {
 
     /// The next object; that it is about to be disclosed is recorded when this returns.
     pub async fn next(&mut self) -> Result<Option<Listed>, ArchiveError> {
-        let Some(listed) = self.left.pop_front() else { return Ok(None) };
+        let Some(listed) = self.left.front().cloned() else { return Ok(None) };
         if self.access.as_ref().is_none_or(|access| access.study != listed.study) {
             self.end_access().await;
             self.begin_access(&listed).await?;
         }
-        Ok(Some(listed))
+        Ok(self.left.pop_front())
+    }
+
+    /// Gives up all that is left.
+    pub fn rest(&mut self) -> impl Iterator<Item = Listed> {
+        if let Some(access) = &mut self.access {
+            access.complete = false;
+        }
+        self.left.drain(..)
     }
 
     /// The data set of an object that [`HandOver::next`] gave, in a transfer syntax: as it is
@@ -162,7 +170,7 @@ impl HandOver {
     async fn begin_access(&mut self, first: &Listed) -> Result<(), ArchiveError> {
         let id = AccessId::random();
         let more = self.left.iter().take_while(|each| each.study == first.study).count();
-        let instances = u64::try_from(more).unwrap_or(u64::MAX).saturating_add(1);
+        let instances = u64::try_from(more).unwrap_or(u64::MAX);
         let begun = Event::RetrieveBegun {
             access_id: id,
             study: first.study,

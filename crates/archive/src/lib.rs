@@ -9,6 +9,7 @@
 mod archive;
 mod blob;
 mod bulk;
+mod commitment;
 mod error;
 mod find;
 mod frame;
@@ -29,6 +30,7 @@ mod withdraw;
 
 pub use archive::{Archive, Parts};
 pub use bulk::Bulk;
+pub use commitment::CommitmentReport;
 pub use error::ArchiveError;
 pub use frame::{FrameData, FrameSource};
 pub use hand_over::{HandOver, Passage, Sending};

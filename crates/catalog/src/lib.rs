@@ -13,6 +13,7 @@ mod engine;
 mod sql;
 mod account;
 mod audit;
+mod commitment;
 mod error;
 mod filter;
 mod find;
@@ -39,6 +40,7 @@ mod worklist;
 
 pub use account::{Account, NewAccount};
 pub use audit::{AuditFilter, AuditRow};
+pub use commitment::{Commitment, CommitmentEnd, NewCommitment, Reference, Verdict};
 pub use engine::{Catalog, Database, SqliteKey};
 pub use error::{CatalogError, Result};
 pub use held::{Held, Location, Selection};

@@ -43,20 +43,20 @@ const UNDEFINED: u32 = 0xFFFF_FFFF;
 /// Appends elements to a data set. Sequences and items are of undefined length, so that nothing
 /// has to be known before it is written. The caller keeps to ascending tags.
 #[derive(Debug)]
-pub struct Encoder {
+pub(crate) struct Encoder {
     plain: Plain,
     out: Vec<u8>,
 }
 
 impl Encoder {
     /// An empty data set.
-    pub const fn new(plain: Plain) -> Self {
+    pub(crate) const fn new(plain: Plain) -> Self {
         Self { plain, out: Vec::new() }
     }
 
     /// An element with its value; a value of odd length is padded as its VR asks for (PS3.5
     /// section 6.2).
-    pub fn element(&mut self, tag: Tag, vr: VR, value: &[u8]) {
+    pub(crate) fn element(&mut self, tag: Tag, vr: VR, value: &[u8]) {
         let odd = value.len() % 2 == 1;
         let len = value.len().saturating_add(usize::from(odd));
         self.header(tag, vr, u32::try_from(len).unwrap_or(UNDEFINED));
@@ -67,28 +67,23 @@ impl Encoder {
     }
 
     /// Opens a sequence.
-    pub fn open_sequence(&mut self, tag: Tag) {
+    pub(crate) fn open_sequence(&mut self, tag: Tag) {
         self.header(tag, VR::SQ, UNDEFINED);
     }
 
     /// Opens an item.
-    pub fn open_item(&mut self) {
+    pub(crate) fn open_item(&mut self) {
         self.mark(Tag::ITEM, UNDEFINED);
     }
 
     /// Closes the item that was opened last.
-    pub fn close_item(&mut self) {
+    pub(crate) fn close_item(&mut self) {
         self.mark(Tag::ITEM_END, 0);
     }
 
     /// Closes the sequence that was opened last.
-    pub fn close_sequence(&mut self) {
+    pub(crate) fn close_sequence(&mut self) {
         self.mark(Tag::SEQUENCE_END, 0);
-    }
-
-    /// What was written.
-    pub fn into_bytes(self) -> Vec<u8> {
-        self.out
     }
 
     /// What was written since it was last taken.
@@ -139,7 +134,7 @@ mod tests {
     fn check(plain: Plain, tag: u32, vr: VR, value: &[u8], expected: &[u8]) {
         let mut encoder = Encoder::new(plain);
         encoder.element(Tag(tag), vr, value);
-        let bytes = encoder.into_bytes();
+        let bytes = encoder.take();
         assert!(bytes.starts_with(expected), "{:?}", bytes.get(..12));
         assert_eq!(bytes.len() % 2, 0);
     }

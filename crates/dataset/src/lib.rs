@@ -31,7 +31,7 @@ mod vr;
 pub use charset::{CharacterSets, SpecificCharacterSet};
 pub use dicom_core::VR;
 pub use element::Tag;
-pub use encoder::{Encoder, Plain};
+pub use encoder::Plain;
 pub use error::ScanError;
 pub use file_meta::{IMPLEMENTATION_CLASS_UID, write_file_meta};
 pub use frames::{Fragment, Frame};

@@ -37,7 +37,7 @@ impl EventReport {
 #[derive(Debug)]
 pub(crate) struct Report {
     context: u8,
-    report: EventReport,
+    event: EventReport,
     answered: oneshot::Sender<Status>,
 }
 
@@ -52,9 +52,9 @@ impl Reports {
     }
 
     /// Reports something in a presentation context, and waits for the peer's answer.
-    pub async fn send(&self, context: u8, report: EventReport) -> Result<Status, Gone> {
+    pub async fn send(&self, context: u8, event: EventReport) -> Result<Status, Gone> {
         let (answered, answer) = oneshot::channel();
-        let report = Report { context, report, answered };
+        let report = Report { context, event, answered };
         self.0.send(report).await.map_err(|_closed: mpsc::error::SendError<Report>| Gone)?;
         answer.await.map_err(|_closed: oneshot::error::RecvError| Gone)
     }
@@ -89,15 +89,15 @@ impl Reporting {
 impl Association {
     /// Sends a report. A context that was not accepted drops it.
     pub(crate) async fn report(&mut self, report: Report) -> Result<(), AssociationError> {
-        let Report { context, report, answered } = report;
+        let Report { context, event, answered } = report;
         if self.info().contexts.iter().all(|each| each.id != context) {
             return Ok(());
         }
         let reporting = self.reporting();
         reporting.last_id = reporting.last_id.wrapping_add(1);
         reporting.awaited = Some(answered);
-        let command = report.command(reporting.last_id);
+        let command = event.command(reporting.last_id);
         self.send_command(context, &command.encode(true)).await?;
-        self.send_data_set(context, &report.information).await
+        self.send_data_set(context, &event.information).await
     }
 }

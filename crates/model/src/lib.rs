@@ -20,7 +20,7 @@ pub use attribute::{Attribute, Level};
 pub use ctx::{Actor, Ctx, Origin};
 pub use id::{
     AccountId, CollectionId, DeviceId, EventId, InstanceId, ParseIdError, PatientId, PublicId,
-    RefusalId, RequestId, SeriesId, SessionId, ShareId, StudyId, TokenId,
+    CommitmentId, RefusalId, RequestId, SeriesId, SessionId, ShareId, StudyId, TokenId,
 };
 pub use permission::{Permission, Role, TokenScope, UnknownName};
 pub use phi::Phi;

@@ -4,11 +4,21 @@
 //! status. The one rule kept here is who may associate, because only this edge knows associations.
 
 mod c_echo;
+mod c_get;
+mod c_move;
 mod c_store;
+mod commitment;
+mod delivery;
+mod dial;
+mod hand_over;
+mod models;
 mod origin;
 mod peers;
 mod refusal;
 mod services;
+mod tally;
+mod wanted;
 
+pub use commitment::Commitments;
 pub use peers::{OpenLoopback, Peers};
 pub use services::services;

@@ -6,10 +6,19 @@ use lightcase_archive::Archive;
 use lightcase_dimse::Services;
 
 use crate::c_echo::CEcho;
+use crate::c_get::CGet;
+use crate::c_move::CMove;
 use crate::c_store::CStore;
+use crate::commitment::{Commitments, NAction};
 
 /// All services of this node, in the order they are asked. Storage takes every abstract syntax
 /// that the standard does not define as something else, so it comes last.
-pub fn services(archive: &Archive) -> Services {
-    Services::new(vec![Arc::new(CEcho), Arc::new(CStore::new(archive.clone()))])
+pub fn services(archive: &Archive, commitments: &Commitments) -> Services {
+    Services::new(vec![
+        Arc::new(CEcho),
+        Arc::new(CGet(archive.clone())),
+        Arc::new(CMove(archive.clone())),
+        Arc::new(NAction(commitments.clone())),
+        Arc::new(CStore::new(archive.clone())),
+    ])
 }

@@ -11,7 +11,7 @@ use lightcase_deident::Policy;
 use lightcase_dimse::scu::Target;
 use lightcase_dimse::{Listener, ListenerOptions};
 use lightcase_model::{AeTitle, Clock, Ctx, Level, Query, Scope, Timestamp};
-use lightcase_scp::{OpenLoopback, Peers, services};
+use lightcase_scp::{Commitments, OpenLoopback, Peers, services};
 use lightcase_storage::{KeyRing, Store, Vault};
 use tokio::task::JoinHandle;
 use tokio_util::sync::{CancellationToken, DropGuard};
@@ -54,7 +54,9 @@ impl House {
         let address = listener.local_addr().unwrap();
         let acceptor = Arc::new(Peers::new(archive.clone(), open_loopback));
         let shutdown = CancellationToken::new();
-        let running = tokio::spawn(listener.run(services(&archive), acceptor, shutdown.clone()));
+        let commitments = Commitments::new(archive.clone());
+        let services = services(&archive, &commitments);
+        let running = tokio::spawn(listener.run(services, acceptor, shutdown.clone()));
         Self { archive, address, running, shutdown: shutdown.drop_guard(), _folder: folder }
     }
 
