@@ -11,9 +11,7 @@ use futures::StreamExt;
 use futures::stream::BoxStream;
 use lightcase_audit::{AccessId, Event};
 use lightcase_catalog::{Listed, Wanted};
-use lightcase_model::{
-    AeTitle, Ctx, Phi, Scope, SopClassUid, StudyId, TransferSyntaxUid,
-};
+use lightcase_model::{AeTitle, Ctx, Phi, Scope, SopClassUid, StudyId, TransferSyntaxUid};
 
 use crate::{Archive, ArchiveError};
 

@@ -5,8 +5,8 @@ use bytes::Bytes;
 use futures::StreamExt;
 use lightcase_catalog::Held;
 use lightcase_codec::{Image, Job};
-use lightcase_dataset::{NativePixels, Piece, PixelData, Plain as PlainSyntax, Recoder, ScanError};
 use lightcase_dataset::TransferSyntax;
+use lightcase_dataset::{NativePixels, Piece, PixelData, Plain as PlainSyntax, Recoder, ScanError};
 use lightcase_model::TransferSyntaxUid;
 use tokio::sync::mpsc;
 

@@ -1,8 +1,8 @@
 //! The list of everything that is recorded.
 
 use lightcase_model::{
-    AccountId, AeTitle, Attribute, CommitmentId, DeviceId, Level, May, Permission, Phi, RefusalId, Role,
-    SeriesId, SessionId, ShareId, StudyId, Timestamp, TokenId, TokenScope,
+    AccountId, AeTitle, Attribute, CommitmentId, DeviceId, Level, May, Permission, Phi, RefusalId,
+    Role, SeriesId, SessionId, ShareId, StudyId, Timestamp, TokenId, TokenScope,
 };
 
 use crate::field::Field;

@@ -2,9 +2,7 @@
 
 use std::time::Duration;
 
-use lightcase_model::{
-    AeTitle, CommitmentId, SopClassUid, SopInstanceUid, Timestamp, Uid,
-};
+use lightcase_model::{AeTitle, CommitmentId, SopClassUid, SopInstanceUid, Timestamp, Uid};
 
 use crate::row::{sixteen, stored};
 use crate::{Catalog, Result, Tx};

@@ -12,8 +12,8 @@ use crate::replies::Reply;
 use crate::scu::{Outcome, Outgoing};
 use crate::send_object::SendError;
 use crate::{
-    AssociationError, CStoreRq, Call, Command, Context, Feed, Priority, Replies, Reports, Request, Response,
-    Service, Violation,
+    AssociationError, CStoreRq, Call, Command, Context, Feed, Priority, Replies, Reports, Request,
+    Response, Service, Violation,
 };
 
 /// A request that is being answered.

@@ -28,7 +28,10 @@ pub struct Replies {
 }
 
 impl Replies {
-    pub(crate) fn channel(stop: CancellationToken, reports: Reports) -> (Self, mpsc::Receiver<Reply>) {
+    pub(crate) fn channel(
+        stop: CancellationToken,
+        reports: Reports,
+    ) -> (Self, mpsc::Receiver<Reply>) {
         let (sender, receiver) = mpsc::channel(1);
         (Self { sender, stop, reports }, receiver)
     }

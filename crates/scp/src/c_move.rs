@@ -43,10 +43,8 @@ impl CMove {
             Ok(objects) => objects,
             Err(response) => return response,
         };
-        let originator = MoveOriginator {
-            title: association.calling.clone(),
-            message_id: rq.message_id,
-        };
+        let originator =
+            MoveOriginator { title: association.calling.clone(), message_id: rq.message_id };
         Box::pin(deliver(objects, Delivery::new(target, originator), at, replies)).await
     }
 

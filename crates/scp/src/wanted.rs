@@ -63,11 +63,7 @@ fn keys(identifier: &Identifier, patient_root: bool) -> Result<Wanted, Response>
         | (Some("IMAGE"), [_, _, false]) => true,
         _ => false,
     };
-    if fits {
-        Ok(wanted)
-    } else {
-        Err(mismatch("The unique keys are not those of the level"))
-    }
+    if fits { Ok(wanted) } else { Err(mismatch("The unique keys are not those of the level")) }
 }
 
 fn uids<T: FromStr>(identifier: &Identifier, tag: Tag) -> Result<Vec<T>, Response> {

@@ -7,9 +7,11 @@
 )]
 
 mod audit;
+mod commitment;
 mod engine;
 mod find;
 mod peers;
 mod store;
 mod study;
+mod wanted;
 mod worklist;

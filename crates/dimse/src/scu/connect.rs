@@ -68,9 +68,10 @@ impl Session {
         let acceptance = await_answer(&mut wire, target).await?;
         let roles = negotiate::roles(&acceptance.user_variables);
         let accepted = |(id, offer): &(u8, &Offer)| {
-            let result = acceptance.presentation_contexts.iter().find(|result| {
-                result.id == *id && result.reason == Reason::Acceptance
-            })?;
+            let result = acceptance
+                .presentation_contexts
+                .iter()
+                .find(|result| result.id == *id && result.reason == Reason::Acceptance)?;
             let transfer_syntax = TransferSyntaxUid::parse(&result.transfer_syntax).ok()?;
             offer.transfer_syntaxes.contains(&transfer_syntax).then(|| Context {
                 id: *id,

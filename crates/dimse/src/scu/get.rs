@@ -7,8 +7,8 @@ use lightcase_model::TransferSyntaxUid;
 use super::{ScuError, Session};
 use crate::association::Message;
 use crate::{
-    Body, CCancelRq, CGetRq, CStoreRq, CStoreRsp, Command, Comment, Context, Feed, Priority, Status,
-    StatusKind, SubOperations,
+    Body, CCancelRq, CGetRq, CStoreRq, CStoreRsp, Command, Comment, Context, Feed, Priority,
+    Status, StatusKind, SubOperations,
 };
 
 /// An object that the peer sends.

@@ -3,6 +3,7 @@
 mod audit;
 mod echo;
 pub(crate) mod files;
+mod get;
 mod import;
 pub(crate) mod peer;
 mod remote;
@@ -44,6 +45,7 @@ async fn dispatch(cli: Cli, config: Config, raw: config::Raw) -> anyhow::Result<
         Command::Serve => Box::pin(serve::run(&config, &raw)).await,
         Command::Demo(options) => Box::pin(demo::run(options)).await,
         Command::Echo { remote } => echo::run(&remote, json).await,
+        Command::Get(get) => Box::pin(get::run(&get, json)).await,
         Command::Store { remote, paths } => store::run(&remote, &paths, json).await,
         Command::Import { paths } => {
             Box::pin(within(&config, async |house| import::run(house, &paths, json).await)).await
