@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use lightcase_archive::{Archive, Parts};
-use lightcase_catalog::{AuditFilter, Catalog, Database, Match, Peer, SqliteKey};
+use lightcase_catalog::{AuditFilter, Catalog, Database, Match, Peer, Right, SqliteKey};
 use lightcase_codec::{Codec, WorkerCommand};
 use lightcase_deident::Policy;
 use lightcase_dimse::scu::Target;
@@ -65,12 +65,21 @@ impl House {
         Target::new(host, self.address.port(), title("LIGHTCASE"), title(calling))
     }
 
-    pub(crate) async fn add_peer(&self, name: &str, rights: &[lightcase_catalog::Right]) {
+    pub(crate) async fn add_peer(&self, name: &str, rights: &[Right]) {
+        self.add((name, "127.0.0.1", None), rights).await;
+    }
+
+    /// A peer that is called there.
+    pub(crate) async fn add_peer_at(&self, name: &str, host: &str, port: u16) {
+        self.add((name, host, Some(port)), &[Right::Echo]).await;
+    }
+
+    async fn add(&self, (name, host, port): (&str, &str, Option<u16>), rights: &[Right]) {
         let ctx = Ctx::system(self.archive.clock().now());
         let peer = Peer {
             title: title(name),
-            host: "127.0.0.1".to_owned(),
-            port: None,
+            host: host.to_owned(),
+            port,
             rights: rights.to_vec(),
             created_at: ctx.now,
         };
