@@ -18,6 +18,7 @@ mod corpus;
 mod dicom;
 mod dicomweb;
 mod durability;
+mod retrieve;
 mod secrets;
 mod share;
 mod staff;

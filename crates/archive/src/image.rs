@@ -25,14 +25,9 @@ impl StoredImage {
         serde_json::from_str(json).map_err(|error| ArchiveError::Damaged(Box::new(error)))
     }
 
-    /// The image as the codec wants it.
-    pub(crate) fn describe(&self) -> Result<Image, CodecError> {
+    /// The image as the codec wants it to decode it.
+    pub(crate) fn shape(&self) -> Image {
         let module = &self.module;
-        if module.has_modality_lut {
-            return Err(CodecError::Unsupported {
-                why: "its values pass a Modality LUT, which is not drawn here".to_owned(),
-            });
-        }
         let mut image = Image::new(
             module.rows,
             module.columns,
@@ -49,6 +44,18 @@ impl StoredImage {
             PixelData::Native { .. } | PixelData::Encapsulated { .. } => SampleKind::Integer,
         };
         image.word = WordKind::Ow;
+        image
+    }
+
+    /// The image as the codec wants it to draw it.
+    pub(crate) fn describe(&self) -> Result<Image, CodecError> {
+        let module = &self.module;
+        if module.has_modality_lut {
+            return Err(CodecError::Unsupported {
+                why: "its values pass a Modality LUT, which is not drawn here".to_owned(),
+            });
+        }
+        let mut image = self.shape();
         image.rescale_slope = module.rescale_slope.unwrap_or(1.0);
         image.rescale_intercept = module.rescale_intercept.unwrap_or(0.0);
         image.window = module

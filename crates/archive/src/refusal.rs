@@ -108,6 +108,7 @@ impl From<ScanError> for Fault {
             ScanError::NotDicom(_)
             | ScanError::Malformed { .. }
             | ScanError::Identity { .. }
+            | ScanError::NotExact(_)
             | ScanError::UnsupportedEncoding => Self::new(Reason::Malformed, error.to_string()),
         }
     }

@@ -1,8 +1,8 @@
 //! The list of everything that is recorded.
 
 use lightcase_model::{
-    AccountId, AeTitle, Attribute, DeviceId, Level, May, Permission, Phi, RefusalId, Role,
-    SeriesId, SessionId, ShareId, StudyId, Timestamp, TokenId, TokenScope,
+    AccountId, AeTitle, Attribute, CommitmentId, DeviceId, Level, May, Permission, Phi, RefusalId,
+    Role, SeriesId, SessionId, ShareId, StudyId, Timestamp, TokenId, TokenScope,
 };
 
 use crate::field::Field;
@@ -170,6 +170,18 @@ events! {
         personal { study_uid: Option<Phi<String>>, sop_instance_uid: Option<Phi<String>> };
     /// An import ended; its studies have store events of their own.
     Imported "imported" of () { files: u64, stored: u64, refused: u64 };
+
+    // Storage commitment.
+
+    /// A peer asked to be vouched for objects it sent.
+    CommitmentRequested "commitment_requested" of ()
+        { commitment: CommitmentId, peer: AeTitle, instances: u64 };
+    /// The peer was told: so many objects are held and were read back, so many are not.
+    CommitmentReported "commitment_reported" of ()
+        { commitment: CommitmentId, peer: AeTitle, committed: u64, failed: u64 };
+    /// The peer could not be told for too long.
+    CommitmentGivenUp "commitment_given_up" of ()
+        { commitment: CommitmentId, peer: AeTitle, attempts: u64 };
 
     // What goes out.
 

@@ -1,8 +1,9 @@
 //! How the fields of events become JSON.
 
 use lightcase_model::{
-    AccountId, AeTitle, Attribute, DeviceId, EventId, Level, May, Permission, RefusalId, RequestId,
-    Role, SeriesId, SessionId, ShareId, StudyId, Timestamp, TokenId, TokenScope,
+    AccountId, AeTitle, Attribute, CommitmentId, DeviceId, EventId, Level, May, Permission,
+    RefusalId, RequestId, Role, SeriesId, SessionId, ShareId, StudyId, Timestamp, TokenId,
+    TokenScope,
 };
 
 use crate::{AccessId, Json, ListDigest, SignOutCause, ViewKind};
@@ -43,7 +44,18 @@ macro_rules! words {
     )*};
 }
 
-printed!(AccessId, AccountId, DeviceId, EventId, RefusalId, RequestId, SessionId, ShareId, TokenId);
+printed!(
+    AccessId,
+    AccountId,
+    CommitmentId,
+    DeviceId,
+    EventId,
+    RefusalId,
+    RequestId,
+    SessionId,
+    ShareId,
+    TokenId
+);
 printed!(AeTitle, ListDigest, Role, String, &'static str, TokenScope);
 counted!(u16, u32, u64);
 

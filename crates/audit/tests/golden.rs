@@ -8,9 +8,9 @@ use std::collections::BTreeSet;
 
 use lightcase_audit::{AccessId, Draft, Event, ListDigest, Record, SignOutCause, ViewKind};
 use lightcase_model::{
-    AccountId, Actor, AeTitle, Attribute, Ctx, DeviceId, EventId, Level, May, Origin, Permission,
-    Phi, RefusalId, RequestId, Role, SeriesId, SessionId, ShareId, StudyId, Timestamp, TokenId,
-    TokenScope,
+    AccountId, Actor, AeTitle, Attribute, CommitmentId, Ctx, DeviceId, EventId, Level, May, Origin,
+    Permission, Phi, RefusalId, RequestId, Role, SeriesId, SessionId, ShareId, StudyId, Timestamp,
+    TokenId, TokenScope,
 };
 
 const GOLDEN: &str = include_str!("golden/v1.jsonl");
@@ -206,6 +206,15 @@ fn shares() -> Vec<Event> {
     ]
 }
 
+fn commitment() -> Vec<Event> {
+    let (commitment, peer) = (CommitmentId::from_bytes([12; 16]), title("CT1"));
+    vec![
+        Event::CommitmentRequested { commitment, peer: peer.clone(), instances: 188 },
+        Event::CommitmentReported { commitment, peer: peer.clone(), committed: 187, failed: 1 },
+        Event::CommitmentGivenUp { commitment, peer, attempts: 90 },
+    ]
+}
+
 fn contexts() -> Vec<Ctx> {
     let address = "192.0.2.1".parse().unwrap();
     let (calling, called) = (title("CT1"), title("LIGHTCASE"));
@@ -235,7 +244,7 @@ fn contexts() -> Vec<Ctx> {
 /// Every kind of event, every kind of actor and origin in turn. The "ciphertext" is the plain
 /// bytes, so that the split is pinned too.
 fn records() -> Vec<Record> {
-    let events = [service_and_peers(), accounts(), objects(), shares()].concat();
+    let events = [service_and_peers(), accounts(), objects(), shares(), commitment()].concat();
     let contexts = contexts();
     let drafts = events.into_iter().enumerate().map(|(index, event)| {
         let id = EventId::from_bytes([u8::try_from(index).unwrap(); 16]);

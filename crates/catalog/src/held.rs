@@ -136,12 +136,7 @@ impl Catalog {
     /// The instances of a selection that the scope shows, in the order of series and instance
     /// numbers; empty when nothing is there or nothing may be seen, which look the same.
     pub async fn held(&self, scope: &Scope, selection: &Selection) -> Result<Vec<Held>> {
-        let mut sql = Sql::new(
-            "SELECT i.id, i.study, i.series, st.study_uid, se.series_uid, i.sop_uid, i.sop_class, \
-             i.transfer_syntax, i.frames, i.object, i.sealed_offset, i.sealed_length, \
-             i.plain_length, i.subject_key, i.record_length, i.file_length, i.file_sha256, \
-             i.file_crc32, i.meta_length, i.data_set_sha256, i.image",
-        );
+        let mut sql = Sql::new(COLUMNS);
         sql.push(tables(Level::Instance)).push(" WHERE ");
         push_selection(&mut sql, scope, selection);
         sql.push(" ORDER BY se.series_number, se.id, i.instance_number, i.id");
@@ -150,7 +145,24 @@ impl Catalog {
         });
         rows.into_iter().map(HeldRow::into_held).collect()
     }
+
+    /// One instance, if the scope shows it.
+    pub async fn held_instance(&self, scope: &Scope, id: InstanceId) -> Result<Option<Held>> {
+        let mut sql = Sql::new(COLUMNS);
+        sql.push(tables(Level::Instance)).push(" WHERE ");
+        push_scope(&mut sql, scope, Level::Instance);
+        sql.push(" AND i.id = ").int(id.0);
+        let row: Option<HeldRow> = on_engine!(self, pools => {
+            bound!(sqlx::query_as, sql).fetch_optional(&pools.read).await?
+        });
+        row.map(HeldRow::into_held).transpose()
+    }
 }
+
+const COLUMNS: &str = "SELECT i.id, i.study, i.series, st.study_uid, se.series_uid, i.sop_uid, \
+    i.sop_class, i.transfer_syntax, i.frames, i.object, i.sealed_offset, i.sealed_length, \
+    i.plain_length, i.subject_key, i.record_length, i.file_length, i.file_sha256, i.file_crc32, \
+    i.meta_length, i.data_set_sha256, i.image";
 
 /// Appends scope and selection as one condition.
 pub(crate) fn push_selection(sql: &mut Sql, scope: &Scope, selection: &Selection) {

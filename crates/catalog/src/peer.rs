@@ -14,11 +14,18 @@ pub enum Right {
     Store,
     /// C-FIND.
     Find,
+    /// C-MOVE.
+    Move,
+    /// C-GET.
+    Get,
+    /// Storage commitment.
+    Commit,
 }
 
 impl Right {
     /// All rights, in the order they are shown.
-    pub const ALL: [Self; 3] = [Self::Echo, Self::Store, Self::Find];
+    pub const ALL: [Self; 6] =
+        [Self::Echo, Self::Store, Self::Find, Self::Move, Self::Get, Self::Commit];
 
     /// The name used in the API, the command line and the catalog.
     pub const fn name(self) -> &'static str {
@@ -26,6 +33,9 @@ impl Right {
             Self::Echo => "echo",
             Self::Store => "store",
             Self::Find => "find",
+            Self::Move => "move",
+            Self::Get => "get",
+            Self::Commit => "commit",
         }
     }
 

@@ -32,6 +32,9 @@ pub enum ScanError {
     /// A transfer syntax this crate has no reading for.
     #[error("this transfer syntax cannot be read")]
     UnsupportedEncoding,
+    /// In another transfer syntax it would not mean the same: hand it over as it is, or not.
+    #[error("this cannot be written exactly in another transfer syntax: {0}")]
+    NotExact(&'static str),
 }
 
 pub(crate) type Result<T> = std::result::Result<T, ScanError>;

@@ -21,6 +21,8 @@ pub(crate) enum Take {
     Value,
     /// Hand over its first bytes, at most [`START`], and count past the others. Fragments only.
     Start,
+    /// Hand its bytes over as they come, through [`Sink::part`]. Elements only.
+    Pass,
     /// Count past it.
     Skip,
 }
@@ -36,6 +38,11 @@ pub(crate) trait Sink {
     fn element(&mut self, element: &Element) -> Result<Take>;
     /// The whole value.
     fn value(&mut self, element: &Element, bytes: &[u8]) -> Result<()>;
+    /// The next bytes of a value that [`Take::Pass`] was answered to, and whether they are its
+    /// last; whoever never answers so gets none.
+    fn part(&mut self, _element: &Element, _bytes: &[u8], _last: bool) -> Result<()> {
+        Ok(())
+    }
     fn open_sequence(&mut self, tag: Tag) -> Result<()>;
     fn open_item(&mut self) -> Result<()>;
     fn close_item(&mut self) -> Result<()>;
@@ -89,6 +96,7 @@ enum Pending {
 enum State {
     Header,
     Value(Pending, u64),
+    Pass(Element, u64),
     Skip(u64),
     Padding,
 }
@@ -176,6 +184,17 @@ impl Tokenizer {
                     let value = std::mem::take(&mut self.value);
                     self.state = Self::deliver(pending, &value, sink)?;
                 }
+                State::Pass(element, left) => {
+                    let (now, left) = self.split(&mut rest, left);
+                    if !now.is_empty() {
+                        sink.part(&element, now, left == 0)?;
+                    }
+                    if left > 0 {
+                        self.state = State::Pass(element, left);
+                        return Ok(());
+                    }
+                    self.state = State::Header;
+                }
                 State::Skip(left) => {
                     let (_, left) = self.split(&mut rest, left);
                     if left > 0 {
@@ -204,7 +223,7 @@ impl Tokenizer {
                 if self.stack.is_empty() && zeros { Ok(()) } else { Err(ScanError::Truncated) }
             }
             State::Padding => Ok(()),
-            State::Value(..) | State::Skip(_) => Err(ScanError::Truncated),
+            State::Value(..) | State::Pass(..) | State::Skip(_) => Err(ScanError::Truncated),
         }
     }
 
@@ -372,7 +391,7 @@ impl Tokenizer {
                 let start = len.min(START);
                 State::Value(Pending::FragmentStart(len - start), start)
             }
-            Take::Skip => State::Skip(len),
+            Take::Pass | Take::Skip => State::Skip(len),
         };
         Ok(())
     }
@@ -411,6 +430,7 @@ impl Tokenizer {
         self.check_bound(element.len)?;
         self.state = match sink.element(&element)? {
             Take::Value => State::Value(Pending::Element(element), element.len),
+            Take::Pass => State::Pass(element, element.len),
             Take::Start | Take::Skip => State::Skip(element.len),
         };
         Ok(())

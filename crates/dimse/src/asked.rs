@@ -3,7 +3,7 @@
 use crate::association::Association;
 use crate::{
     AssociationError, CEchoRq, CEchoRsp, CFindRq, CFindRsp, CGetRq, CGetRsp, CMoveRq, CMoveRsp,
-    CStoreRq, CStoreRsp, Command, NActionRq, NActionRsp, RefusedRq, Response,
+    CStoreRq, CStoreRsp, Command, NActionRq, NActionRsp, NEventReportRsp, RefusedRq, Response,
 };
 
 /// The requests that services answer.
@@ -24,6 +24,8 @@ pub(crate) enum Unasked {
     Cancel,
     /// A request that is answered with a failure, whatever the service.
     Refused(RefusedRq),
+    /// The answer to a report of ours.
+    Reported(NEventReportRsp),
     /// A response nobody awaits, or a request for the other side; its name.
     Unexpected(&'static str),
 }
@@ -39,6 +41,7 @@ impl Asked {
             Command::CMoveRq(rq) => Self::Move(rq),
             Command::NActionRq(rq) => Self::Action(rq),
             Command::CCancelRq(_) => return Err(Unasked::Cancel),
+            Command::NEventReportRsp(rsp) => return Err(Unasked::Reported(rsp)),
             Command::Refused(refused) => return Err(Unasked::Refused(refused)),
             Command::CEchoRsp(_)
             | Command::CStoreRsp(_)
@@ -46,8 +49,7 @@ impl Asked {
             | Command::CGetRsp(_)
             | Command::CMoveRsp(_)
             | Command::NActionRsp(_)
-            | Command::NEventReportRq(_)
-            | Command::NEventReportRsp(_) => return Err(Unasked::Unexpected(command.name())),
+            | Command::NEventReportRq(_) => return Err(Unasked::Unexpected(command.name())),
         })
     }
 

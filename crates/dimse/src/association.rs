@@ -11,6 +11,7 @@ use tokio::time::Instant;
 
 use crate::command::COMMAND_LIMIT;
 use crate::pdv::{PREFIX, Pdv, prefix, split};
+use crate::reports::Reporting;
 use crate::wire::{PduKind, Phase, Wire, bytes_of};
 use crate::{AssociationError, Body, BodyError, Command, Feed, Violation};
 
@@ -87,6 +88,7 @@ pub(crate) struct Association {
     values: VecDeque<Pdv>,
     /// The command that is coming in, kept here so that waiting for it may be given up.
     command: PartialCommand,
+    reporting: Reporting,
     info: Arc<AssociationInfo>,
     limits: Limits,
 }
@@ -100,12 +102,22 @@ struct PartialCommand {
 
 impl Association {
     pub(crate) fn new(wire: Wire, info: AssociationInfo, limits: Limits) -> Self {
-        let (values, command) = (VecDeque::new(), PartialCommand::default());
-        Self { wire, values, command, info: Arc::new(info), limits }
+        Self {
+            wire,
+            values: VecDeque::new(),
+            command: PartialCommand::default(),
+            reporting: Reporting::default(),
+            info: Arc::new(info),
+            limits,
+        }
     }
 
     pub(crate) fn info(&self) -> &Arc<AssociationInfo> {
         &self.info
+    }
+
+    pub(crate) const fn reporting(&mut self) -> &mut Reporting {
+        &mut self.reporting
     }
 
     /// The next message, or `None` once the peer has released the association. Cancel-safe.

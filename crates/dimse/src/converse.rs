@@ -12,8 +12,8 @@ use crate::replies::Reply;
 use crate::scu::{Outcome, Outgoing};
 use crate::send_object::SendError;
 use crate::{
-    AssociationError, CStoreRq, Call, Command, Context, Feed, Priority, Replies, Request, Response,
-    Service, Violation,
+    AssociationError, CStoreRq, Call, Command, Context, Feed, Priority, Replies, Reports, Request,
+    Response, Service, Violation,
 };
 
 /// A request that is being answered.
@@ -21,6 +21,7 @@ pub(crate) struct Conversation<'a> {
     pub(crate) association: &'a mut Association,
     pub(crate) context: Context,
     pub(crate) asked: &'a Asked,
+    reports: &'a Reports,
     stop: CancellationToken,
     /// Message ID of the last sub-operation.
     sub_operation: u16,
@@ -31,8 +32,10 @@ impl<'a> Conversation<'a> {
         association: &'a mut Association,
         context: Context,
         asked: &'a Asked,
+        reports: &'a Reports,
     ) -> Self {
-        Self { association, context, asked, stop: CancellationToken::new(), sub_operation: 0 }
+        let stop = CancellationToken::new();
+        Self { association, context, asked, reports, stop, sub_operation: 0 }
     }
 
     /// Runs the service to its end. A service that answers early leaves the rest of the data set
@@ -44,7 +47,7 @@ impl<'a> Conversation<'a> {
         request: Request,
         feed: Option<Feed>,
     ) -> Result<Response, AssociationError> {
-        let (replies, outbound) = Replies::channel(self.stop.clone());
+        let (replies, outbound) = Replies::channel(self.stop.clone(), self.reports.clone());
         let call = Call {
             association: Arc::clone(self.association.info()),
             context: self.context.clone(),
@@ -103,8 +106,8 @@ impl<'a> Conversation<'a> {
         }
     }
 
-    /// What a peer may say before the final response: C-CANCEL-RQ, nothing else.
-    fn heed(&self, message: Option<Message>) -> Result<(), Violation> {
+    /// What a peer may say before the final response: C-CANCEL-RQ, and the answer to a report.
+    fn heed(&mut self, message: Option<Message>) -> Result<(), Violation> {
         match message.map(|message| message.command) {
             Some(Command::CCancelRq(cancel)) => {
                 if cancel.message_id == self.asked.message_id() {
@@ -112,6 +115,7 @@ impl<'a> Conversation<'a> {
                 }
                 Ok(())
             }
+            Some(Command::NEventReportRsp(rsp)) => self.association.reporting().answered(&rsp),
             Some(other) => Err(Violation::UnexpectedMessage(other.name())),
             None => Err(Violation::UnexpectedMessage("a release before the response")),
         }

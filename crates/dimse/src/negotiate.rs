@@ -35,18 +35,18 @@ pub(crate) fn proposed(request: &AssociationRQ) -> Result<Vec<Proposed>, Rejecti
     {
         return Err(Rejection::Malformed);
     }
-    let roles = proposed_roles(&request.user_variables);
+    let wanted = roles(&request.user_variables);
     let valid = |context: &PresentationContextProposed| {
         let abstract_syntax = Uid::parse(&context.abstract_syntax).ok()?;
-        let roles = roles.get(&abstract_syntax).copied().unwrap_or(Roles::DEFAULT);
+        let roles = wanted.get(&abstract_syntax).copied().unwrap_or(Roles::DEFAULT);
         Some(Proposed { id: context.id, abstract_syntax, roles })
     };
     Ok(contexts.iter().filter_map(valid).collect())
 }
 
-/// The roles that the requestor proposes for itself, by SOP class; the first where it names one
-/// twice.
-fn proposed_roles(variables: &[UserVariableItem]) -> BTreeMap<Uid, Roles> {
+/// The roles of the requestor, as one of the sides gives them, by SOP class; the first where it
+/// names one twice.
+pub(crate) fn roles(variables: &[UserVariableItem]) -> BTreeMap<Uid, Roles> {
     let mut roles = BTreeMap::new();
     for variable in variables {
         if let UserVariableItem::ScuScpRoleSelectionSubItem(class, proposed) = variable
@@ -197,9 +197,12 @@ fn agreed_extensions(accepted: &[Context]) -> Vec<UserVariableItem> {
 fn agreed_roles(request: &AssociationRQ, accepted: &[Context]) -> Vec<UserVariableItem> {
     let agreed = |class: Uid| {
         let context = accepted.iter().find(|context| context.abstract_syntax == class)?;
-        let Roles { scu, scp } = context.roles;
-        let roles = RequestorRoles { scu, scp };
-        Some(UserVariableItem::ScuScpRoleSelectionSubItem(class.to_string(), roles))
+        Some(role(&class, context.roles))
     };
-    proposed_roles(&request.user_variables).into_keys().filter_map(agreed).collect()
+    roles(&request.user_variables).into_keys().filter_map(agreed).collect()
+}
+
+/// SCP/SCU Role Selection of a SOP class (PS3.7 D.3.3.4).
+pub(crate) fn role(class: &Uid, Roles { scu, scp }: Roles) -> UserVariableItem {
+    UserVariableItem::ScuScpRoleSelectionSubItem(class.to_string(), RequestorRoles { scu, scp })
 }

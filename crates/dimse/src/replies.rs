@@ -4,8 +4,8 @@
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
-use crate::Response;
 use crate::scu::{Outcome, Outgoing};
+use crate::{Reports, Response};
 
 /// The association is over; there is nobody left to answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -24,18 +24,27 @@ pub(crate) enum Reply {
 pub struct Replies {
     sender: mpsc::Sender<Reply>,
     stop: CancellationToken,
+    reports: Reports,
 }
 
 impl Replies {
-    pub(crate) fn channel(stop: CancellationToken) -> (Self, mpsc::Receiver<Reply>) {
+    pub(crate) fn channel(
+        stop: CancellationToken,
+        reports: Reports,
+    ) -> (Self, mpsc::Receiver<Reply>) {
         let (sender, receiver) = mpsc::channel(1);
-        (Self { sender, stop }, receiver)
+        (Self { sender, stop, reports }, receiver)
     }
 
     /// Cancelled when the peer sends C-CANCEL-RQ for this request, and when the association
     /// breaks.
     pub const fn stop(&self) -> &CancellationToken {
         &self.stop
+    }
+
+    /// The way to report something to this peer, also after the final response.
+    pub const fn reports(&self) -> &Reports {
+        &self.reports
     }
 
     /// Sends a response that is not the last one. Returns when it is on its way.

@@ -6,7 +6,7 @@ use crate::asked::{Asked, Unasked};
 use crate::association::{Association, Message};
 use crate::converse::Conversation;
 use crate::{
-    AssociationError, Body, Context, Feed, Request, Response, Services, Status, Violation,
+    AssociationError, Body, Context, Feed, Reports, Request, Response, Services, Status, Violation,
 };
 
 /// Serves until the peer releases; stops between messages when `shutdown` is cancelled.
@@ -15,14 +15,20 @@ pub(crate) async fn serve(
     services: &Services,
     shutdown: &CancellationToken,
 ) -> Result<(), AssociationError> {
+    let (reports, mut waiting) = Reports::channel();
     loop {
+        let free = association.reporting().is_free();
         let message = tokio::select! {
             biased;
             () = shutdown.cancelled() => return Err(AssociationError::Shutdown),
+            Some(report) = waiting.recv(), if free => {
+                association.report(report).await?;
+                continue;
+            }
             message = association.next_message() => message?,
         };
         match message {
-            Some(message) => answer(association, services, message).await?,
+            Some(message) => answer(association, services, message, &reports).await?,
             None => return association.confirm_release().await,
         }
     }
@@ -32,6 +38,7 @@ async fn answer(
     association: &mut Association,
     services: &Services,
     message: Message,
+    reports: &Reports,
 ) -> Result<(), AssociationError> {
     let Message { context, command, data_set } = message;
     let service =
@@ -47,7 +54,8 @@ async fn answer(
     };
     let response = match request(&asked, &context, data_set) {
         Ok((request, feed)) => {
-            Conversation::new(association, context, &asked).run(service, request, feed).await?
+            let conversation = Conversation::new(association, context, &asked, reports);
+            conversation.run(service, request, feed).await?
         }
         Err((response, data_set)) => {
             drain(association, id, data_set).await?;
@@ -101,6 +109,10 @@ async fn not_asked(
             tracing::info!(status = %refused.status, "refused a request: {}", refused.comment);
             drain(association, context, data_set).await?;
             association.send_command(context, &refused.encode_response()).await
+        }
+        Unasked::Reported(rsp) => {
+            drain(association, context, data_set).await?;
+            Ok(association.reporting().answered(&rsp)?)
         }
         Unasked::Unexpected(name) => Err(Violation::UnexpectedMessage(name).into()),
     }

@@ -55,6 +55,8 @@ pub(crate) enum Command {
         #[arg(required = true, value_name = "PATH")]
         paths: Vec<PathBuf>,
     },
+    /// Fetch studies from a DICOM peer (C-GET).
+    Get(Get),
     /// DICOM peers: who may send, from where.
     #[command(subcommand)]
     Peer(Peer),
@@ -95,6 +97,22 @@ pub(crate) struct Demo {
     /// Write what a browser test needs (addresses, sign-in, link) into this file.
     #[arg(long, hide = true, value_name = "FILE")]
     pub(crate) report: Option<PathBuf>,
+}
+
+/// What to fetch, from where, to where.
+#[derive(Debug, Args)]
+pub(crate) struct Get {
+    #[command(flatten)]
+    pub(crate) remote: Remote,
+    /// Study Instance UIDs.
+    #[arg(long, required = true, num_args = 1.., value_name = "UID")]
+    pub(crate) study: Vec<String>,
+    /// Only these series of the study.
+    #[arg(long, num_args = 1.., value_name = "UID")]
+    pub(crate) series: Vec<String>,
+    /// Folder for the files; made when absent. Files that are there already stay.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: PathBuf,
 }
 
 /// A DICOM peer to call.

@@ -12,7 +12,7 @@ use lightcase_audit::Event;
 use lightcase_catalog::Catalog;
 use lightcase_dimse::{Listener, ListenerOptions};
 use lightcase_model::Ctx;
-use lightcase_scp::{OpenLoopback, Peers, services};
+use lightcase_scp::{Commitments, OpenLoopback, Peers, services};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use url::Url;
@@ -105,11 +105,13 @@ async fn begin(config: &Config, raw: &Raw, house: House) -> anyhow::Result<Runni
         trusting && is_loopback(&public_url) && config.http.listen.ip().is_loopback();
     let strangers = if open_loopback { OpenLoopback::UntilFirstPeer } else { OpenLoopback::No };
     let peers = Arc::new(Peers::new(house.archive.clone(), strangers));
+    let commitments = Commitments::new(house.archive.clone());
     for listener in [Some(dicom), dicom_tls].into_iter().flatten() {
-        let services = services(&house.archive, config.dicom.find);
+        let services = services(&house.archive, config.dicom.find, &commitments);
         let peers = Arc::clone(&peers);
         tasks.push(tokio::spawn(listener.run(services, peers, stop.clone())));
     }
+    tasks.push(tokio::spawn(commitments.run(stop.clone())));
     let around = web::Surroundings {
         public_url: public_url.clone(),
         dicom: dicom_at,

@@ -141,6 +141,8 @@ public_id! {
     RequestId;
     /// A refused object.
     RefusalId;
+    /// A request for storage commitment.
+    CommitmentId;
 }
 
 macro_rules! row_id {

@@ -5,12 +5,22 @@
 
 mod c_echo;
 mod c_find;
+mod c_get;
+mod c_move;
 mod c_store;
+mod commitment;
+mod delivery;
+mod dial;
+mod hand_over;
+mod models;
 mod origin;
 mod peers;
 mod refusal;
 mod services;
+mod tally;
+mod wanted;
 
 pub use c_find::FindLimits;
+pub use commitment::Commitments;
 pub use peers::{OpenLoopback, Peers};
 pub use services::services;

@@ -13,11 +13,12 @@ use lightcase_dimse::{
     Acceptor, AssociationInfo, Denial, Permitted, Proposal, Proposed, Rejection, Roles,
     VERIFICATION, is_storage,
 };
-use lightcase_model::{Actor, Ctx, Origin, Phi, Uid};
+use lightcase_model::{Actor, Ctx, Origin, Phi};
 use tokio::net::lookup_host;
 use tokio::time::timeout;
 
 use crate::c_find::is_query;
+use crate::models::{STORAGE_COMMITMENT, is_get, is_move};
 
 /// The longest wait for the address of a peer that is configured by name.
 const LOOKUP: Duration = Duration::from_secs(5);
@@ -120,18 +121,28 @@ fn unknown(
     }
 }
 
-/// The contexts that these rights open.
+/// The contexts that these rights open, with the roles they allow.
 fn permitted(rights: &[Right], contexts: &[Proposed]) -> Permitted {
-    let needed = |syntax: &Uid| match syntax.as_str() {
-        VERIFICATION => Some(Right::Echo),
-        _ if is_query(syntax) => Some(Right::Find),
-        _ if is_storage(syntax) => Some(Right::Store),
-        _ => None,
+    let open = |context: &Proposed| Some((context.id, roles(rights, context)?));
+    contexts.iter().filter_map(open).collect()
+}
+
+/// Of the roles that a peer wants in a context, those it may have.
+fn roles(rights: &[Right], context: &Proposed) -> Option<Roles> {
+    let class = &context.abstract_syntax;
+    let asks = |right: Right| (rights.contains(&right), false);
+    let (scu, scp) = match class.as_str() {
+        VERIFICATION => asks(Right::Echo),
+        STORAGE_COMMITMENT => asks(Right::Commit),
+        _ if is_query(class) => asks(Right::Find),
+        _ if is_get(class) => asks(Right::Get),
+        _ if is_move(class) => asks(Right::Move),
+        // Who may get is sent what it asked for, as the SCP of storage.
+        _ if is_storage(class) => (rights.contains(&Right::Store), rights.contains(&Right::Get)),
+        _ => (false, false),
     };
-    let may = |context: &&Proposed| {
-        needed(&context.abstract_syntax).is_some_and(|right| rights.contains(&right))
-    };
-    contexts.iter().filter(may).map(|context| (context.id, Roles::DEFAULT)).collect()
+    let roles = Roles { scu: scu && context.roles.scu, scp: scp && context.roles.scp };
+    (roles.scu || roles.scp).then_some(roles)
 }
 
 impl Acceptor for Peers {
@@ -174,7 +185,7 @@ impl Acceptor for Peers {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use lightcase_model::{AeTitle, Timestamp};
+    use lightcase_model::{AeTitle, Timestamp, Uid};
 
     const CT: &str = "1.2.840.10008.5.1.4.1.1.2";
     const FIND: &str = "1.2.840.10008.5.1.4.1.2.2.1";

@@ -7,10 +7,12 @@
 )]
 
 mod audit;
+mod commitment;
 mod engine;
 mod find;
 mod matching;
 mod peers;
 mod store;
 mod study;
+mod wanted;
 mod worklist;

@@ -1,5 +1,6 @@
 //! A requested association.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -22,6 +23,17 @@ use crate::{AssociationError, AssociationInfo, Context, Rejection, Roles, Violat
 /// The most contexts one association can propose: the odd numbers of a byte.
 pub const MAX_CONTEXTS: usize = 128;
 
+/// A presentation context to propose.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Offer {
+    /// Abstract syntax.
+    pub abstract_syntax: Uid,
+    /// Transfer syntaxes, the one we like best first; the peer picks one.
+    pub transfer_syntaxes: Vec<TransferSyntaxUid>,
+    /// Our roles. All contexts of a SOP class have the same ones.
+    pub roles: Roles,
+}
+
 /// An association this side requested.
 pub struct Session {
     pub(super) association: Association,
@@ -36,26 +48,39 @@ impl Session {
         target: &Target,
         contexts: &[(Uid, TransferSyntaxUid)],
     ) -> Result<Self, ScuError> {
-        let (mut wire, address) = open(target).await?;
-        let proposed: Vec<Context> = (1..=u8::MAX)
-            .step_by(2)
-            .zip(contexts)
-            .map(|(id, (abstract_syntax, transfer_syntax))| Context {
-                id,
+        let offers: Vec<Offer> = contexts
+            .iter()
+            .map(|(abstract_syntax, transfer_syntax)| Offer {
                 abstract_syntax: abstract_syntax.clone(),
-                transfer_syntax: transfer_syntax.clone(),
+                transfer_syntaxes: vec![transfer_syntax.clone()],
                 roles: Roles::DEFAULT,
-                extended: Vec::new(),
             })
             .collect();
-        wire.send(&Pdu::AssociationRQ(request(target, &proposed))).await?;
+        Self::offer(target, &offers).await
+    }
+
+    /// Connects and associates, proposing these contexts; those beyond [`MAX_CONTEXTS`] are not
+    /// proposed.
+    pub async fn offer(target: &Target, offers: &[Offer]) -> Result<Self, ScuError> {
+        let (mut wire, address) = open(target).await?;
+        let offers: Vec<(u8, &Offer)> = (1..=u8::MAX).step_by(2).zip(offers).collect();
+        wire.send(&Pdu::AssociationRQ(request(target, &offers))).await?;
         let acceptance = await_answer(&mut wire, target).await?;
-        let accepted = |context: &Context| {
-            acceptance.presentation_contexts.iter().any(|result| {
-                result.id == context.id
-                    && result.reason == Reason::Acceptance
-                    && TransferSyntaxUid::parse(&result.transfer_syntax).as_ref()
-                        == Ok(&context.transfer_syntax)
+        let roles = negotiate::roles(&acceptance.user_variables);
+        let accepted = |(id, offer): &(u8, &Offer)| {
+            let result = acceptance
+                .presentation_contexts
+                .iter()
+                .find(|result| result.id == *id && result.reason == Reason::Acceptance)?;
+            let transfer_syntax = TransferSyntaxUid::parse(&result.transfer_syntax).ok()?;
+            offer.transfer_syntaxes.contains(&transfer_syntax).then(|| Context {
+                id: *id,
+                abstract_syntax: offer.abstract_syntax.clone(),
+                transfer_syntax,
+                // A peer that says nothing of roles is taken to agree: many that do agree say
+                // nothing, and one that does not refuses the message.
+                roles: roles.get(&offer.abstract_syntax).copied().unwrap_or(offer.roles),
+                extended: Vec::new(),
             })
         };
         let info = AssociationInfo {
@@ -65,7 +90,7 @@ impl Session {
             address,
             certificate: None,
             peer_version: negotiate::peer_version(&acceptance.user_variables),
-            contexts: proposed.into_iter().filter(accepted).collect(),
+            contexts: offers.iter().filter_map(accepted).collect(),
         };
         let limits = Limits {
             idle: target.idle,
@@ -78,6 +103,11 @@ impl Session {
             return Err(ScuError::NoContext);
         }
         Ok(Self { association, message_id: 0 })
+    }
+
+    /// The accepted contexts.
+    pub fn contexts(&self) -> &[Context] {
+        &self.association.info().contexts
     }
 
     /// The accepted context for a pair of syntaxes.
@@ -133,21 +163,32 @@ async fn open(target: &Target) -> Result<(Wire, SocketAddr), ScuError> {
     Ok((Wire::new(Box::new(stream), target.max_pdu, target.idle), address))
 }
 
-fn request(target: &Target, contexts: &[Context]) -> AssociationRQ {
+fn request(target: &Target, offers: &[(u8, &Offer)]) -> AssociationRQ {
+    let mut user_variables = negotiate::user_variables(target.max_pdu);
+    let roles: BTreeMap<&Uid, Roles> = offers
+        .iter()
+        .filter(|(_, offer)| offer.roles != Roles::DEFAULT)
+        .map(|(_, offer)| (&offer.abstract_syntax, offer.roles))
+        .collect();
+    user_variables.extend(roles.into_iter().map(|(class, roles)| negotiate::role(class, roles)));
     AssociationRQ {
         protocol_version: 1,
         application_context_name: APPLICATION_CONTEXT.to_owned(),
         called_ae_title: target.called.to_string(),
         calling_ae_title: target.calling.to_string(),
-        presentation_contexts: contexts
+        presentation_contexts: offers
             .iter()
-            .map(|context| PresentationContextProposed {
-                id: context.id,
-                abstract_syntax: context.abstract_syntax.to_string(),
-                transfer_syntaxes: vec![context.transfer_syntax.to_string()],
+            .map(|(id, offer)| PresentationContextProposed {
+                id: *id,
+                abstract_syntax: offer.abstract_syntax.to_string(),
+                transfer_syntaxes: offer
+                    .transfer_syntaxes
+                    .iter()
+                    .map(ToString::to_string)
+                    .collect(),
             })
             .collect(),
-        user_variables: negotiate::user_variables(target.max_pdu),
+        user_variables,
     }
 }
 

@@ -4,6 +4,7 @@ mod audit;
 mod echo;
 pub(crate) mod files;
 mod find;
+mod get;
 mod import;
 pub(crate) mod peer;
 mod remote;
@@ -46,6 +47,7 @@ async fn dispatch(cli: Cli, config: Config, raw: config::Raw) -> anyhow::Result<
         Command::Demo(options) => Box::pin(demo::run(options)).await,
         Command::Echo { remote } => echo::run(&remote, json).await,
         Command::Find(options) => find::run(&options, json).await,
+        Command::Get(get) => Box::pin(get::run(&get, json)).await,
         Command::Store { remote, paths } => store::run(&remote, &paths, json).await,
         Command::Import { paths } => {
             Box::pin(within(&config, async |house| import::run(house, &paths, json).await)).await

@@ -18,7 +18,7 @@ pub(crate) async fn run(house: &House, command: cli::Peer, json: bool) -> anyhow
                 .iter()
                 .map(|name| {
                     Right::by_name(name)
-                        .ok_or_else(|| anyhow!("{name:?} is not a right; known are: echo, store"))
+                        .ok_or_else(|| anyhow!("{name:?} is not a right; known are: echo, store, find, move, get, commit"))
                 })
                 .collect::<anyhow::Result<Vec<_>>>()?;
             let title = AeTitle::parse(&title)?;

@@ -99,7 +99,7 @@ mod tests {
     #[test]
     fn what_is_proposed_and_known_is_agreed_on() {
         assert_eq!(Options::answer(&[1, 0, 1, 1, 1]), [1, 0, 1, 0, 0]);
-        assert_eq!(Options::answer(&[]), []);
+        assert_eq!(Options::answer(&[]), Vec::<u8>::new());
         let agreed = Options::agreed(&[1, 0, 1]);
         assert_eq!(agreed, Options { relational: true, combined: false, fuzzy: true });
         assert_eq!(Options::agreed(&[]), Options::default());

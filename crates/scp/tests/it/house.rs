@@ -5,13 +5,13 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use lightcase_archive::{Archive, Parts};
-use lightcase_catalog::{AuditFilter, Catalog, Database, Match, Peer, SqliteKey};
+use lightcase_catalog::{AuditFilter, Catalog, Database, Match, Peer, Right, SqliteKey};
 use lightcase_codec::{Codec, WorkerCommand};
 use lightcase_deident::Policy;
 use lightcase_dimse::scu::Target;
 use lightcase_dimse::{Listener, ListenerOptions};
 use lightcase_model::{AeTitle, Clock, Ctx, Level, Query, Scope, Timestamp};
-use lightcase_scp::{FindLimits, OpenLoopback, Peers, services};
+use lightcase_scp::{Commitments, FindLimits, OpenLoopback, Peers, services};
 use lightcase_storage::{KeyRing, Store, Vault};
 use tokio::task::JoinHandle;
 use tokio_util::sync::{CancellationToken, DropGuard};
@@ -59,8 +59,9 @@ impl House {
         let address = listener.local_addr().unwrap();
         let acceptor = Arc::new(Peers::new(archive.clone(), open_loopback));
         let shutdown = CancellationToken::new();
-        let running =
-            tokio::spawn(listener.run(services(&archive, find), acceptor, shutdown.clone()));
+        let commitments = Commitments::new(archive.clone());
+        let services = services(&archive, find, &commitments);
+        let running = tokio::spawn(listener.run(services, acceptor, shutdown.clone()));
         Self { archive, address, running, shutdown: shutdown.drop_guard(), _folder: folder }
     }
 
@@ -69,12 +70,21 @@ impl House {
         Target::new(host, self.address.port(), title("LIGHTCASE"), title(calling))
     }
 
-    pub(crate) async fn add_peer(&self, name: &str, rights: &[lightcase_catalog::Right]) {
+    pub(crate) async fn add_peer(&self, name: &str, rights: &[Right]) {
+        self.add((name, "127.0.0.1", None), rights).await;
+    }
+
+    /// A peer that is called there.
+    pub(crate) async fn add_peer_at(&self, name: &str, host: &str, port: u16) {
+        self.add((name, host, Some(port)), &[Right::Echo]).await;
+    }
+
+    async fn add(&self, (name, host, port): (&str, &str, Option<u16>), rights: &[Right]) {
         let ctx = Ctx::system(self.archive.clock().now());
         let peer = Peer {
             title: title(name),
-            host: "127.0.0.1".to_owned(),
-            port: None,
+            host: host.to_owned(),
+            port,
             rights: rights.to_vec(),
             created_at: ctx.now,
         };

@@ -5,4 +5,6 @@ mod find;
 #[cfg(test)]
 mod house;
 #[cfg(test)]
+mod retrieve;
+#[cfg(test)]
 mod store;

@@ -12,7 +12,7 @@ use tokio::time::timeout;
 
 use crate::house::House;
 
-const CT: &str = "1.2.840.10008.5.1.4.1.1.2";
+pub(crate) const CT: &str = "1.2.840.10008.5.1.4.1.1.2";
 const EXPLICIT: &str = "1.2.840.10008.1.2.1";
 
 fn element(tag: [u8; 4], vr: [u8; 2], text: &str) -> Vec<u8> {
@@ -25,7 +25,7 @@ fn element(tag: [u8; 4], vr: [u8; 2], text: &str) -> Vec<u8> {
 }
 
 /// A small CT instance without pixels, in Explicit VR Little Endian.
-fn data_set(class: &str, instance: &str, patient: &str) -> Bytes {
+pub(crate) fn data_set(class: &str, instance: &str, patient: &str) -> Bytes {
     [
         element([8, 0, 0x16, 0], *b"UI", class),
         element([8, 0, 0x18, 0], *b"UI", instance),
@@ -41,7 +41,7 @@ fn data_set(class: &str, instance: &str, patient: &str) -> Bytes {
     .into()
 }
 
-fn outgoing(instance: &str, bytes: Bytes) -> Outgoing {
+pub(crate) fn outgoing(instance: &str, bytes: Bytes) -> Outgoing {
     Outgoing {
         class: SopClassUid::parse(CT).unwrap(),
         instance: SopInstanceUid::parse(instance).unwrap(),
@@ -51,7 +51,7 @@ fn outgoing(instance: &str, bytes: Bytes) -> Outgoing {
 }
 
 /// Sends objects over one association; the statuses they were answered with.
-async fn send(house: &House, calling: &str, objects: Vec<Outgoing>) -> Vec<u16> {
+pub(crate) async fn send(house: &House, calling: &str, objects: Vec<Outgoing>) -> Vec<u16> {
     let mut statuses = Vec::new();
     scu::store(&house.target(calling), objects, |_, outcome| {
         statuses.push(match outcome {

@@ -1,0 +1,152 @@
+//! Writing data sets in the two plain transfer syntaxes, PS3.5 sections 7.1 and A.1, A.2.
+
+use dicom_core::VR;
+use lightcase_model::TransferSyntaxUid;
+
+use crate::element::Tag;
+use crate::syntax::TransferSyntax;
+use crate::vr;
+
+/// The transfer syntaxes that every peer takes: little endian, neither deflated nor encapsulated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Plain {
+    /// Implicit VR Little Endian.
+    Implicit,
+    /// Explicit VR Little Endian.
+    Explicit,
+}
+
+impl Plain {
+    /// The plain syntax that a UID names, if it names one.
+    pub fn of(uid: &TransferSyntaxUid) -> Option<Self> {
+        match uid.as_str() {
+            TransferSyntax::IMPLICIT_LITTLE => Some(Self::Implicit),
+            TransferSyntax::EXPLICIT_LITTLE => Some(Self::Explicit),
+            _ => None,
+        }
+    }
+
+    /// Its UID.
+    pub const fn uid(self) -> &'static str {
+        match self {
+            Self::Implicit => TransferSyntax::IMPLICIT_LITTLE,
+            Self::Explicit => TransferSyntax::EXPLICIT_LITTLE,
+        }
+    }
+}
+
+/// A value longer than this does not fit a header with a 16-bit length.
+const SHORT: u32 = 0xFFFE;
+
+const UNDEFINED: u32 = 0xFFFF_FFFF;
+
+/// Appends elements to a data set. Sequences and items are of undefined length, so that nothing
+/// has to be known before it is written. The caller keeps to ascending tags.
+#[derive(Debug)]
+pub(crate) struct Encoder {
+    plain: Plain,
+    out: Vec<u8>,
+}
+
+impl Encoder {
+    /// An empty data set.
+    pub(crate) const fn new(plain: Plain) -> Self {
+        Self { plain, out: Vec::new() }
+    }
+
+    /// An element with its value; a value of odd length is padded as its VR asks for (PS3.5
+    /// section 6.2).
+    pub(crate) fn element(&mut self, tag: Tag, vr: VR, value: &[u8]) {
+        let odd = value.len() % 2 == 1;
+        let len = value.len().saturating_add(usize::from(odd));
+        self.header(tag, vr, u32::try_from(len).unwrap_or(UNDEFINED));
+        self.out.extend_from_slice(value);
+        if odd {
+            self.out.push(if vr::is_text(vr) && vr != VR::UI { b' ' } else { 0 });
+        }
+    }
+
+    /// Opens a sequence.
+    pub(crate) fn open_sequence(&mut self, tag: Tag) {
+        self.header(tag, VR::SQ, UNDEFINED);
+    }
+
+    /// Opens an item.
+    pub(crate) fn open_item(&mut self) {
+        self.mark(Tag::ITEM, UNDEFINED);
+    }
+
+    /// Closes the item that was opened last.
+    pub(crate) fn close_item(&mut self) {
+        self.mark(Tag::ITEM_END, 0);
+    }
+
+    /// Closes the sequence that was opened last.
+    pub(crate) fn close_sequence(&mut self) {
+        self.mark(Tag::SEQUENCE_END, 0);
+    }
+
+    /// What was written since it was last taken.
+    pub(crate) fn take(&mut self) -> Vec<u8> {
+        std::mem::take(&mut self.out)
+    }
+
+    /// The header of an element whose value follows through [`Encoder::raw`].
+    pub(crate) fn header(&mut self, tag: Tag, vr: VR, len: u32) {
+        self.tag(tag);
+        if self.plain == Plain::Implicit {
+            self.out.extend_from_slice(&len.to_le_bytes());
+            return;
+        }
+        // PS3.5 section 6.2.2: a value too long for its VR's header travels as UN.
+        let vr = if !vr::is_long(vr) && len > SHORT { VR::UN } else { vr };
+        self.out.extend_from_slice(&vr.to_bytes());
+        match u16::try_from(len) {
+            Ok(len) if !vr::is_long(vr) => self.out.extend_from_slice(&len.to_le_bytes()),
+            Ok(_) | Err(_) => {
+                self.out.extend_from_slice(&[0, 0]);
+                self.out.extend_from_slice(&len.to_le_bytes());
+            }
+        }
+    }
+
+    /// Bytes of a value.
+    pub(crate) fn raw(&mut self, bytes: &[u8]) {
+        self.out.extend_from_slice(bytes);
+    }
+
+    fn mark(&mut self, tag: Tag, len: u32) {
+        self.tag(tag);
+        self.out.extend_from_slice(&len.to_le_bytes());
+    }
+
+    fn tag(&mut self, tag: Tag) {
+        self.out.extend_from_slice(&tag.group().to_le_bytes());
+        self.out.extend_from_slice(&tag.element().to_le_bytes());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(plain: Plain, tag: u32, vr: VR, value: &[u8], expected: &[u8]) {
+        let mut encoder = Encoder::new(plain);
+        encoder.element(Tag(tag), vr, value);
+        let bytes = encoder.take();
+        assert!(bytes.starts_with(expected), "{:?}", bytes.get(..12));
+        assert_eq!(bytes.len() % 2, 0);
+    }
+
+    #[test]
+    fn headers_are_those_of_the_standard() {
+        check(Plain::Explicit, 0x0008_0060, VR::CS, b"CT", b"\x08\0\x60\0CS\x02\0CT");
+        check(Plain::Implicit, 0x0008_0060, VR::CS, b"CT", b"\x08\0\x60\0\x02\0\0\0CT");
+        check(Plain::Explicit, 0x0008_0018, VR::UI, b"1.2", b"\x08\0\x18\0UI\x04\x001.2\0");
+        check(Plain::Explicit, 0x0010_0020, VR::LO, b"P", b"\x10\0\x20\0LO\x02\0P ");
+        check(Plain::Explicit, 0x7FE0_0010, VR::OW, &[1], b"\xE0\x7F\x10\0OW\0\0\x02\0\0\0\x01\0");
+        let long = [b'x'; 65_535];
+        check(Plain::Explicit, 0x0010_4000, VR::LT, &long, b"\x10\0\0\x40UN\0\0\0\0\x01\0x");
+    }
+}

@@ -1,0 +1,123 @@
+//! The job that answers: from a read-back, by N-EVENT-REPORT, until the peer has it.
+
+use std::time::Duration;
+
+use lightcase_archive::{ArchiveError, CommitmentReport};
+use lightcase_dimse::scu::{Offer, ScuError, Session};
+use lightcase_dimse::{Context, EventReport, Roles, Status};
+use lightcase_model::{TransferSyntaxUid, Uid};
+use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
+
+use super::{Commitments, WELL_KNOWN_INSTANCE, information};
+use crate::dial;
+use crate::hand_over::PLAIN;
+use crate::models::STORAGE_COMMITMENT;
+
+/// How often is looked for what is due again.
+const LOOK: Duration = Duration::from_secs(5);
+/// The longest wait for an answer on the peer's own association.
+const ANSWER: Duration = Duration::from_secs(30);
+
+/// Why a peer could not be told.
+#[derive(Debug, thiserror::Error)]
+enum Untold {
+    #[error("it is not a peer with a host and a port to call")]
+    NoAddress,
+    #[error("the report cannot be written")]
+    Unwritten,
+    #[error("it answered with status {0}")]
+    Refused(Status),
+    #[error(transparent)]
+    Scu(#[from] ScuError),
+    #[error(transparent)]
+    Archive(#[from] ArchiveError),
+}
+
+impl Commitments {
+    /// Reports what is due, and what is asked for, until it is told to stop.
+    pub async fn run(self, stop: CancellationToken) {
+        loop {
+            let worked = tokio::select! {
+                biased;
+                () = stop.cancelled() => return,
+                worked = self.report_next() => worked,
+            };
+            match worked {
+                Ok(true) => continue,
+                Ok(false) => {}
+                Err(error) => tracing::error!("storage commitments are not reported: {error}"),
+            }
+            tokio::select! {
+                () = stop.cancelled() => return,
+                () = self.shared.asked.notified() => {}
+                () = tokio::time::sleep(LOOK) => {}
+            }
+        }
+    }
+
+    /// Whether there was something to report.
+    async fn report_next(&self) -> Result<bool, ArchiveError> {
+        let Some(report) = self.archive.next_commitment().await? else { return Ok(false) };
+        let commitment = &report.commitment;
+        match self.tell(&report).await {
+            Ok(()) => {
+                self.archive.commitment_reported(&report).await?;
+                tracing::info!(commitment = %commitment.id, peer = %commitment.peer,
+                    "storage commitment was reported");
+            }
+            Err(error) => {
+                tracing::warn!(commitment = %commitment.id, peer = %commitment.peer,
+                    "storage commitment could not be reported; it is tried again: {error}");
+                self.archive.postpone_commitment(commitment).await?;
+            }
+        }
+        Ok(true)
+    }
+
+    async fn tell(&self, report: &CommitmentReport) -> Result<(), Untold> {
+        let line = self.open().remove(&report.commitment.id);
+        if let Some(line) = line {
+            let sending = line.reports.send(line.context.id, event(report, &line.context)?);
+            // An association that ended meanwhile, or a peer that does not answer on it, is asked
+            // for another one.
+            if let Ok(Ok(Status::SUCCESS)) = timeout(ANSWER, sending).await {
+                return Ok(());
+            }
+        }
+        let peer = self.archive.catalog().peer(&report.commitment.peer).await;
+        let peer = peer.map_err(ArchiveError::from)?;
+        let target = peer.and_then(|peer| dial::target(&peer, &report.commitment.called));
+        let mut session = Session::offer(&target.ok_or(Untold::NoAddress)?, &offers()).await?;
+        let context = session.contexts().first().cloned().ok_or(ScuError::NoContext)?;
+        let status = session.report(context.id, &event(report, &context)?).await?;
+        session.release().await?;
+        if status == Status::SUCCESS { Ok(()) } else { Err(Untold::Refused(status)) }
+    }
+}
+
+/// On an association of our own we are the SCP (PS3.4 section J.3.3), which has to be agreed on.
+fn offers() -> Vec<Offer> {
+    let Ok(abstract_syntax) = Uid::parse(STORAGE_COMMITMENT) else { return Vec::new() };
+    let transfer_syntaxes = PLAIN.iter().filter_map(|uid| TransferSyntaxUid::parse(uid).ok());
+    vec![Offer {
+        abstract_syntax,
+        transfer_syntaxes: transfer_syntaxes.collect(),
+        roles: Roles { scu: false, scp: true },
+    }]
+}
+
+fn event(report: &CommitmentReport, context: &Context) -> Result<EventReport, Untold> {
+    let information = information::write(report, &context.transfer_syntax);
+    let information = information.map_err(|error| {
+        tracing::error!(commitment = %report.commitment.id, "a report cannot be written: {error}");
+        Untold::Unwritten
+    })?;
+    let instance = Uid::parse(WELL_KNOWN_INSTANCE);
+    Ok(EventReport {
+        class: context.abstract_syntax.clone(),
+        instance: instance.map_err(|_error: lightcase_model::UidError| Untold::Unwritten)?,
+        event_type: information::event_type(report),
+        information: information.into(),
+    })
+}
