@@ -141,6 +141,8 @@ public_id! {
     RequestId;
     /// A refused object.
     RefusalId;
+    /// An unknown caller that was refused an association.
+    NewcomerId;
 }
 
 macro_rules! row_id {

@@ -19,8 +19,8 @@ pub use ae_title::{AeTitle, AeTitleError};
 pub use attribute::{Attribute, Level};
 pub use ctx::{Actor, Ctx, Origin};
 pub use id::{
-    AccountId, CollectionId, DeviceId, EventId, InstanceId, ParseIdError, PatientId, PublicId,
-    RefusalId, RequestId, SeriesId, SessionId, ShareId, StudyId, TokenId,
+    AccountId, CollectionId, DeviceId, EventId, InstanceId, NewcomerId, ParseIdError, PatientId,
+    PublicId, RefusalId, RequestId, SeriesId, SessionId, ShareId, StudyId, TokenId,
 };
 pub use permission::{Permission, Role, TokenScope, UnknownName};
 pub use phi::Phi;

@@ -7,6 +7,7 @@
 )]
 
 mod audit;
+mod completeness;
 mod engine;
 mod find;
 mod peers;

@@ -36,6 +36,8 @@ pub(crate) struct DicomConfig {
     pub(crate) insecure: bool,
     pub(crate) open_loopback: bool,
     pub(crate) tls: Option<(SocketAddr, Arc<rustls::ServerConfig>)>,
+    /// Whether callers of the TLS port must show a certificate.
+    pub(crate) asks_certificates: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -139,6 +141,7 @@ fn dicom(raw: &Raw) -> anyhow::Result<DicomConfig> {
             .map_err(|error| anyhow!("dicom.ae_title: {error}"))?,
         insecure: raw.dicom.insecure,
         open_loopback: raw.dicom.open_loopback,
+        asks_certificates: tls.is_some() && wanted.client_ca.is_some(),
         tls,
     })
 }

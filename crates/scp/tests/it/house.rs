@@ -64,25 +64,26 @@ impl House {
     }
 
     pub(crate) async fn add_peer(&self, name: &str, rights: &[lightcase_catalog::Right]) {
-        let ctx = Ctx::system(self.archive.clock().now());
-        let peer = Peer {
+        self.enter(self.peer(name, rights)).await;
+    }
+
+    /// A peer on this machine.
+    pub(crate) fn peer(&self, name: &str, rights: &[lightcase_catalog::Right]) -> Peer {
+        Peer {
             title: title(name),
             host: "127.0.0.1".to_owned(),
             port: None,
-            rights: rights.to_vec(),
-            created_at: ctx.now,
-        };
-        let mut tx = self.archive.catalog().begin().await.unwrap();
-        tx.add_peer(&peer).await.unwrap();
-        let event = lightcase_audit::Event::PeerAdded {
-            ae_title: peer.title,
-            host: peer.host,
-            port: 0,
             tls: false,
-            rights: rights.iter().map(|right| right.name()).collect(),
-        };
-        tx.record(&ctx, event).await.unwrap();
-        tx.commit().await.unwrap();
+            certificate: None,
+            issuer: String::new(),
+            rights: rights.to_vec(),
+            created_at: self.archive.clock().now(),
+        }
+    }
+
+    pub(crate) async fn enter(&self, peer: Peer) {
+        let ctx = Ctx::system(self.archive.clock().now());
+        self.archive.add_peer(&ctx, &peer).await.unwrap();
     }
 
     /// All instances of the archive.
