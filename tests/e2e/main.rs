@@ -13,11 +13,14 @@ mod multipart;
 mod scu;
 
 mod audit;
+mod completeness;
 mod config;
 mod corpus;
 mod dicom;
 mod dicomweb;
 mod durability;
+mod peers;
+mod quarantine;
 mod retrieve;
 mod secrets;
 mod share;

@@ -6,7 +6,7 @@ use data_encoding::HEXLOWER;
 use lightcase_model::SopInstanceUid;
 use sha2::{Digest, Sha256};
 
-/// A SHA-256 digest that stands for a list or a text; printed as 64 lower-case hexadecimal digits.
+/// A SHA-256 digest that stands for a list, a text or a certificate; printed as 64 lower-case hexadecimal digits.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct ListDigest(pub [u8; 32]);
 

@@ -132,6 +132,10 @@ events! {
     /// A remote AE was entered.
     PeerAdded "peer_added" of ()
         { ae_title: AeTitle, host: String, port: u16, tls: bool, rights: Vec<&'static str> };
+    /// By what a remote AE that was entered is known besides: SHA-256 of the certificate that it
+    /// must show, and the issuer of the patient ids that it sends without one.
+    PeerIdentified "peer_identified" of ()
+        { ae_title: AeTitle, certificate: Option<ListDigest>, issuer: Option<String> };
     /// A remote AE was taken out.
     PeerRemoved "peer_removed" of () { ae_title: AeTitle };
     /// An association was rejected or aborted before any command. Titles as they were sent.
@@ -168,6 +172,19 @@ events! {
     Refused "refused" of ()
         { refusal: RefusalId, reason: &'static str, bytes: u64 }
         personal { study_uid: Option<Phi<String>>, sop_instance_uid: Option<Phi<String>> };
+    /// The bytes of a refused object were handed out to somebody who looks into it.
+    QuarantineRead "quarantine_read" of () { refusal: RefusalId, bytes: u64 };
+    /// A refused object was driven through the ingest again; `received` is when it came. `outcome`
+    /// is what became of it, `reason` why it was refused again.
+    Redriven "redriven" of ()
+        {
+            refusal: RefusalId,
+            received: Timestamp,
+            outcome: &'static str,
+            reason: Option<&'static str>,
+        };
+    /// A refused object was given up, and its bytes removed.
+    Discarded "discarded" of () { refusal: RefusalId } personal { reason: Phi<String> };
     /// An import ended; its studies have store events of their own.
     Imported "imported" of () { files: u64, stored: u64, refused: u64 };
 

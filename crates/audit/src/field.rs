@@ -71,6 +71,7 @@ words! {
         ShareWithoutFactor = "share_without_factor",
         Withdraw = "withdraw",
         SeeRefusals = "see_refusals",
+        HandleRefusals = "handle_refusals",
         ManageUsers = "manage_users",
         ManagePeers = "manage_peers",
         ManageConfiguration = "manage_configuration",

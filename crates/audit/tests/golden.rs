@@ -215,6 +215,21 @@ fn commitment() -> Vec<Event> {
     ]
 }
 
+/// Kinds that came later, in the order they came.
+fn later() -> Vec<Event> {
+    let refusal = RefusalId::from_bytes([8; 16]);
+    vec![
+        Event::PeerIdentified {
+            ae_title: title("CT1"),
+            certificate: Some(ListDigest([12; 32])),
+            issuer: None,
+        },
+        Event::QuarantineRead { refusal, bytes: 1024 },
+        Event::Redriven { refusal, received: AT, outcome: "refused", reason: Some("Conflict") },
+        Event::Discarded { refusal, reason: phi("a test object") },
+    ]
+}
+
 fn contexts() -> Vec<Ctx> {
     let address = "192.0.2.1".parse().unwrap();
     let (calling, called) = (title("CT1"), title("LIGHTCASE"));
@@ -244,7 +259,8 @@ fn contexts() -> Vec<Ctx> {
 /// Every kind of event, every kind of actor and origin in turn. The "ciphertext" is the plain
 /// bytes, so that the split is pinned too.
 fn records() -> Vec<Record> {
-    let events = [service_and_peers(), accounts(), objects(), shares(), commitment()].concat();
+    let events =
+        [service_and_peers(), accounts(), objects(), shares(), commitment(), later()].concat();
     let contexts = contexts();
     let drafts = events.into_iter().enumerate().map(|(index, event)| {
         let id = EventId::from_bytes([u8::try_from(index).unwrap(); 16]);
@@ -290,7 +306,9 @@ fn every_golden_record_reads_back() {
 fn no_public_field_names_or_traces_a_person() {
     for record in records() {
         let public = String::from_utf8(Record { personal: None, ..record }.canonical()).unwrap();
-        for personal in ["Doe", "jane", "Roe", "P1\"", "1.2.3", "192.0.2", "Browser", "opinion"] {
+        for personal in
+            ["Doe", "jane", "Roe", "P1\"", "1.2.3", "192.0.2", "Browser", "opinion", "test object"]
+        {
             assert!(!public.contains(personal), "{personal} in {public}");
         }
     }

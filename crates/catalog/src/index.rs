@@ -6,6 +6,7 @@ use lightcase_model::{
     TransferSyntaxUid,
 };
 
+use crate::expectation::Expectation;
 use crate::held::Location;
 use crate::{Result, Tx};
 
@@ -54,6 +55,8 @@ pub struct NewInstance {
     pub image: String,
     /// Deflated DICOM JSON of the data set.
     pub metadata: Vec<u8>,
+    /// What its header lets expect of its series and study.
+    pub expectations: Vec<Expectation>,
     /// The store access that accounts for it; its `StoreBegun` is recorded already.
     pub store_access: AccessId,
     /// When it was received.
@@ -117,6 +120,9 @@ impl Tx {
             sqlx::query("INSERT INTO instance_metadata (instance, document) VALUES ($1, $2)")
                 .bind(instance.0).bind(new.metadata.as_slice()).execute(&mut *conn).await?;
         });
+        for expectation in &new.expectations {
+            self.expect(study, series, expectation, 1).await?;
+        }
         self.changed = true;
         // The store access was recorded durably before the first byte was sealed.
         self.accounted = true;

@@ -54,6 +54,18 @@ pub enum StudyOpening {
     OtherPatient,
 }
 
+/// A study's row, as far as opening it needs.
+#[derive(sqlx::FromRow)]
+struct Found {
+    id: i64,
+    subject_key: Vec<u8>,
+    instances: i64,
+    issuer: String,
+    patient_id: String,
+    /// Store accesses without an end; counted only while it holds nothing.
+    open_stores: i64,
+}
+
 impl Catalog {
     /// The key of a study that is known, withdrawn or not; `None` when the study is new. For
     /// sealing only: it shows nothing of the study.
@@ -82,7 +94,7 @@ impl Tx {
         candidate: Option<&NewKey>,
     ) -> Result<StudyOpening> {
         if let Some(found) = self.study_of(new).await? {
-            return Ok(found);
+            return self.reopen(new, found).await;
         }
         let candidate = candidate.ok_or(CatalogError::Corrupt("study key"))?;
         let patient = self.patient_row(new).await?;
@@ -108,30 +120,72 @@ impl Tx {
             .fetch_optional(&mut *conn).await?
         });
         self.changed = true;
-        match id {
-            Some(id) => Ok(StudyOpening::Open { study: StudyId(id), subject_key: candidate.id }),
-            // Another association was faster; its key is the study's.
-            None => self.study_of(new).await?.ok_or(CatalogError::Corrupt("study")),
+        if let Some(id) = id {
+            return Ok(StudyOpening::Open { study: StudyId(id), subject_key: candidate.id });
         }
+        // Another association was faster; its key is the study's.
+        let found = self.study_of(new).await?.ok_or(CatalogError::Corrupt("study"))?;
+        self.reopen(new, found).await
     }
 
-    async fn study_of(&mut self, new: &NewStudy) -> Result<Option<StudyOpening>> {
-        let found: Option<(i64, Vec<u8>, String, String)> = on_tx!(self, conn => {
+    /// Opens a study that has a row. One that holds nothing, and into which nobody is storing, was
+    /// opened by objects that were refused: what those said of the patient binds nobody.
+    async fn reopen(&mut self, new: &NewStudy, found: Found) -> Result<StudyOpening> {
+        let id = found.id;
+        let found = if found.instances == 0 {
+            // Two that open it at the same time see each other's beginning: this locks the row.
+            on_tx!(self, conn => {
+                sqlx::query("UPDATE study SET instances = instances WHERE id = $1")
+                    .bind(id).execute(&mut *conn).await?;
+            });
+            self.study_of(new).await?.ok_or(CatalogError::Corrupt("study"))?
+        } else {
+            found
+        };
+        let same = found.patient_id == *new.patient_id.expose() && found.issuer == new.issuer;
+        if !same && (found.instances > 0 || found.open_stores > 0) {
+            return Ok(StudyOpening::OtherPatient);
+        }
+        if !same {
+            self.describe_anew(new, id).await?;
+        }
+        Ok(StudyOpening::Open {
+            study: StudyId(id),
+            subject_key: SubjectKeyId::from_bytes(sixteen(&found.subject_key, "key id")?),
+        })
+    }
+
+    async fn describe_anew(&mut self, new: &NewStudy, id: i64) -> Result<()> {
+        let patient = self.patient_row(new).await?;
+        on_tx!(self, conn => {
+            sqlx::query(
+                "UPDATE study SET patient = $2, study_date = $3, study_time = $4, \
+                 accession_number = $5, description = $6, referring_physician = $7, \
+                 referring_physician_folded = $8, received_at = $9, study_id = '' WHERE id = $1",
+            )
+            .bind(id).bind(patient).bind(new.study_date.as_str()).bind(new.study_time.as_str())
+            .bind(new.accession_number.expose().as_str()).bind(new.description.as_str())
+            .bind(new.referring_physician.expose().as_str())
+            .bind(fold_name(new.referring_physician.expose())).bind(new.received_at.micros())
+            .execute(&mut *conn).await?;
+        });
+        self.changed = true;
+        Ok(())
+    }
+
+    async fn study_of(&mut self, new: &NewStudy) -> Result<Option<Found>> {
+        Ok(on_tx!(self, conn => {
             sqlx::query_as(
-                "SELECT st.id, st.subject_key, p.issuer, p.patient_id FROM study st \
+                "SELECT st.id, st.subject_key, st.instances, p.issuer, p.patient_id, \
+                 (SELECT COUNT(*) FROM audit_event b WHERE b.study = st.id \
+                 AND b.name = 'store_begun' AND st.instances = 0 AND NOT EXISTS \
+                 (SELECT 1 FROM audit_event e WHERE e.access = b.access \
+                 AND e.name = 'store_ended')) AS open_stores FROM study st \
                  JOIN patient p ON p.id = st.patient \
                  WHERE st.collection = $1 AND st.study_uid = $2",
             )
             .bind(new.collection.0).bind(new.study_uid.as_str())
             .fetch_optional(&mut *conn).await?
-        });
-        let Some((id, key, issuer, patient_id)) = found else { return Ok(None) };
-        if patient_id != *new.patient_id.expose() || issuer != new.issuer {
-            return Ok(Some(StudyOpening::OtherPatient));
-        }
-        Ok(Some(StudyOpening::Open {
-            study: StudyId(id),
-            subject_key: SubjectKeyId::from_bytes(sixteen(&key, "key id")?),
         }))
     }
 

@@ -15,6 +15,7 @@ use crate::image::Builder;
 use crate::json::{JsonWriter, write_value};
 use crate::limits::Limits;
 use crate::pixel::PixelData;
+use crate::signals::Signals;
 use crate::text;
 use crate::tokenizer::{Sink, Take};
 use crate::value::{integer, numbers};
@@ -46,6 +47,7 @@ pub(crate) struct Collector {
     json: JsonWriter,
     pub(crate) attributes: Attributes,
     pub(crate) identity: Option<Identity>,
+    signals: Signals,
     image: Builder,
     pixel: Option<PixelData>,
     tables: Hints,
@@ -55,6 +57,7 @@ pub(crate) struct Collector {
 pub(crate) struct Collected {
     pub(crate) identity: Identity,
     pub(crate) attributes: Attributes,
+    pub(crate) signals: Signals,
     pub(crate) image: Option<crate::ImageModule>,
     pub(crate) pixel: Option<PixelData>,
     pub(crate) metadata: Vec<u8>,
@@ -77,6 +80,7 @@ impl Collector {
             json,
             attributes: Attributes::default(),
             identity: None,
+            signals: Signals::default(),
             image: Builder::default(),
             pixel: None,
             tables: Hints::default(),
@@ -96,6 +100,7 @@ impl Collector {
         Ok(Collected {
             identity,
             attributes: self.attributes,
+            signals: self.signals,
             image: self.image.finish(),
             pixel: self.pixel,
             metadata: self.json.into_bytes(),
@@ -280,6 +285,7 @@ impl Sink for Collector {
         }
         if self.path.is_empty() {
             self.note_attribute(element, bytes);
+            self.signals.note(self.charset(), element, bytes);
         }
         let charset = self.charset();
         self.image.value(&self.path, &charset, element, bytes);

@@ -7,6 +7,7 @@ use crate::image::ImageModule;
 use crate::inflate::Inflate;
 use crate::limits::Limits;
 use crate::pixel::PixelData;
+use crate::signals::Signals;
 use crate::syntax::TransferSyntax;
 use crate::tokenizer::Tokenizer;
 
@@ -30,6 +31,8 @@ pub struct Scan {
     pub identity: Identity,
     /// The indexed attributes.
     pub attributes: Attributes,
+    /// Counts of objects that belong together.
+    pub signals: Signals,
     /// The image description, if Rows, Columns and Bits Allocated are there.
     pub image: Option<ImageModule>,
     /// Where the pixels are.
@@ -121,6 +124,7 @@ impl Scanner {
         Ok(Scan {
             identity: collected.identity,
             attributes: collected.attributes,
+            signals: collected.signals,
             image: collected.image,
             pixel: collected.pixel,
             metadata: Metadata(collected.metadata),

@@ -101,6 +101,10 @@ pub trait Acceptor: Send + Sync + 'static {
 
     /// A request was refused, by [`Acceptor::decide`] or by the listener itself.
     fn rejected<'a>(&'a self, proposal: &'a Proposal, denial: &'a Denial) -> BoxFuture<'a, ()>;
+
+    /// A TLS handshake failed, so that nobody asked for anything: no TLS at all, an old version,
+    /// no certificate, or one that is expired or of an unknown authority.
+    fn unsecured(&self, address: SocketAddr) -> BoxFuture<'_, ()>;
 }
 
 impl Rejection {

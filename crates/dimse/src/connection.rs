@@ -1,5 +1,6 @@
 //! One TCP connection, from accept to its end.
 
+use std::io;
 use std::net::SocketAddr;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -69,6 +70,10 @@ async fn open(socket: TcpStream, address: SocketAddr, shared: &Shared) -> Option
                 Ok(Err(error)) => {
                     tracing::warn!(%address, %error,
                         "TLS handshake failed; a peer without TLS belongs on the plain port");
+                    // One that connects and leaves, as health checks do, has asked for nothing.
+                    if error.kind() == io::ErrorKind::InvalidData {
+                        shared.acceptor.unsecured(address).await;
+                    }
                     return None;
                 }
                 Err(_) => {

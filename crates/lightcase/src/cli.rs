@@ -1,5 +1,6 @@
 //! The command line, as it is typed.
 
+use std::net::IpAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
@@ -60,6 +61,18 @@ pub(crate) enum Command {
     /// DICOM peers: who may send, from where.
     #[command(subcommand)]
     Peer(Peer),
+    /// What was received of studies, and what is expected of them.
+    Completeness {
+        /// Study Instance UID; without it, the newest studies.
+        #[arg(value_name = "STUDY_UID")]
+        study: Option<String>,
+        /// At most so many studies.
+        #[arg(long, default_value_t = 100)]
+        limit: u32,
+    },
+    /// Objects that were refused.
+    #[command(subcommand)]
+    Quarantine(Quarantine),
     /// Staff accounts.
     #[command(subcommand)]
     User(User),
@@ -145,24 +158,85 @@ pub(crate) struct Find {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Peer {
     /// Add a peer.
-    Add {
-        /// AE title.
-        title: String,
-        /// Host name or address it calls from; `*` is any.
-        host: String,
-        /// Port it is called at.
-        #[arg(long)]
-        port: Option<u16>,
-        /// What it may do.
-        #[arg(long, value_delimiter = ',', default_values_t = ["echo".to_owned(), "store".to_owned()])]
-        rights: Vec<String>,
-    },
+    Add(NewPeer),
     /// List the peers.
     List,
     /// Remove a peer.
     Remove {
         /// AE title.
         title: String,
+    },
+    /// List unknown callers that were refused.
+    Refused,
+    /// Let an unknown caller in that was refused, to echo and store, from where it called.
+    Allow {
+        /// AE title.
+        title: String,
+        /// Address it called from, where several used the title.
+        #[arg(long)]
+        from: Option<IpAddr>,
+    },
+}
+
+/// A peer to be added.
+#[derive(Debug, Args)]
+pub(crate) struct NewPeer {
+    /// AE title.
+    pub(crate) title: String,
+    /// Host name or address it calls from; `*` is any.
+    pub(crate) host: String,
+    /// Port it is called at.
+    #[arg(long)]
+    pub(crate) port: Option<u16>,
+    /// What it may do: echo, store, find, move, get, commit.
+    #[arg(long, value_delimiter = ',', default_values_t = ["echo".to_owned(), "store".to_owned()])]
+    pub(crate) rights: Vec<String>,
+    /// Call it over TLS.
+    #[arg(long)]
+    pub(crate) tls: bool,
+    /// Certificate that it must show, as a PEM file.
+    #[arg(long, value_name = "FILE", conflicts_with = "fingerprint")]
+    pub(crate) certificate: Option<PathBuf>,
+    /// Certificate that it must show, by the SHA-256 of its DER in hexadecimal.
+    #[arg(long, value_name = "SHA256")]
+    pub(crate) fingerprint: Option<String>,
+    /// Issuer of Patient ID for objects that name none.
+    #[arg(long, default_value = "")]
+    pub(crate) issuer: String,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Quarantine {
+    /// List refused objects, newest first.
+    List {
+        /// Those that are resolved instead of the open ones.
+        #[arg(long)]
+        resolved: bool,
+        /// At most so many.
+        #[arg(long, default_value_t = 100)]
+        limit: u32,
+    },
+    /// Show one: sender, reason, size, and what became of it.
+    Show {
+        /// Its identifier.
+        id: String,
+        /// Write the data set, as it came, into this new file.
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+    },
+    /// Try objects again: the whole ingest, with nothing edited.
+    Redrive {
+        /// Their identifiers.
+        #[arg(required = true, value_name = "ID")]
+        ids: Vec<String>,
+    },
+    /// Give one up, and remove its bytes for good.
+    Discard {
+        /// Its identifier.
+        id: String,
+        /// Why.
+        #[arg(long)]
+        reason: String,
     },
 }
 

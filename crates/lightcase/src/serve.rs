@@ -95,6 +95,7 @@ async fn begin(config: &Config, raw: &Raw, house: House) -> anyhow::Result<Runni
     if recovered > 0 {
         tracing::warn!(recovered, "accounted for what was under way when the last run ended");
     }
+    house.archive.clear_quarantine().await.context("quarantine")?;
     record_start(config, raw, &house, &ctx).await?;
     offer_setup(&house, &public_url).await?;
 

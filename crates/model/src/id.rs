@@ -143,6 +143,8 @@ public_id! {
     RefusalId;
     /// A request for storage commitment.
     CommitmentId;
+    /// An unknown caller that was refused an association.
+    NewcomerId;
 }
 
 macro_rules! row_id {

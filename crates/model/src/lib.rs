@@ -22,8 +22,8 @@ pub use attribute::{Attribute, Level};
 pub use ctx::{Actor, Ctx, Origin};
 pub use day::is_day;
 pub use id::{
-    AccountId, CollectionId, CommitmentId, DeviceId, EventId, InstanceId, ParseIdError, PatientId,
-    PublicId, RefusalId, RequestId, SeriesId, SessionId, ShareId, StudyId, TokenId,
+    AccountId, CollectionId, CommitmentId, DeviceId, EventId, InstanceId, NewcomerId, ParseIdError,
+    PatientId, PublicId, RefusalId, RequestId, SeriesId, SessionId, ShareId, StudyId, TokenId,
 };
 pub use matching::{DateRange, KeyError, Matching};
 pub use permission::{Permission, Role, TokenScope, UnknownName};

@@ -23,6 +23,8 @@ pub enum Permission {
     Withdraw,
     /// See what was refused and why.
     SeeRefusals,
+    /// Read, try again and discard what was refused.
+    HandleRefusals,
     /// Accounts and tokens.
     ManageUsers,
     /// DICOM peers.
@@ -128,6 +130,7 @@ impl Role {
                 Permission::Share,
                 Permission::Withdraw,
                 Permission::SeeRefusals,
+                Permission::HandleRefusals,
             ],
         }
     }

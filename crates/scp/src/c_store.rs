@@ -1,11 +1,13 @@
 //! Storage, PS3.4 annex B: every SOP class, every transfer syntax, kept as sent.
 
 use std::collections::HashMap;
+use std::error::Error;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use futures::future::BoxFuture;
 use futures::{FutureExt, StreamExt};
-use lightcase_archive::{Archive, BodyError, Intake, Received};
+use lightcase_archive::{Archive, BodyError, Intake, Reason, Received};
+use lightcase_catalog::CatalogError;
 use lightcase_dimse::{
     AssociationInfo, Body, CStoreRq, Call, Request, Response, Service, Status, is_storage,
 };
@@ -14,8 +16,17 @@ use lightcase_model::{Phi, RequestId, TransferSyntaxUid, Uid};
 use crate::origin::context;
 use crate::refusal::response;
 
-/// One association's intake; empty again once it has ended.
-type Open = Arc<tokio::sync::Mutex<Option<Intake>>>;
+/// One association's intake.
+type Open = Arc<tokio::sync::Mutex<Stage>>;
+
+/// The life of an intake: it begins with the first object.
+#[derive(Default)]
+enum Stage {
+    #[default]
+    Unopened,
+    Open(Box<Intake>),
+    Ended,
+}
 
 /// Hands objects to the archive, and the beginning and end of each association with them.
 pub(crate) struct CStore {
@@ -30,8 +41,13 @@ impl CStore {
 
     fn intake(&self, association: &AssociationInfo) -> Open {
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        let intake = || Arc::new(tokio::sync::Mutex::new(Some(self.archive.intake(String::new()))));
-        Arc::clone(open.entry(association.id).or_insert_with(intake))
+        Arc::clone(open.entry(association.id).or_default())
+    }
+
+    /// The issuer that the sender's entry gives to patient ids without one.
+    async fn issuer(&self, association: &AssociationInfo) -> Result<String, CatalogError> {
+        let peer = self.archive.catalog().peer(&association.calling).await?;
+        Ok(peer.map(|peer| peer.issuer).unwrap_or_default())
     }
 
     async fn store(
@@ -51,7 +67,18 @@ impl CStore {
         };
         let open = self.intake(association);
         let mut open = open.lock().await;
-        let Some(intake) = open.as_mut() else {
+        if matches!(*open, Stage::Unopened) {
+            match self.issuer(association).await {
+                Ok(issuer) => *open = Stage::Open(Box::new(self.archive.intake(issuer))),
+                // Filed without its issuer it could become another patient's.
+                Err(error) => {
+                    let error: &dyn Error = &error;
+                    tracing::error!(error, "the sender could not be looked up");
+                    return response(Reason::IndexDown);
+                }
+            }
+        }
+        let Stage::Open(intake) = &mut *open else {
             return Response::because(Status::PROCESSING_FAILURE, "the association has ended");
         };
         match Box::pin(intake.ingest(&ctx, received)).await {
@@ -102,7 +129,7 @@ impl Service for CStore {
         let open = self.open.lock().unwrap_or_else(PoisonError::into_inner).remove(&association.id);
         async move {
             let Some(open) = open else { return };
-            if let Some(intake) = open.lock().await.take() {
+            if let Stage::Open(intake) = std::mem::replace(&mut *open.lock().await, Stage::Ended) {
                 Box::pin(intake.end(&context(association, self.archive.clock().now()))).await;
             }
         }

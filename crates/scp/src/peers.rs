@@ -1,19 +1,19 @@
 //! Who may associate: peers and their rights, closed by default beyond loopback.
 
 use std::error::Error;
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use futures::FutureExt;
 use futures::future::BoxFuture;
-use lightcase_archive::Archive;
+use lightcase_archive::{Archive, certificate_digest};
 use lightcase_audit::Event;
 use lightcase_catalog::{CatalogError, Peer, Right};
 use lightcase_dimse::{
     Acceptor, AssociationInfo, Denial, Permitted, Proposal, Proposed, Rejection, Roles,
     VERIFICATION, is_storage,
 };
-use lightcase_model::{Actor, Ctx, Origin, Phi};
+use lightcase_model::{Actor, AeTitle, Ctx, Origin, Phi, Uid};
 use tokio::net::lookup_host;
 use tokio::time::timeout;
 
@@ -52,12 +52,59 @@ impl Peers {
     async fn rights(&self, proposal: &Proposal) -> Result<Vec<Right>, Denial> {
         let catalog = self.archive.catalog();
         let address = proposal.address.ip().to_canonical();
+        let shown = proposal.certificate.as_deref().map(certificate_digest);
+        if let Some(digest) = &shown {
+            let owners = catalog.peers_by_certificate(digest).await.map_err(unavailable)?;
+            owned(&owners, &proposal.calling)?;
+        }
         if let Some(peer) = catalog.peer(&proposal.calling).await.map_err(unavailable)? {
             let addresses = addresses(&peer.host).await;
-            return known(peer, address, addresses.as_deref());
+            return known(peer, address, addresses.as_deref(), shown.as_ref());
         }
         let any = !catalog.peers().await.map_err(unavailable)?.is_empty();
         unknown(proposal, address, self.open_loopback, any)
+    }
+
+    /// The refusal on record, and in the list of newcomers if nobody knows the title or the
+    /// certificate.
+    async fn record(&self, proposal: &Proposal, denial: &Denial) -> Result<(), CatalogError> {
+        let Proposal { calling, called, address, certificate, .. } = proposal;
+        let catalog = self.archive.catalog();
+        let address = address.ip().to_canonical();
+        let digest = certificate.as_deref().map(certificate_digest);
+        let owned = match &digest {
+            Some(digest) => !catalog.peers_by_certificate(digest).await?.is_empty(),
+            None => false,
+        };
+        let newcomer = denial.rejection == Rejection::UnknownCalling
+            && !owned
+            && catalog.peer(calling).await?.is_none();
+        let origin = Origin::Dimse { calling: calling.clone(), called: called.clone(), address };
+        // The title is a claim that was not granted: nobody proved who this was.
+        let ctx = Ctx::new(Actor::Visitor, origin, self.archive.clock().now());
+        let event = Event::AssociationRefused {
+            calling: calling.to_string(),
+            called: called.to_string(),
+            reason: denial.rejection.words(),
+            address: Some(Phi::new(address.to_string())),
+        };
+        let mut tx = catalog.begin().await?;
+        if newcomer {
+            tx.note_newcomer(calling, address, digest.as_ref(), ctx.now).await?;
+        }
+        tx.record(&ctx, event).await?;
+        tx.commit().await
+    }
+}
+
+/// A certificate that is pinned to some peers speaks for those only.
+fn owned(owners: &[Peer], calling: &AeTitle) -> Result<(), Denial> {
+    match owners {
+        [owner, ..] if !owners.iter().any(|peer| peer.title == *calling) => {
+            let why = format!("{calling} showed the certificate of {}", owner.title);
+            Err(Denial::new(Rejection::UnknownCalling, why))
+        }
+        [] | [_, ..] => Ok(()),
     }
 }
 
@@ -84,10 +131,25 @@ async fn addresses(host: &str) -> Option<Vec<IpAddr>> {
     Some(Vec::new())
 }
 
-fn known(peer: Peer, address: IpAddr, addresses: Option<&[IpAddr]>) -> Result<Vec<Right>, Denial> {
-    let Peer { title, host, rights, .. } = peer;
+fn known(
+    peer: Peer,
+    address: IpAddr,
+    addresses: Option<&[IpAddr]>,
+    shown: Option<&[u8; 32]>,
+) -> Result<Vec<Right>, Denial> {
+    let Peer { title, host, certificate, rights, .. } = peer;
     if addresses.is_some_and(|addresses| !addresses.contains(&address)) {
         let why = format!("{title} is a peer at {host}, but called from {address}");
+        return Err(Denial::new(Rejection::UnknownCalling, why));
+    }
+    if let Some(pin) = &certificate
+        && shown != Some(pin)
+    {
+        let what = if shown.is_some() { "another certificate" } else { "no certificate" };
+        let why = format!(
+            "{title} showed {what}, and is entered with one; it must call the TLS port with that one, \
+             or be entered again"
+        );
         return Err(Denial::new(Rejection::UnknownCalling, why));
     }
     if rights.is_empty() {
@@ -116,7 +178,10 @@ fn unknown(
         }
         OpenLoopback::UntilFirstPeer | OpenLoopback::No => Err(Denial::new(
             Rejection::UnknownCalling,
-            format!("{calling} is not a known peer; add it with `lightcase peer add`"),
+            format!(
+                "{calling} is not a known peer; let it in with `lightcase peer allow`, or add it \
+                 with `lightcase peer add`"
+            ),
         )),
     }
 }
@@ -130,26 +195,61 @@ fn permitted(rights: &[Right], contexts: &[Proposed]) -> Permitted {
 /// Of the roles that a peer wants in a context, those it may have.
 fn roles(rights: &[Right], context: &Proposed) -> Option<Roles> {
     let class = &context.abstract_syntax;
-    let asks = |right: Right| (rights.contains(&right), false);
-    let (scu, scp) = match class.as_str() {
-        VERIFICATION => asks(Right::Echo),
-        STORAGE_COMMITMENT => asks(Right::Commit),
-        _ if is_query(class) => asks(Right::Find),
-        _ if is_get(class) => asks(Right::Get),
-        _ if is_move(class) => asks(Right::Move),
-        // Who may get is sent what it asked for, as the SCP of storage.
-        _ if is_storage(class) => (rights.contains(&Right::Store), rights.contains(&Right::Get)),
-        _ => (false, false),
-    };
+    let right = needed(class)?;
+    let scu = rights.contains(&right);
+    // Who may get is sent what it asked for, as the SCP of storage.
+    let scp = right == Right::Store && rights.contains(&Right::Get);
     let roles = Roles { scu: scu && context.roles.scu, scp: scp && context.roles.scp };
     (roles.scu || roles.scp).then_some(roles)
+}
+
+/// The right that would open a SOP class; none where it is not served at all.
+fn needed(class: &Uid) -> Option<Right> {
+    match class.as_str() {
+        VERIFICATION => Some(Right::Echo),
+        STORAGE_COMMITMENT => Some(Right::Commit),
+        _ if is_query(class) => Some(Right::Find),
+        _ if is_get(class) => Some(Right::Get),
+        _ if is_move(class) => Some(Right::Move),
+        _ if is_storage(class) => Some(Right::Store),
+        _ => None,
+    }
+}
+
+/// What a peer asked for and has no right to, in words for whoever runs this side; none where it
+/// may all that it asked for.
+fn wanting(calling: &AeTitle, rights: &[Right], proposal: &Proposal) -> Option<String> {
+    let mut missing: Vec<Right> =
+        proposal.contexts.iter().filter_map(|context| needed(&context.abstract_syntax)).collect();
+    missing.retain(|right| !rights.contains(right));
+    // Who may get is sent objects, in storage contexts of its own.
+    missing.retain(|right| *right != Right::Store || !rights.contains(&Right::Get));
+    missing.sort_unstable();
+    missing.dedup();
+    let names = |rights: &[Right]| rights.iter().map(|right| right.name()).collect::<Vec<_>>();
+    (!missing.is_empty()).then(|| {
+        let (has, lacks) = (names(rights).join(", "), names(&missing).join(", "));
+        format!(
+            "{calling} may {has}, and asked for {lacks}; if it may, remove the peer and add it \
+             again with these rights (`lightcase peer add … --rights`)"
+        )
+    })
 }
 
 impl Acceptor for Peers {
     fn decide<'a>(&'a self, proposal: &'a Proposal) -> BoxFuture<'a, Result<Permitted, Denial>> {
         async move {
             let rights = self.rights(proposal).await?;
-            Ok(permitted(&rights, &proposal.contexts))
+            let permitted = permitted(&rights, &proposal.contexts);
+            if let Some(why) = wanting(&proposal.calling, &rights, proposal) {
+                tracing::warn!(address = %proposal.address.ip(), "{why}");
+                // The peer is told by context, so that what it may do still works. Where nothing
+                // is left of what it asked for, that was a refusal.
+                if permitted.is_empty() {
+                    self.rejected(proposal, &Denial::new(Rejection::NotAllowed, why)).await;
+                }
+            }
+            Ok(permitted)
         }
         .boxed()
     }
@@ -161,21 +261,27 @@ impl Acceptor for Peers {
 
     fn rejected<'a>(&'a self, proposal: &'a Proposal, denial: &'a Denial) -> BoxFuture<'a, ()> {
         async move {
-            let Proposal { calling, called, address, .. } = proposal;
-            let address = address.ip().to_canonical();
-            let origin =
-                Origin::Dimse { calling: calling.clone(), called: called.clone(), address };
-            // The title is a claim that was not granted: nobody proved who this was.
-            let ctx = Ctx::new(Actor::Visitor, origin, self.archive.clock().now());
+            if let Err(error) = self.record(proposal, denial).await {
+                let error: &dyn Error = &error;
+                tracing::error!(error, "a refused association could not be recorded");
+            }
+        }
+        .boxed()
+    }
+
+    fn unsecured(&self, address: SocketAddr) -> BoxFuture<'_, ()> {
+        async move {
+            // No title was said, so there is no association to be the origin.
+            let ctx = Ctx::new(Actor::Visitor, Origin::Local, self.archive.clock().now());
             let event = Event::AssociationRefused {
-                calling: calling.to_string(),
-                called: called.to_string(),
-                reason: denial.rejection.words(),
-                address: Some(Phi::new(address.to_string())),
+                calling: String::new(),
+                called: String::new(),
+                reason: "tls",
+                address: Some(Phi::new(address.ip().to_canonical().to_string())),
             };
             if let Err(error) = self.archive.catalog().record(&ctx, event).await {
                 let error: &dyn Error = &error;
-                tracing::error!(error, "a refused association could not be recorded");
+                tracing::error!(error, "a failed TLS handshake could not be recorded");
             }
         }
         .boxed()
@@ -185,19 +291,23 @@ impl Acceptor for Peers {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use lightcase_model::{AeTitle, Timestamp, Uid};
+    use lightcase_model::Timestamp;
 
     const CT: &str = "1.2.840.10008.5.1.4.1.1.2";
     const FIND: &str = "1.2.840.10008.5.1.4.1.2.2.1";
+    const MOVE: &str = "1.2.840.10008.5.1.4.1.2.1.2";
+    const GET: &str = "1.2.840.10008.5.1.4.1.2.2.3";
+    const COMMIT: &str = "1.2.840.10008.1.20.1";
+    const WORKLIST: &str = "1.2.840.10008.5.1.4.31";
 
     fn proposal(address: &str) -> Proposal {
-        let contexts = [VERIFICATION, CT, FIND, "1.2.276.0.1"];
+        let contexts = [VERIFICATION, CT, FIND, "1.2.276.0.1", MOVE, GET, COMMIT, WORKLIST];
         Proposal {
             calling: AeTitle::parse("CT1").unwrap(),
             called: AeTitle::parse("LIGHTCASE").unwrap(),
             address: (address.parse::<IpAddr>().unwrap(), 104).into(),
             certificate: None,
-            contexts: (1..=7)
+            contexts: (1..=15)
                 .step_by(2)
                 .zip(contexts)
                 .map(|(id, uid)| Proposed {
@@ -214,6 +324,9 @@ mod tests {
             title: AeTitle::parse("CT1").unwrap(),
             host: host.to_owned(),
             port: None,
+            tls: false,
+            certificate: None,
+            issuer: String::new(),
             rights: rights.to_vec(),
             created_at: Timestamp::default(),
         }
@@ -250,7 +363,7 @@ mod tests {
 
     async fn check_known(host: &str, rights: &[Right], from: &str, expected: Option<Rejection>) {
         let address = from.parse().unwrap();
-        let verdict = known(peer(host, rights), address, addresses(host).await.as_deref());
+        let verdict = known(peer(host, rights), address, addresses(host).await.as_deref(), None);
         assert_eq!(rejection(verdict), expected, "{host} {from}");
     }
 
@@ -267,6 +380,46 @@ mod tests {
     }
 
     #[test]
+    fn a_pin_asks_for_its_certificate_and_speaks_for_its_peer_alone() {
+        let pinned = Peer { certificate: Some([1; 32]), ..peer("*", &[Right::Store]) };
+        let address = "10.0.0.5".parse().unwrap();
+        let check = |shown: Option<[u8; 32]>, expected| {
+            let verdict = known(pinned.clone(), address, None, shown.as_ref());
+            assert_eq!(rejection(verdict), expected, "{shown:?}");
+        };
+        check(Some([1; 32]), None);
+        check(Some([2; 32]), Some(Rejection::UnknownCalling));
+        check(None, Some(Rejection::UnknownCalling));
+
+        let other = AeTitle::parse("CT2").unwrap();
+        let owners = [pinned.clone()];
+        assert_eq!(owned(&owners, &pinned.title), Ok(()));
+        assert_eq!(rejection(owned(&owners, &other)), Some(Rejection::UnknownCalling));
+        assert_eq!(owned(&[], &other), Ok(()));
+        let both = [pinned, Peer { title: other.clone(), ..owners[0].clone() }];
+        assert_eq!(owned(&both, &other), Ok(()));
+    }
+
+    #[test]
+    fn what_a_peer_has_no_right_to_is_told_by_name() {
+        let check = |rights: &[Right], expected: Option<&str>| {
+            let proposal = proposal("10.0.0.5");
+            let told = wanting(&proposal.calling, rights, &proposal);
+            match (&told, expected) {
+                (Some(told), Some(expected)) => assert!(told.contains(expected), "{told}"),
+                (told, expected) => assert_eq!(told.is_none(), expected.is_none(), "{told:?}"),
+            }
+        };
+        check(&Right::ALL, None);
+        check(
+            &[Right::Echo, Right::Store, Right::Find, Right::Move, Right::Get],
+            Some("CT1 may echo, store, find, move, get, and asked for commit;"),
+        );
+        check(&[Right::Echo], Some("asked for store, find, move, get, commit;"));
+        check(&[Right::Get], Some("asked for echo, find, move, commit;"));
+    }
+
+    #[test]
     fn rights_open_their_own_contexts_and_no_others() {
         let check = |rights: &[Right], expected: &[u8]| {
             let ids = permitted(rights, &proposal("10.0.0.5").contexts);
@@ -276,7 +429,10 @@ mod tests {
         check(&[Right::Echo], &[1]);
         check(&[Right::Store], &[3, 7]);
         check(&[Right::Find], &[5]);
-        check(&Right::ALL, &[1, 3, 5, 7]);
+        check(&[Right::Move], &[9]);
+        check(&[Right::Get], &[11]);
+        check(&[Right::Commit], &[13]);
+        check(&Right::ALL, &[1, 3, 5, 7, 9, 11, 13]);
         check(&[], &[]);
     }
 }

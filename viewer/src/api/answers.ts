@@ -8,10 +8,10 @@ import type * as wire from './schema';
 type With<T, Closer extends { readonly [K in keyof Closer]: K extends keyof T ? unknown : never }> = Omit<T, keyof Closer> & Closer;
 
 export type Permission =
-  | 'search' | 'view' | 'import' | 'seeShares' | 'share' | 'shareWithoutFactor' | 'withdraw' | 'seeRefusals'
+  | 'search' | 'view' | 'import' | 'seeShares' | 'share' | 'shareWithoutFactor' | 'withdraw' | 'seeRefusals' | 'handleRefusals'
   | 'manageUsers' | 'managePeers' | 'manageConfiguration' | 'readAudit' | 'readMetrics';
 
-export type { Credentials, Echo, ListedStudy, NewUser, Refusal, Refusals, System, User, Users, Worklist } from './schema';
+export type { Credentials, Echo, ListedStudy, Newcomer, Newcomers, NewUser, Progress, Refusal, Refusals, StudyCompleteness, System, User, Users, Worklist } from './schema';
 
 export type Account = With<wire.Account, { readonly permissions: readonly Permission[] }>;
 export type Session = With<wire.Session, { readonly account: Account }>;
@@ -21,7 +21,7 @@ export type May = 'view' | 'download';
 export type Share = With<wire.Share, { readonly may: May; readonly state: 'live' | 'locked' | 'withdrawn' | 'expired' | 'revoked' | 'frozen' }>;
 export type Shares = With<wire.Shares, { readonly shares: readonly Share[] }>;
 
-export type PeerRight = 'echo' | 'store';
+export type PeerRight = 'echo' | 'store' | 'find' | 'move' | 'get' | 'commit';
 export type Peer = With<wire.Peer, { readonly rights: readonly PeerRight[] }>;
 export type Peers = With<wire.Peers, { readonly peers: readonly Peer[] }>;
 export type NewPeer = With<wire.NewPeer, { readonly rights: readonly PeerRight[] }>;

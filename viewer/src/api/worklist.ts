@@ -1,6 +1,6 @@
 /** The worklist, withdrawals, refused objects and uploads. */
 import { ask, query } from '../dicomweb/http';
-import type { Imported, Refusals, Withdrawal, Worklist } from './answers';
+import type { Imported, Refusals, StudyCompleteness, Withdrawal, Worklist } from './answers';
 
 export interface Search {
   readonly q: string;
@@ -21,6 +21,16 @@ export const withdraw = (study: string, reason: string): Promise<void> =>
 export const bringBack = (study: string): Promise<void> => ask('DELETE', `/api/v1/studies/${study}/withdrawal`);
 
 export const refusals = (offset: number): Promise<Refusals> => ask('GET', `/api/v1/refusals${query({ limit: pageSize, offset })}`);
+
+export const redrive = (id: string): Promise<unknown> => ask('POST', `/api/v1/refusals/${encodeURIComponent(id)}/redrive`);
+
+export const discard = (id: string, reason: string): Promise<void> =>
+  ask('POST', `/api/v1/refusals/${encodeURIComponent(id)}/discard`, { json: { reason } });
+
+/** The bytes as they came, for a download. */
+export const refusedObjectUrl = (id: string): string => `/api/v1/refusals/${encodeURIComponent(id)}/object`;
+
+export const completeness = (study: string): Promise<StudyCompleteness> => ask('GET', `/api/v1/studies/${study}/completeness`);
 
 /** The name is for the reply only; it decides nothing on the server. */
 export const importFile = (file: Blob, name: string): Promise<Imported> =>

@@ -1,12 +1,14 @@
 /** Users and peers. */
-import type { PeerRight } from '../api/answers';
-import { addPeer, addUser, disableUser, peers, removePeer, resetPassword, users } from '../api/administration';
+import type { NewPeer } from '../api/answers';
+import { addPeer, addUser, allowNewcomer, disableUser, newcomers, peers, removePeer, resetPassword, users } from '../api/administration';
 import type { Word } from '../i18n';
 import { attempt, load } from './load';
 import type { StaffStore } from './staff';
 
 export const loadUsers = (store: StaffStore): Promise<void> => load(store, 'users', users);
-export const loadPeers = (store: StaffStore): Promise<void> => load(store, 'peers', peers);
+export const loadPeers = async (store: StaffStore): Promise<void> => {
+  await Promise.all([load(store, 'peers', peers), load(store, 'newcomers', newcomers)]);
+};
 
 const thenUsers = async (store: StaffStore, word: Word, doing: () => Promise<unknown>): Promise<boolean> => {
   const done = await attempt(store, word, doing);
@@ -27,6 +29,7 @@ export const setDisabled = (store: StaffStore, id: string, disabled: boolean): P
 export const setPassword = (store: StaffStore, id: string, password: string): Promise<boolean> =>
   thenUsers(store, 'toast.passwordSet', () => resetPassword(id, password));
 
-export const createPeer = (store: StaffStore, peer: { title: string; host: string; port: number | null; rights: readonly PeerRight[] }): Promise<boolean> =>
+export const createPeer = (store: StaffStore, peer: NewPeer): Promise<boolean> =>
   thenPeers(store, 'toast.peerAdded', () => addPeer(peer));
+export const letIn = (store: StaffStore, id: string): Promise<boolean> => thenPeers(store, 'toast.peerAdded', () => allowNewcomer(id));
 export const deletePeer = (store: StaffStore, title: string): Promise<boolean> => thenPeers(store, 'toast.peerRemoved', () => removePeer(title));

@@ -1,5 +1,5 @@
 /** Everything the staff pages know, in one value. */
-import type { Account, Echo, MadeShare, Peer, Refusals, Share, System, User, Worklist } from '../api/answers';
+import type { Account, Echo, MadeShare, Newcomer, Peer, Progress, Refusals, Share, System, User, Worklist } from '../api/answers';
 import type { Search } from '../api/worklist';
 import type { StudyFacts } from '../dicomweb/qido';
 import type { Metadata } from '../dicomweb/wado';
@@ -21,6 +21,8 @@ export interface OpenStudy {
   readonly waiting: number;
   /** Series whose metadata could not be had, by description. */
   readonly failed: readonly string[];
+  /** What was received and is expected, by series. */
+  readonly progress: ReadonlyMap<string, Progress>;
 }
 
 export type UploadOutcome =
@@ -49,6 +51,7 @@ export interface StaffState {
   readonly made: MadeShare | null;
   readonly users: Remote<readonly User[]>;
   readonly peers: Remote<readonly Peer[]>;
+  readonly newcomers: Remote<readonly Newcomer[]>;
   /** A sentence at the foot of the page after something was done or refused. */
   readonly toast: { readonly tone: 'done' | 'failed'; readonly failure: Failure | null; readonly word: Word | null } | null;
 }
@@ -73,5 +76,6 @@ export const createStaffStore = (route: Route): StaffStore =>
     made: null,
     users: idle,
     peers: idle,
+    newcomers: idle,
     toast: null,
   });

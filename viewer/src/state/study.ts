@@ -1,4 +1,6 @@
 /** Opens a study: its facts, its series, and the metadata of each as it arrives. */
+import type { Progress } from '../api/answers';
+import { completeness } from '../api/worklist';
 import { factsOf } from '../dicomweb/facts';
 import { findSeries, findStudy, findSyntaxes, type SeriesFacts } from '../dicomweb/qido';
 import type { JsonDataset } from '../dicomweb/dicomJson';
@@ -37,6 +39,12 @@ export async function seriesContent(root: Root, study: StudyUid, series: SeriesF
 
 const notFound = { kind: 'problem', sentence: '', status: 404, request: '' } as const;
 
+/** Received and expected of each series. */
+async function progressOf(study: StudyUid): Promise<ReadonlyMap<string, Progress>> {
+  const { series } = await completeness(study);
+  return new Map(series.map((one) => [one.seriesInstanceUid, one.progress]));
+}
+
 export async function openStudy(store: StaffStore, study: StudyUid): Promise<void> {
   store.patch({ open: { state: 'loading', before: null } });
   /** Adds to the study while it is still the one being looked at. */
@@ -48,7 +56,8 @@ export async function openStudy(store: StaffStore, study: StudyUid): Promise<voi
       store.patch({ open: { state: 'failed', failure: notFound } });
       return;
     }
-    store.patch({ open: here({ study, facts, sets: [], metadata: new Map(), waiting: series.length, failed: [] }) });
+    store.patch({ open: here({ study, facts, sets: [], metadata: new Map(), waiting: series.length, failed: [], progress: new Map() }) });
+    void progressOf(study).then((progress) => grow((open) => ({ ...open, progress })), (error: unknown) => noticeEnd(store, error));
     const queue = [...series];
     const lane = async (): Promise<void> => {
       for (let next = queue.shift(); next !== undefined; next = queue.shift()) {

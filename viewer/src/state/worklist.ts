@@ -1,5 +1,6 @@
 /** Searching the worklist, withdrawing and bringing back. */
-import { bringBack, refusals, withdraw, worklist, type Search } from '../api/worklist';
+import { bringBack, discard, redrive, refusals, withdraw, worklist, type Search } from '../api/worklist';
+import type { Word } from '../i18n';
 import { attempt, load } from './load';
 import { known } from './remote';
 import { emptySearch, type StaffStore } from './staff';
@@ -33,6 +34,16 @@ export const moreRefusals = async (store: StaffStore): Promise<void> => {
     return { ...next, refusals: [...before.refusals, ...next.refusals] };
   });
 };
+
+/** Either way something is to be told of it: it is gone from the list, or its reason is another one. */
+const thenRefusals = async (store: StaffStore, word: Word, doing: () => Promise<unknown>): Promise<boolean> => {
+  const done = await attempt(store, word, doing);
+  await Promise.all([loadRefusals(store), refresh(store)]);
+  return done;
+};
+
+export const tryAgain = (store: StaffStore, id: string): Promise<boolean> => thenRefusals(store, 'toast.redriven', () => redrive(id));
+export const giveUp = (store: StaffStore, id: string, reason: string): Promise<boolean> => thenRefusals(store, 'toast.discarded', () => discard(id, reason));
 
 export async function takeAway(store: StaffStore, study: string, reason: string): Promise<boolean> {
   const done = await attempt(store, 'toast.withdrawn', () => withdraw(study, reason));

@@ -11,7 +11,7 @@ const dist = fileURLToPath(new URL('../../dist/', import.meta.url));
 export const csp = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; worker-src 'self'; font-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 const kinds = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.wasm': 'application/wasm' };
 export const accounts = {
-  reader: { id: 'u1', name: 'Dr. Rita Reader', role: 'radiologist', password: 'correct horse battery', permissions: ['search', 'view', 'import', 'share', 'withdraw', 'seeRefusals'] },
+  reader: { id: 'u1', name: 'Dr. Rita Reader', role: 'radiologist', password: 'correct horse battery', permissions: ['search', 'view', 'import', 'share', 'withdraw', 'seeRefusals', 'handleRefusals'] },
   admin: { id: 'u2', name: 'admin', role: 'admin', password: 'correct horse battery', permissions: ['manageUsers', 'managePeers', 'manageConfiguration', 'readMetrics'] },
 };
 const refusedSentence = 'The passcode is not right, or this link has ended. Check the 8 characters and try again, or ask the person who sent it.';
@@ -38,10 +38,11 @@ export function createWorld({ empty = false } = {}) {
   return {
     studies: empty ? [] : makeStudies(), withdrawn: new Map(), shares: [], sessions: new Map(), visits: new Map(), broken: new Set(),
     users: Object.values(accounts).map(({ id, name, role }) => ({ id, name, role, disabled: false, createdAt: now(), lastSignInAt: null })),
-    peers: [{ title: 'CT1', host: '10.20.1.15', port: 104, rights: ['echo', 'store'], createdAt: now() }],
+    peers: [{ title: 'CT1', host: '10.20.1.15', port: 104, tls: false, certificate: null, issuer: '', rights: ['echo', 'store'], createdAt: now() }],
+    newcomers: [{ id: 'n1', title: 'US4', address: '10.20.1.44', certificate: null, firstAt: now(), lastAt: now(), times: 3 }],
     refusals: empty ? [] : [
-      { id: 'r1', at: now(), origin: 'CT1 → LIGHTCASE', sender: 'CT1', reason: 'UidMismatch', sentence: 'The SOP Instance UID in the command differs from the one in the data set. Check the sender’s configuration and send again.', sopInstanceUid: '1.2.3.4.5', kept: true },
-      { id: 'r2', at: now(), origin: 'import', sender: 'Dr. Rita Reader', reason: 'Malformed', sentence: 'The file is not DICOM: the letters DICM are missing at byte 128.', sopInstanceUid: null, kept: false },
+      { id: 'r1', at: now(), origin: 'CT1 → LIGHTCASE', sender: 'CT1', reason: 'UidMismatch', sentence: 'The SOP Instance UID in the command differs from the one in the data set. Check the sender’s configuration and send again.', sopInstanceUid: '1.2.3.4.5', bytes: 524288, sha256: null, kept: true, notKept: null, triedAt: null, resolution: null, resolvedAt: null },
+      { id: 'r2', at: now(), origin: 'import', sender: 'Dr. Rita Reader', reason: 'Malformed', sentence: 'The file is not DICOM: the letters DICM are missing at byte 128.', sopInstanceUid: null, bytes: 0, sha256: null, kept: false, notKept: 'the transfer broke off', triedAt: null, resolution: null, resolvedAt: null },
     ],
   };
 }
@@ -61,6 +62,7 @@ function worklist(world, url) {
       studyInstanceUid: one.uid, patientName: one.patientName, patientId: one.patientId, issuer: '', birthDate: one.birthDate, sex: one.sex, studyDate: one.date, studyTime: one.time,
       accessionNumber: one.accession, description: one.description, modalities: [...new Set(one.series.map((series) => series.modality))], series: one.series.length,
       instances: one.series.reduce((sum, series) => sum + series.depth, 0), receivedAt: now(), withdrawn: world.withdrawn.get(one.uid) ?? null,
+      progress: world.withdrawn.has(one.uid) ? null : { received: 187, expected: 188, arriving: one === world.studies[0] },
       shares: world.shares.filter((share) => share.view.state === 'live' && share.view.studies[0].studyInstanceUid === one.uid).length,
     })),
     more: false, refused: { count: world.refusals.length },
@@ -152,6 +154,18 @@ function staffPart(world, request, url, body, origin) {
   if (at === 'POST /api/v1/system/echo') return json({ ok: true, milliseconds: 4, message: 'LIGHTCASE answered the echo.' });
   if (at === 'GET /api/v1/worklist') return worklist(world, url);
   if (at === 'GET /api/v1/refusals') return json({ count: world.refusals.length, refusals: world.refusals, more: false });
+  const [, refused, act] = /^\/api\/v1\/refusals\/(\w+)\/(redrive|discard)$/.exec(pathname) ?? [];
+  if (refused !== undefined) {
+    if (act === 'redrive' && refused === 'r1') return problem(400, 'the SOP Instance UID of the data set is not the one of the command', 'UidMismatch');
+    world.refusals = world.refusals.filter((one) => one.id !== refused);
+    return act === 'discard' ? done : json({ outcome: 'stored', studyInstanceUid: '1.2', sopInstanceUid: '1.2.3' });
+  }
+  const asked = /^\/api\/v1\/studies\/([\d.]+)\/completeness$/.exec(pathname)?.[1];
+  if (asked !== undefined) {
+    const { uid, series } = world.studies.find((one) => one.uid === asked);
+    const progress = (received) => ({ received, expected: received + 1, arriving: false });
+    return json({ studyInstanceUid: uid, progress: progress(1), signals: [], series: series.map((one) => ({ seriesInstanceUid: one.uid, progress: progress(one.depth), signals: [] })) });
+  }
   if (at === 'POST /api/v1/imports') {
     if (body.toString('latin1', 128, 132) !== 'DICM') return problem(400, 'The file is not DICOM: the letters DICM are missing at byte 128.', 'Malformed');
     return json({ outcome: body.length % 2 === 0 ? 'stored' : 'alreadyHeld', studyInstanceUid: '1.2', seriesInstanceUid: '1.2.3', sopInstanceUid: '1.2.3.4' });
@@ -173,6 +187,12 @@ function staffPart(world, request, url, body, origin) {
     return done;
   }
   if (at === 'GET /api/v1/peers') return json({ peers: world.peers });
+  if (at === 'GET /api/v1/newcomers') return json({ newcomers: world.newcomers });
+  if (method === 'POST' && pathname.startsWith('/api/v1/newcomers/')) {
+    const [{ title, address }] = world.newcomers.splice(0, 1);
+    world.peers.push({ title, host: address, port: null, tls: false, certificate: null, issuer: '', rights: ['echo', 'store'], createdAt: now() });
+    return json(world.peers.at(-1), 201);
+  }
   if (at === 'POST /api/v1/peers') {
     world.peers.push({ ...JSON.parse(body), createdAt: now() });
     return json(world.peers.at(-1), 201);

@@ -7,6 +7,7 @@ use lightcase_catalog::{Catalog, Location, NewInstance, Outcome};
 use lightcase_dataset::{Attributes, PixelData, Scan};
 use lightcase_model::{Attribute, CollectionId, Ctx, StudyId};
 
+use super::expect::expectations;
 use super::store::Stored;
 use crate::image::StoredImage;
 use crate::refusal::Fault;
@@ -31,11 +32,16 @@ pub(crate) async fn index(
 }
 
 fn row(ctx: &Ctx, stored: &Stored, study: StudyId, access: AccessId) -> NewInstance {
-    let Scan { identity, attributes, image, pixel, metadata, .. } = &stored.scan;
+    let Scan { identity, attributes, signals, image, pixel, metadata, .. } = &stored.scan;
     let layout = &stored.layout;
     let module = image.as_ref();
     let has_pixels = pixel.is_some();
     let number = |attribute| number(attributes, attribute);
+    let frames = if has_pixels {
+        module.map_or(1, |module| i64::from(module.number_of_frames.max(1)))
+    } else {
+        0
+    };
     NewInstance {
         collection: CollectionId::ARCHIVE,
         study,
@@ -51,11 +57,7 @@ fn row(ctx: &Ctx, stored: &Stored, study: StudyId, access: AccessId) -> NewInsta
         sop_class: identity.sop_class.clone(),
         transfer_syntax: stored.transfer_syntax.clone(),
         instance_number: number(Attribute::InstanceNumber),
-        frames: if has_pixels {
-            module.map_or(1, |module| i64::from(module.number_of_frames.max(1)))
-        } else {
-            0
-        },
+        frames,
         rows: module.map_or(0, |module| i64::from(module.rows)),
         columns: module.map_or(0, |module| i64::from(module.columns)),
         bits_allocated: module.map_or(0, |module| i64::from(module.bits_allocated)),
@@ -74,6 +76,7 @@ fn row(ctx: &Ctx, stored: &Stored, study: StudyId, access: AccessId) -> NewInsta
         },
         image: image_json(module, pixel.as_ref()),
         metadata: deflate(metadata.as_bytes()),
+        expectations: expectations(signals, frames),
         store_access: access,
         received_at: ctx.now,
     }

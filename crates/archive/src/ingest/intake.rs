@@ -8,7 +8,8 @@ use lightcase_audit::{AccessId, Event, list_digest};
 use lightcase_catalog::{Conflict, Indexed, NewKey, NewStudy, Outcome, StudyOpening};
 use lightcase_dataset::{Attributes, Identity};
 use lightcase_model::{
-    Attribute, CollectionId, Ctx, Phi, SeriesUid, SopInstanceUid, StudyId, StudyUid,
+    Attribute, CollectionId, Ctx, Origin, Phi, SeriesUid, SopInstanceUid, StudyId, StudyUid,
+    Timestamp,
 };
 use lightcase_storage::{StorageError, SubjectKey};
 
@@ -19,6 +20,7 @@ use super::store::store;
 use super::validate::{Validated, validate};
 use super::{Failed, Received, Taken};
 use crate::error::cause;
+use crate::quarantine::Sent;
 use crate::record::IngestRecord;
 use crate::refusal::{Fault, Reason};
 use crate::{Archive, Refusal};
@@ -29,6 +31,8 @@ pub struct Intake {
     archive: Archive,
     /// Issuer of patient id where the data set has none: the peer's configured one.
     issuer: String,
+    /// How and when its objects came, where that was before this request.
+    came: Option<(Origin, Timestamp)>,
     studies: HashMap<StudyUid, OpenStudy>,
     refused: u64,
 }
@@ -64,16 +68,32 @@ impl Archive {
     /// Begins the intake of an association or request. `issuer` stands in for an absent Issuer of
     /// Patient ID.
     pub fn intake(&self, issuer: String) -> Intake {
-        Intake { archive: self.clone(), issuer, studies: HashMap::new(), refused: 0 }
+        Intake { archive: self.clone(), issuer, came: None, studies: HashMap::new(), refused: 0 }
     }
 }
 
 impl Intake {
+    /// For objects that came earlier: what is stored says how and when they did.
+    pub(crate) fn on_behalf(self, origin: Origin, at: Timestamp) -> Self {
+        Self { came: Some((origin, at)), ..self }
+    }
+
     /// Takes one object through the chain. When this returns `Ok`, the object is durable and
     /// findable, and Success may be said.
     pub async fn ingest(&mut self, ctx: &Ctx, received: Received) -> Result<Accepted, Refusal> {
-        let named = received.affected_instance.clone();
-        let sender = received.sender.clone();
+        let sent = Sent::of(&received, &self.issuer);
+        match Box::pin(self.attempt(ctx, received)).await {
+            Ok(accepted) => Ok(accepted),
+            Err(failed) => Err(Box::pin(self.archive.refuse(ctx, sent, failed)).await),
+        }
+    }
+
+    /// Like [`Self::ingest`], but what fails is given back instead of being listed.
+    pub(crate) async fn attempt(
+        &mut self,
+        ctx: &Ctx,
+        received: Received,
+    ) -> Result<Accepted, Failed> {
         match Box::pin(self.chain(ctx, received)).await {
             Ok(accepted) => Ok(accepted),
             Err((study, failed)) => {
@@ -81,8 +101,16 @@ impl Intake {
                 if let Some(open) = study.and_then(|study| self.studies.get_mut(&study)) {
                     open.refused = open.refused.saturating_add(1);
                 }
-                Err(Box::pin(self.archive.refuse(ctx, named, sender, failed)).await)
+                Err(failed)
             }
+        }
+    }
+
+    /// The context of the object's coming.
+    fn came(&self, ctx: &Ctx) -> Ctx {
+        match &self.came {
+            Some((origin, at)) => Ctx { origin: origin.clone(), now: *at, ..ctx.clone() },
+            None => ctx.clone(),
         }
     }
 
@@ -100,6 +128,7 @@ impl Intake {
             let Validated { head, rest, .. } = validated;
             return Err(at(Failed { fault, taken: Taken::Head(head), rest }));
         }
+        let came = self.came(ctx);
         let decided = decide(validated, self.archive.policy).map_err(at)?;
         let Some(open) = self.studies.get_mut(&uid) else {
             let Validated { head, rest, .. } = decided.validated;
@@ -107,7 +136,7 @@ impl Intake {
             return Err(at(Failed { fault, taken: Taken::Head(head), rest }));
         };
         let record = IngestRecord::new(
-            ctx,
+            &came,
             CollectionId::ARCHIVE,
             decided.decision.disposition(),
             &decided.validated.transfer_syntax,
@@ -118,7 +147,7 @@ impl Intake {
         let gone =
             |fault| Failed { fault, taken: Taken::Lost, rest: Box::pin(futures::stream::empty()) };
         let stored = store(sealed).await.map_err(|fault| at(gone(fault)))?;
-        let outcome = index(ctx, &self.archive.catalog, &stored, open.id, open.access)
+        let outcome = index(&came, &self.archive.catalog, &stored, open.id, open.access)
             .await
             // The commit may have come through although its answer did not: the blob stays.
             .map_err(|fault| at(gone(fault)))?;
@@ -174,7 +203,7 @@ impl Intake {
             Some(_) => None,
             None => Some(self.fresh_key().await?),
         };
-        let new = new_study(ctx, identity, attributes, issuer.clone());
+        let new = new_study(&self.came(ctx), identity, attributes, issuer.clone());
         let mut tx = catalog.begin().await?;
         let opening = tx.open_study(&new, fresh.as_ref().map(|(_, new)| new)).await?;
         let StudyOpening::Open { study, subject_key } = opening else {

@@ -1,6 +1,7 @@
 //! Ingest: the chain that an object passes through on its way in.
 
 mod decide;
+mod expect;
 mod index;
 mod intake;
 mod received;

@@ -8,6 +8,7 @@
 
 mod audit;
 mod commitment;
+mod completeness;
 mod engine;
 mod find;
 mod matching;

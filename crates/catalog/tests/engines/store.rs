@@ -1,6 +1,6 @@
 //! Opening studies, indexing instances, duplicates and conflicts, withdrawal.
 
-use lightcase_audit::{AccessId, Event};
+use lightcase_audit::{AccessId, Event, list_digest};
 use lightcase_catalog::{AuditFilter, CatalogError, Conflict, Outcome, Selection, StudyOpening};
 use lightcase_model::{AccountId, Ctx, Level, Phi, Query, Scope, TransferSyntaxUid};
 
@@ -26,6 +26,59 @@ async fn a_study_is_opened_once_and_belongs_to_one_patient() {
         let key = engine.catalog.study_key_id(new_study(1).collection, &held.uid).await.unwrap();
         assert_eq!(key, Some(held.key));
         assert_eq!(engine.catalog.subject_key(held.key, NOW).await.unwrap().id(), held.key);
+    }
+}
+
+#[tokio::test]
+async fn a_study_that_holds_nothing_binds_no_patient() {
+    for engine in engines().await {
+        let (begun, access) = (new_study(1), AccessId::random());
+        let mut tx = engine.catalog.begin().await.unwrap();
+        let StudyOpening::Open { study, subject_key } = open(&engine, &mut tx, &begun).await else {
+            panic!("a new study")
+        };
+        let event = Event::StoreBegun {
+            access_id: access,
+            study,
+            patient_name: begun.patient_name.clone(),
+            patient_id: begun.patient_id.clone(),
+            study_uid: Phi::new(begun.study_uid.to_string()),
+        };
+        tx.record(&Ctx::system(NOW), event).await.unwrap();
+        tx.commit().await.unwrap();
+        let mut right = new_study(1);
+        right.patient_id = Phi::new("P9".to_owned());
+        right.description = "Abdomen".to_owned();
+
+        // While the first sender is still at it, its object may yet come.
+        let mut tx = engine.catalog.begin().await.unwrap();
+        assert_eq!(open(&engine, &mut tx, &right).await, StudyOpening::OtherPatient);
+        drop(tx);
+        let ended = Event::StoreEnded {
+            access_id: access,
+            study,
+            count: 0,
+            already_held: 0,
+            refused: 1,
+            list_digest: list_digest([]),
+            recovered: false,
+        };
+        engine.catalog.record(&Ctx::system(NOW), ended).await.unwrap();
+        let mut tx = engine.catalog.begin().await.unwrap();
+        let again = open(&engine, &mut tx, &right).await;
+        assert_eq!(again, StudyOpening::Open { study, subject_key });
+        let instance = new_instance((study, subject_key), AccessId::random(), (1, 1, 1));
+        tx.index(&instance).await.unwrap();
+        tx.record(&Ctx::system(NOW), Event::ServiceStopped {}).await.unwrap();
+        tx.commit().await.unwrap();
+        let query = Query::at(Level::Study, 10);
+        let found = engine.catalog.find(&Scope::archive(), &query).await.unwrap().items;
+        let [found] = found.try_into().unwrap();
+        assert_eq!(found.patient.patient_id.expose(), "P9");
+        assert_eq!(found.study.unwrap().description, "Abdomen");
+        // From now on it is this patient's.
+        let mut tx = engine.catalog.begin().await.unwrap();
+        assert_eq!(open(&engine, &mut tx, &begun).await, StudyOpening::OtherPatient);
     }
 }
 

@@ -95,6 +95,7 @@ pub(crate) fn new_instance(
         },
         image: "{}".to_owned(),
         metadata: vec![1, 2, 3],
+        expectations: Vec::new(),
         store_access: access,
         study_id: format!("{number}"),
         received_at: NOW,

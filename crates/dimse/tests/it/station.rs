@@ -21,6 +21,7 @@ use tokio_util::sync::CancellationToken;
 pub(crate) enum Seen {
     Accepted,
     Rejected(Rejection),
+    Unsecured,
     Echo,
     Begun,
     Object(Object),
@@ -107,6 +108,11 @@ impl Acceptor for Door {
 
     fn rejected<'a>(&'a self, _: &'a Proposal, denial: &'a Denial) -> BoxFuture<'a, ()> {
         self.0.send(Seen::Rejected(denial.rejection)).ok();
+        async {}.boxed()
+    }
+
+    fn unsecured(&self, _: SocketAddr) -> BoxFuture<'_, ()> {
+        self.0.send(Seen::Unsecured).ok();
         async {}.boxed()
     }
 }

@@ -1,12 +1,14 @@
 //! The subcommands, one file each. They work beside a running server.
 
 mod audit;
+mod completeness;
 mod echo;
 pub(crate) mod files;
 mod find;
 mod get;
 mod import;
 pub(crate) mod peer;
+mod quarantine;
 mod remote;
 mod share;
 pub(crate) mod store;
@@ -53,7 +55,17 @@ async fn dispatch(cli: Cli, config: Config, raw: config::Raw) -> anyhow::Result<
             Box::pin(within(&config, async |house| import::run(house, &paths, json).await)).await
         }
         Command::Peer(command) => {
-            within(&config, async |house| peer::run(house, command, json).await).await
+            let act = async |house: &House| peer::run(house, &config, command, json).await;
+            within(&config, act).await
+        }
+        Command::Completeness { study, limit } => {
+            let act =
+                async |house: &House| completeness::run(house, study.as_deref(), limit, json).await;
+            Box::pin(within(&config, act)).await
+        }
+        Command::Quarantine(command) => {
+            let act = async |house: &House| Box::pin(quarantine::run(house, command, json)).await;
+            Box::pin(within(&config, act)).await
         }
         Command::User(command) => {
             within(&config, async |house| user::run(house, command, json).await).await

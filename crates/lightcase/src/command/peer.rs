@@ -1,33 +1,39 @@
-//! `peer`: who may send, from where.
+//! `peer`: who may call, from where, by which certificate, for what.
 
+use std::net::IpAddr;
+use std::path::Path;
 use std::process::ExitCode;
 
-use anyhow::{anyhow, bail};
+use anyhow::{Context as _, anyhow, bail};
+use lightcase_archive::{certificate_digest, fingerprint, parse_fingerprint};
 use lightcase_audit::Event;
-use lightcase_catalog::{Peer, Right};
+use lightcase_catalog::{Newcomer, Peer, Right};
 use lightcase_model::AeTitle;
+use rustls_pki_types::CertificateDer;
+use rustls_pki_types::pem::PemObject as _;
 
 use crate::cli;
+use crate::config::Config;
 use crate::house::House;
 use crate::output;
 
-pub(crate) async fn run(house: &House, command: cli::Peer, json: bool) -> anyhow::Result<ExitCode> {
+pub(crate) async fn run(
+    house: &House,
+    config: &Config,
+    command: cli::Peer,
+    json: bool,
+) -> anyhow::Result<ExitCode> {
     match command {
-        cli::Peer::Add { title, host, port, rights } => {
-            let rights = rights
-                .iter()
-                .map(|name| {
-                    Right::by_name(name)
-                        .ok_or_else(|| anyhow!("{name:?} is not a right; known are: echo, store, find, move, get, commit"))
-                })
-                .collect::<anyhow::Result<Vec<_>>>()?;
-            let title = AeTitle::parse(&title)?;
-            if !Peer::is_host(&host) {
-                bail!("{host:?} is no host; give a name, an address, or * for any");
-            }
-            let peer = Peer { title, host, port, rights, created_at: house.clock.now() };
-            add(house, &peer).await?;
+        cli::Peer::Add(new) => {
+            let peer = read(&new, house)?;
+            house.archive.add_peer(&house.operator(), &peer).await?;
             output::line(&format!("{} may call from {}", peer.title, peer.host));
+            if peer.certificate.is_some() && !config.dicom.asks_certificates {
+                output::note(
+                    "It can do so only after dicom.tls.client_ca is configured: until then no \
+                     caller is asked for a certificate.",
+                );
+            }
         }
         cli::Peer::List => list(house, json).await?,
         cli::Peer::Remove { title } => {
@@ -40,33 +46,66 @@ pub(crate) async fn run(house: &House, command: cli::Peer, json: bool) -> anyhow
             tx.commit().await?;
             output::line(&format!("{title} was removed"));
         }
+        cli::Peer::Refused => refused(house, json).await?,
+        cli::Peer::Allow { title, from } => allow(house, &title, from).await?,
     }
     Ok(ExitCode::SUCCESS)
 }
 
-pub(crate) async fn add(house: &House, peer: &Peer) -> anyhow::Result<()> {
-    let mut tx = house.catalog.begin().await?;
-    tx.add_peer(peer).await?;
-    let event = Event::PeerAdded {
-        ae_title: peer.title.clone(),
-        host: peer.host.clone(),
-        port: peer.port.unwrap_or(0),
-        tls: false,
-        rights: peer.rights.iter().map(|right| right.name()).collect(),
+fn read(new: &cli::NewPeer, house: &House) -> anyhow::Result<Peer> {
+    let mut rights = Vec::new();
+    for name in &new.rights {
+        rights.push(Right::by_name(name).ok_or_else(|| {
+            let known = Right::ALL.map(Right::name).join(", ");
+            anyhow!("{name:?} is not a right; known are: {known}")
+        })?);
+    }
+    rights.sort_unstable();
+    rights.dedup();
+    if !Peer::is_host(&new.host) {
+        bail!("{:?} is no host; give a name, an address, or * for any", new.host);
+    }
+    let issuer = new.issuer.trim();
+    if !Peer::is_issuer(issuer) {
+        bail!("an issuer has at most 64 characters, none of them a backslash");
+    }
+    let certificate = match (&new.certificate, &new.fingerprint) {
+        (Some(file), _) => Some(digest_of(file)?),
+        (None, Some(text)) => Some(parse_fingerprint(text).ok_or_else(|| {
+            anyhow!("{text:?} is not a SHA-256 fingerprint: 64 hexadecimal digits are expected")
+        })?),
+        (None, None) => None,
     };
-    tx.record(&house.operator(), event).await?;
-    Ok(tx.commit().await?)
+    Ok(Peer {
+        title: AeTitle::parse(&new.title)?,
+        host: new.host.clone(),
+        port: new.port,
+        tls: new.tls,
+        certificate,
+        issuer: issuer.to_owned(),
+        rights,
+        created_at: house.clock.now(),
+    })
+}
+
+/// The peer's own certificate comes first in a chain.
+fn digest_of(file: &Path) -> anyhow::Result<[u8; 32]> {
+    let certificate = CertificateDer::from_pem_file(file)
+        .with_context(|| format!("{} holds no PEM certificate", file.display()))?;
+    Ok(certificate_digest(&certificate))
 }
 
 async fn list(house: &House, json: bool) -> anyhow::Result<()> {
     let peers = house.catalog.peers().await?;
+    let names = |peer: &Peer| peer.rights.iter().map(|right| right.name()).collect::<Vec<_>>();
     if json {
         let peers: Vec<_> = peers
             .iter()
             .map(|peer| {
-                let rights: Vec<_> = peer.rights.iter().map(|right| right.name()).collect();
                 serde_json::json!({
-                    "title": peer.title, "host": peer.host, "port": peer.port, "rights": rights,
+                    "title": peer.title, "host": peer.host, "port": peer.port, "tls": peer.tls,
+                    "certificate": peer.certificate.as_ref().map(fingerprint),
+                    "issuer": peer.issuer, "rights": names(peer),
                 })
             })
             .collect();
@@ -76,11 +115,69 @@ async fn list(house: &House, json: bool) -> anyhow::Result<()> {
     let rows: Vec<Vec<String>> = peers
         .into_iter()
         .map(|peer| {
-            let rights: Vec<_> = peer.rights.iter().map(|right| right.name()).collect();
+            let rights = names(&peer).join(",");
             let port = peer.port.map_or_else(|| "-".to_owned(), |port| port.to_string());
-            vec![peer.title.to_string(), peer.host, port, rights.join(",")]
+            let tls = if peer.tls { "yes" } else { "no" };
+            let certificate = shown(peer.certificate.as_ref());
+            let cells = [peer.host, port, tls.to_owned(), rights, peer.issuer, certificate];
+            std::iter::once(peer.title.to_string()).chain(cells).collect()
         })
         .collect();
-    output::table(&["TITLE", "HOST", "PORT", "RIGHTS"], &rows);
+    output::table(&["TITLE", "HOST", "PORT", "TLS", "RIGHTS", "ISSUER", "CERTIFICATE"], &rows);
+    Ok(())
+}
+
+fn shown(certificate: Option<&[u8; 32]>) -> String {
+    certificate.map_or_else(|| "-".to_owned(), fingerprint)
+}
+
+async fn refused(house: &House, json: bool) -> anyhow::Result<()> {
+    let newcomers = house.catalog.newcomers().await?;
+    if json {
+        let newcomers: Vec<_> = newcomers
+            .iter()
+            .map(|newcomer| {
+                serde_json::json!({
+                    "id": newcomer.id.to_string(), "title": newcomer.title,
+                    "address": newcomer.address, "last": newcomer.last_at.to_string(),
+                    "certificate": newcomer.certificate.as_ref().map(fingerprint),
+                    "times": newcomer.times,
+                })
+            })
+            .collect();
+        output::json(&serde_json::json!({ "newcomers": newcomers }));
+        return Ok(());
+    }
+    let rows: Vec<Vec<String>> = newcomers
+        .iter()
+        .map(|newcomer| {
+            vec![
+                newcomer.title.to_string(),
+                newcomer.address.to_string(),
+                newcomer.last_at.to_string(),
+                newcomer.times.to_string(),
+                shown(newcomer.certificate.as_ref()),
+            ]
+        })
+        .collect();
+    output::table(&["TITLE", "ADDRESS", "LAST", "TIMES", "CERTIFICATE"], &rows);
+    Ok(())
+}
+
+async fn allow(house: &House, title: &str, from: Option<IpAddr>) -> anyhow::Result<()> {
+    let title = AeTitle::parse(title)?;
+    let mut matching = house.catalog.newcomers().await?;
+    matching.retain(|each| each.title == title && from.is_none_or(|from| each.address == from));
+    let Newcomer { id, .. } = match matching.as_slice() {
+        [] => bail!("no such caller was refused; `lightcase peer refused` shows who was"),
+        [one] => one.clone(),
+        [_, ..] => bail!(
+            "{title} was refused more than once, from several addresses or with several \
+             certificates; look at `lightcase peer refused`, then name one with --from, or add \
+             it with `lightcase peer add`"
+        ),
+    };
+    let peer = house.archive.allow(&house.operator(), id).await?;
+    output::line(&format!("{} may echo and store from {}", peer.title, peer.host));
     Ok(())
 }

@@ -41,6 +41,8 @@ pub(crate) struct DicomConfig {
     pub(crate) open_loopback: bool,
     pub(crate) find: FindLimits,
     pub(crate) tls: Option<(SocketAddr, Arc<rustls::ServerConfig>)>,
+    /// Whether callers of the TLS port must show a certificate.
+    pub(crate) asks_certificates: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -149,6 +151,7 @@ fn dicom(raw: &Raw) -> anyhow::Result<DicomConfig> {
         insecure: raw.dicom.insecure,
         open_loopback: raw.dicom.open_loopback,
         find: FindLimits { matches, ..FindLimits::default() },
+        asks_certificates: tls.is_some() && wanted.client_ca.is_some(),
         tls,
     })
 }

@@ -9,7 +9,7 @@ use lightcase_catalog::{Peer, Right};
 use lightcase_dimse::scu::{self, Outcome, Target};
 use lightcase_model::AeTitle;
 
-use crate::command::{self, files, store};
+use crate::command::{files, store};
 use crate::output;
 use crate::serve::Running;
 
@@ -70,8 +70,11 @@ async fn admit(running: &Running) -> anyhow::Result<()> {
         title: AeTitle::parse(SCANNER)?,
         host: "127.0.0.1".to_owned(),
         port: None,
+        tls: false,
+        certificate: None,
+        issuer: String::new(),
         rights: vec![Right::Echo, Right::Store],
         created_at: house.clock.now(),
     };
-    command::peer::add(house, &peer).await
+    Ok(house.archive.add_peer(&house.operator(), &peer).await?)
 }

@@ -71,34 +71,32 @@ impl House {
     }
 
     pub(crate) async fn add_peer(&self, name: &str, rights: &[Right]) {
-        self.add((name, "127.0.0.1", None), rights).await;
+        self.enter(self.peer(name, rights)).await;
     }
 
     /// A peer that is called there.
     pub(crate) async fn add_peer_at(&self, name: &str, host: &str, port: u16) {
-        self.add((name, host, Some(port)), &[Right::Echo]).await;
+        let peer = self.peer(name, &[Right::Echo]);
+        self.enter(Peer { host: host.to_owned(), port: Some(port), ..peer }).await;
     }
 
-    async fn add(&self, (name, host, port): (&str, &str, Option<u16>), rights: &[Right]) {
-        let ctx = Ctx::system(self.archive.clock().now());
-        let peer = Peer {
+    /// A peer on this machine.
+    pub(crate) fn peer(&self, name: &str, rights: &[Right]) -> Peer {
+        Peer {
             title: title(name),
-            host: host.to_owned(),
-            port,
-            rights: rights.to_vec(),
-            created_at: ctx.now,
-        };
-        let mut tx = self.archive.catalog().begin().await.unwrap();
-        tx.add_peer(&peer).await.unwrap();
-        let event = lightcase_audit::Event::PeerAdded {
-            ae_title: peer.title,
-            host: peer.host,
-            port: 0,
+            host: "127.0.0.1".to_owned(),
+            port: None,
             tls: false,
-            rights: rights.iter().map(|right| right.name()).collect(),
-        };
-        tx.record(&ctx, event).await.unwrap();
-        tx.commit().await.unwrap();
+            certificate: None,
+            issuer: String::new(),
+            rights: rights.to_vec(),
+            created_at: self.archive.clock().now(),
+        }
+    }
+
+    pub(crate) async fn enter(&self, peer: Peer) {
+        let ctx = Ctx::system(self.archive.clock().now());
+        self.archive.add_peer(&ctx, &peer).await.unwrap();
     }
 
     /// All instances of the archive.

@@ -4,6 +4,7 @@
 mod find;
 #[cfg(test)]
 mod house;
+mod quarantine;
 #[cfg(test)]
 mod retrieve;
 #[cfg(test)]

@@ -4,9 +4,10 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use bytes::Bytes;
-use lightcase_catalog::{AuditFilter, Right};
+use lightcase_archive::ArchiveError;
+use lightcase_catalog::{AuditFilter, Peer, Right};
 use lightcase_dimse::scu::{self, Outcome, Outgoing, ScuError, Source};
-use lightcase_model::{SopClassUid, SopInstanceUid, TransferSyntaxUid};
+use lightcase_model::{Ctx, SopClassUid, SopInstanceUid, TransferSyntaxUid};
 use lightcase_scp::OpenLoopback;
 use tokio::time::timeout;
 
@@ -115,6 +116,49 @@ async fn the_first_peer_closes_the_door_to_strangers() {
     assert!(matches!(error, ScuError::NoContext), "{error}");
     let objects = vec![outgoing("1.9.1.1.1", data_set(CT, "1.9.1.1.1", "P1"))];
     assert_eq!(send(&house, "CT1", objects).await, [0]);
+    house.close().await;
+}
+
+#[tokio::test]
+async fn patient_ids_without_an_issuer_get_the_one_of_their_sender() {
+    let house = House::open(OpenLoopback::UntilFirstPeer).await;
+    for (name, issuer) in [("CT1", "Hospital A"), ("CT2", "Hospital B"), ("CT3", "")] {
+        house.enter(Peer { issuer: issuer.to_owned(), ..house.peer(name, &[Right::Store]) }).await;
+    }
+    let sent = [("CT1", "1.9.1.1.1"), ("CT1", "1.9.1.1.2")];
+    for (name, instance) in sent {
+        let objects = vec![outgoing(instance, data_set(CT, instance, "P1"))];
+        assert_eq!(send(&house, name, objects).await, [0], "{name}");
+    }
+    // The same id of another issuer is another patient, and a study has one.
+    for name in ["CT2", "CT3"] {
+        let objects = vec![outgoing("1.9.1.1.3", data_set(CT, "1.9.1.1.3", "P1"))];
+        assert_eq!(send(&house, name, objects).await, [0x0111], "{name}");
+    }
+    let instances = house.instances().await;
+    assert_eq!(instances.len(), 2);
+    assert!(instances.iter().all(|found| found.patient.issuer == "Hospital A"));
+    house.close().await;
+}
+
+#[tokio::test]
+async fn strangers_are_newcomers_until_they_are_let_in() {
+    let house = House::open(OpenLoopback::No).await;
+    house.add_peer("CT1", &[]).await;
+    for name in ["NEW", "NEW", "CT1"] {
+        scu::echo(&house.target(name)).await.unwrap_err();
+    }
+    let catalog = house.archive.catalog();
+    let newcomers = catalog.newcomers().await.unwrap();
+    let [newcomer] = newcomers.as_slice() else { panic!("{newcomers:?}") };
+    assert_eq!((newcomer.title.as_str(), newcomer.times), ("NEW", 2));
+    let ctx = Ctx::system(house.archive.clock().now());
+    house.archive.allow(&ctx, newcomer.id).await.unwrap();
+    scu::echo(&house.target("NEW")).await.unwrap();
+    assert_eq!(catalog.newcomers().await.unwrap(), []);
+    let again = house.archive.allow(&ctx, newcomer.id).await;
+    assert!(matches!(again, Err(ArchiveError::NotFound)), "{again:?}");
+    assert_eq!(house.events("peer_added").await, 2);
     house.close().await;
 }
 

@@ -64,6 +64,16 @@ pub(super) async fn has_room(root: PathBuf, full_at: f64) -> Result<(), StorageE
     .ok_or(StorageError::Full)
 }
 
+/// Bytes of the disk that are used or usable, counted in the same way.
+pub(super) async fn capacity(root: PathBuf) -> Result<u64, StorageError> {
+    blocking(move || {
+        let disk = rustix::fs::statvfs(&root)?;
+        let used = disk.f_blocks.saturating_sub(disk.f_bfree);
+        Ok(used.saturating_add(disk.f_bavail).saturating_mul(disk.f_frsize))
+    })
+    .await
+}
+
 #[expect(
     clippy::as_conversions,
     clippy::cast_precision_loss,

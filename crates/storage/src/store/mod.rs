@@ -113,6 +113,14 @@ impl Store {
         }
     }
 
+    /// The size of the disk; `None` where the store has none of its own.
+    pub(crate) async fn capacity(&self) -> Result<Option<u64>, StorageError> {
+        match &self.place {
+            Place::Folder { root, .. } => folder::capacity(root.clone()).await.map(Some),
+            Place::Memory | Place::Remote => Ok(None),
+        }
+    }
+
     /// Makes the removal of a name durable.
     pub(crate) async fn settle_removal(
         &self,

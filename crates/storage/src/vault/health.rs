@@ -16,6 +16,15 @@ impl Vault {
         self.store.answers().await.map_err(|error| error.unless_found("there is no such bucket"))
     }
 
+    /// The size in bytes of the disk that the store is on, for limits that are a part of it;
+    /// `None` for a bucket.
+    ///
+    /// # Errors
+    /// [`StorageError::Unavailable`].
+    pub async fn capacity(&self) -> Result<Option<u64>, StorageError> {
+        self.store.capacity().await
+    }
+
     /// Whether the store takes, keeps, gives back and removes bytes: for the start.
     ///
     /// # Errors

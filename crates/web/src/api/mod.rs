@@ -1,5 +1,6 @@
 //! The JSON API of staff, one file per noun.
 
+pub(crate) mod completeness;
 pub(crate) mod imports;
 pub(crate) mod instant;
 pub(crate) mod peers;
@@ -22,6 +23,7 @@ pub(crate) const LISTS: &[&[Route]] = &[
     system::ROUTES,
     worklist::ROUTES,
     withdrawal::ROUTES,
+    completeness::ROUTES,
     refusals::ROUTES,
     imports::ROUTES,
     shares::ROUTES,

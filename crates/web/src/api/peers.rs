@@ -1,12 +1,13 @@
-//! DICOM peers.
+//! DICOM peers, and unknown callers that may be let in.
 
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
+use lightcase_archive::{fingerprint, parse_fingerprint};
 use lightcase_audit::Event;
 use lightcase_catalog::{Peer as Row, Right};
-use lightcase_model::{AeTitle, AeTitleError, Permission};
+use lightcase_model::{AeTitle, AeTitleError, ParseIdError, Permission};
 use serde::{Deserialize, Serialize};
 
 use super::instant::instant;
@@ -22,6 +23,8 @@ pub(crate) const ROUTES: &[Route] = routes! {
     MANAGE, get "/peers" => list;
     MANAGE, post "/peers" => add;
     MANAGE, delete "/peers/{title}" => remove;
+    MANAGE, get "/newcomers" => newcomers;
+    MANAGE, post "/newcomers/{id}/allow" => allow;
 };
 
 /// Peers by title.
@@ -37,6 +40,12 @@ pub(crate) struct Peer {
     title: String,
     host: String,
     port: Option<u16>,
+    /// Whether it is called over TLS.
+    tls: bool,
+    /// SHA-256 of the certificate that it must show, in hexadecimal.
+    certificate: Option<String>,
+    /// Issuer of Patient ID for objects that name none.
+    issuer: String,
     rights: Vec<&'static str>,
     created_at: String,
 }
@@ -50,8 +59,35 @@ pub(crate) struct NewPeer {
     host: String,
     /// Null when it only calls.
     port: Option<u16>,
-    /// `echo`, `store`.
+    /// Whether it is called over TLS.
+    #[serde(default)]
+    tls: bool,
+    /// SHA-256 of the certificate that it must show, in hexadecimal. Null: any connection will do.
+    certificate: Option<String>,
+    /// Issuer of Patient ID for objects that name none.
+    issuer: Option<String>,
+    /// `echo`, `store`, `find`, `move`, `get`, `commit`.
     rights: Vec<String>,
+}
+
+/// Unknown callers that were refused, newest first.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub(crate) struct Newcomers {
+    newcomers: Vec<Newcomer>,
+}
+
+/// An unknown caller that was refused.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Newcomer {
+    id: String,
+    title: String,
+    address: String,
+    /// SHA-256 of the certificate that it showed, in hexadecimal.
+    certificate: Option<String>,
+    first_at: String,
+    last_at: String,
+    times: i64,
 }
 
 /// Lists peers.
@@ -67,17 +103,39 @@ pub(crate) async fn list(State(web): State<Web>) -> Answer<Json<Peers>> {
     responses((status = 201, body = Peer), (status = 400), (status = 409)))]
 pub(crate) async fn add(State(web): State<Web>, staff: Staff, Json(new): Json<NewPeer>) -> Answer {
     let peer = read(&new, staff.ctx.now)?;
-    let mut tx = web.catalog().begin().await?;
-    tx.add_peer(&peer).await?;
-    let event = Event::PeerAdded {
-        ae_title: peer.title.clone(),
-        host: peer.host.clone(),
-        port: peer.port.unwrap_or(0),
-        tls: false,
-        rights: peer.rights.iter().map(|right| right.name()).collect(),
-    };
-    tx.record(&staff.ctx, event).await?;
-    tx.commit().await?;
+    web.archive.add_peer(&staff.ctx, &peer).await?;
+    Ok((StatusCode::CREATED, Json(shown(peer))).into_response())
+}
+
+/// Lists unknown callers that were refused.
+#[utoipa::path(get, path = "/api/v1/newcomers", tag = "Administration",
+    responses((status = 200, body = Newcomers)))]
+pub(crate) async fn newcomers(State(web): State<Web>) -> Answer<Json<Newcomers>> {
+    let newcomers = web.catalog().newcomers().await?.into_iter();
+    let newcomers = newcomers.map(|newcomer| Newcomer {
+        id: newcomer.id.to_string(),
+        title: newcomer.title.to_string(),
+        address: newcomer.address.to_string(),
+        certificate: newcomer.certificate.as_ref().map(fingerprint),
+        first_at: instant(newcomer.first_at),
+        last_at: instant(newcomer.last_at),
+        times: newcomer.times,
+    });
+    Ok(Json(Newcomers { newcomers: newcomers.collect() }))
+}
+
+/// Lets one in, to echo and store, from the address and with the certificate it called with.
+#[utoipa::path(post, path = "/api/v1/newcomers/{id}/allow", tag = "Administration",
+    params(("id" = String, Path)),
+    responses((status = 201, body = Peer), (status = 404), (status = 409)))]
+pub(crate) async fn allow(
+    State(web): State<Web>,
+    staff: Staff,
+    path: Result<Path<String>, PathRejection>,
+) -> Answer {
+    let Path(id) = path?;
+    let id = id.parse().map_err(|_error: ParseIdError| Problem::not_found())?;
+    let peer = web.archive.allow(&staff.ctx, id).await?;
     Ok((StatusCode::CREATED, Json(shown(peer))).into_response())
 }
 
@@ -113,14 +171,34 @@ fn read(new: &NewPeer, now: lightcase_model::Timestamp) -> Answer<Row> {
     let mut rights = Vec::new();
     for name in &new.rights {
         let right = Right::by_name(name);
-        rights.push(right.ok_or_else(|| Problem::bad_request("rights are echo and store."))?);
+        rights.push(right.ok_or_else(|| {
+            Problem::bad_request("rights are echo, store, find, move, get and commit.")
+        })?);
     }
     rights.sort_unstable();
     rights.dedup();
     if rights.is_empty() {
         return Err(Problem::bad_request("A peer needs at least one right."));
     }
-    Ok(Row { title, host, port: new.port, rights, created_at: now })
+    let issuer = new.issuer.as_deref().unwrap_or_default().trim().to_owned();
+    if !Row::is_issuer(&issuer) {
+        return Err(Problem::bad_request("issuer has at most 64 characters and no backslash."));
+    }
+    let certificate = new.certificate.as_deref().filter(|text| !text.trim().is_empty());
+    let certificate = certificate.map(|text| {
+        let wrong = "certificate is a SHA-256 fingerprint: 64 hexadecimal digits.";
+        parse_fingerprint(text).ok_or_else(|| Problem::bad_request(wrong))
+    });
+    Ok(Row {
+        title,
+        host,
+        port: new.port,
+        tls: new.tls,
+        certificate: certificate.transpose()?,
+        issuer,
+        rights,
+        created_at: now,
+    })
 }
 
 fn shown(peer: Row) -> Peer {
@@ -128,6 +206,9 @@ fn shown(peer: Row) -> Peer {
         title: peer.title.to_string(),
         host: peer.host,
         port: peer.port,
+        tls: peer.tls,
+        certificate: peer.certificate.as_ref().map(fingerprint),
+        issuer: peer.issuer,
         rights: peer.rights.iter().map(|right| right.name()).collect(),
         created_at: instant(peer.created_at),
     }

@@ -69,6 +69,7 @@ pub(crate) const fn permission_name(permission: Permission) -> &'static str {
         Permission::ShareWithoutFactor => "shareWithoutFactor",
         Permission::Withdraw => "withdraw",
         Permission::SeeRefusals => "seeRefusals",
+        Permission::HandleRefusals => "handleRefusals",
         Permission::ManageUsers => "manageUsers",
         Permission::ManagePeers => "managePeers",
         Permission::ManageConfiguration => "manageConfiguration",

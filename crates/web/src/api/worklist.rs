@@ -1,12 +1,15 @@
 //! The worklist.
 
+use std::collections::HashMap;
+
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use lightcase_audit::Event;
-use lightcase_catalog::{WorklistFilter, WorklistRow};
-use lightcase_model::{Attribute, Level, Permission, Scope, is_day};
+use lightcase_catalog::{Studies, WorklistFilter, WorklistRow};
+use lightcase_model::{Attribute, Level, Permission, Scope, StudyId, is_day};
 use serde::{Deserialize, Serialize};
 
+use super::completeness::{Progress, progress};
 use super::instant::instant;
 use crate::body::Json;
 use crate::caller::Staff;
@@ -88,6 +91,8 @@ pub(crate) struct ListedStudy {
     withdrawn: Option<Withdrawn>,
     /// Live links to it.
     shares: i64,
+    /// Received and expected; null while it is hidden.
+    progress: Option<Progress>,
 }
 
 /// When, by whom and why a study was hidden.
@@ -123,9 +128,16 @@ pub(crate) async fn worklist(
     } else {
         0
     };
+    let ids = page.items.iter().filter_map(|row| row.found.study.as_ref().map(|study| study.id));
+    let ids: Vec<StudyId> = ids.collect();
+    let scope = Scope::All(collections);
+    let known = web.catalog().completeness(&scope, Studies::Ids(&ids)).await?;
+    let mut known: HashMap<StudyId, Progress> =
+        known.into_iter().map(|each| (each.study, progress(each.count, each.arriving))).collect();
     let mut studies = Vec::with_capacity(page.items.len());
     for row in page.items {
-        studies.extend(listed(&web, row).await?);
+        let progress = row.found.study.as_ref().and_then(|study| known.remove(&study.id));
+        studies.extend(listed(&web, row, progress).await?);
     }
     Ok(Json(Worklist { studies, more: page.more, refused: Refused { count } }))
 }
@@ -169,7 +181,11 @@ fn filter(search: Search) -> Answer<WorklistFilter> {
     })
 }
 
-async fn listed(web: &Web, row: WorklistRow) -> Answer<Option<ListedStudy>> {
+async fn listed(
+    web: &Web,
+    row: WorklistRow,
+    progress: Option<Progress>,
+) -> Answer<Option<ListedStudy>> {
     let WorklistRow { found, withdrawn, shares } = row;
     let (patient, Some(study)) = (found.patient, found.study) else { return Ok(None) };
     let withdrawn = match withdrawn {
@@ -203,5 +219,6 @@ async fn listed(web: &Web, row: WorklistRow) -> Answer<Option<ListedStudy>> {
         received_at: instant(study.received_at),
         withdrawn,
         shares,
+        progress,
     }))
 }

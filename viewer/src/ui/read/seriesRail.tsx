@@ -7,7 +7,7 @@ import { seriesThumbnailUrl } from '../../dicomweb/wado';
 import type { OpenStudy } from '../../state/staff';
 import { staffRoot } from '../../state/study';
 import { Icon } from '../parts/icons';
-import { pictureCount, seriesName } from '../parts/words';
+import { pictureCount, progressWords, seriesName } from '../parts/words';
 
 function Thumbnail({ set }: { set: StackSet }): JSX.Element {
   const [broken, setBroken] = useState(false);
@@ -25,7 +25,7 @@ export function SeriesRail({ open, chosen, choose }: { open: OpenStudy; chosen: 
             <span class="rail-modality">{set.modality}</span>
           </span>
           <span class="rail-name">{seriesName(set.description, set.number)}</span>
-          <span class="rail-count">{isStack(set) ? pictureCount(set.pictures.length) : t('read.unsupported')}</span>
+          <span class="rail-count">{[isStack(set) ? pictureCount(set.pictures.length) : t('read.unsupported'), progressWords(open.progress.get(set.series))].filter((part) => part !== '').join(' · ')}</span>
         </button>
       ))}
       {open.waiting > 0 && <p class="rail-note" role="status">{t('read.loadingSeries', { count: open.waiting })}</p>}

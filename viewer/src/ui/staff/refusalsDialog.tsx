@@ -1,13 +1,55 @@
-/** What was refused: when, from whom, and the sentence that says why. */
+/** What was refused: when, from whom, and the sentence that says why; to be tried again or given up. */
 import type { JSX } from 'preact';
-import { useEffect } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
+import type { Refusal } from '../../api/answers';
+import { refusedObjectUrl } from '../../api/worklist';
 import { t } from '../../i18n';
 import { known } from '../../state/remote';
+import { may } from '../../state/session';
 import type { StaffStore } from '../../state/staff';
-import { loadRefusals, moreRefusals } from '../../state/worklist';
+import { giveUp, loadRefusals, moreRefusals, tryAgain } from '../../state/worklist';
 import { Dialog } from '../parts/dialog';
 import { FailureNote } from '../parts/failure';
+import { Field } from '../parts/field';
 import { asSentence, instant } from '../parts/words';
+
+/** Asks for the reason before an object is given up. */
+function Discarding({ store, one, close }: { store: StaffStore; one: Refusal; close: () => void }): JSX.Element {
+  const [reason, setReason] = useState('');
+  const submit = async (event: Event): Promise<void> => {
+    event.preventDefault();
+    await giveUp(store, one.id, reason.trim());
+  };
+  return (
+    <form class="inline-form" onSubmit={(event) => void submit(event)}>
+      <Field label={t('refused.discardReason')} value={reason} change={setReason} required maxLength={200} autofocus />
+      <button type="button" class="button" onClick={close}>{t('action.cancel')}</button>
+      <button type="submit" class="button button-danger" disabled={reason.trim() === ''}>{t('refused.discardForGood')}</button>
+    </form>
+  );
+}
+
+function Actions({ store, one }: { store: StaffStore; one: Refusal }): JSX.Element {
+  const [busy, setBusy] = useState(false);
+  const [again, setAgain] = useState(false);
+  const [discarding, setDiscarding] = useState(false);
+  const retry = async (): Promise<void> => {
+    setBusy(true);
+    // One that is stored now leaves the list.
+    setAgain(!(await tryAgain(store, one.id)));
+    setBusy(false);
+  };
+  if (discarding) return <Discarding store={store} one={one} close={() => setDiscarding(false)} />;
+  const about = { origin: one.origin || one.sender, at: instant(one.at) };
+  return (
+    <div class="refusal-actions">
+      {one.kept && <button type="button" class="button" disabled={busy} aria-label={t('refused.againOne', about)} onClick={() => void retry()}>{t('action.retry')}</button>}
+      {one.kept && <a class="button" href={refusedObjectUrl(one.id)} download aria-label={t('refused.downloadOne', about)}>{t('refused.download')}</a>}
+      <button type="button" class="button" aria-label={t('refused.discardOne', about)} onClick={() => setDiscarding(true)}>{t('refused.discard')}</button>
+      <p role="status">{again ? t('refused.again') : ''}</p>
+    </div>
+  );
+}
 
 export function RefusalsDialog({ store, close }: { store: StaffStore; close: () => void }): JSX.Element {
   const { refusals } = store.get();
@@ -21,11 +63,14 @@ export function RefusalsDialog({ store, close }: { store: StaffStore; close: () 
         {list?.refusals.map((one) => (
           <li key={one.id}>
             <p class="refusal-why">{asSentence(one.sentence)}</p>
-            <p class="row-sub">{instant(one.at)} · {one.origin || one.sender} · {one.reason} · {one.kept ? t('refused.kept') : t('refused.notKept')}</p>
+            <p class="row-sub">{instant(one.at)} · {one.origin || one.sender} · {one.reason} · {t('refused.bytes', { count: one.bytes })}</p>
+            <p class="row-sub">{one.kept ? t('refused.kept') : [t('refused.notKept'), one.notKept === null ? '' : asSentence(one.notKept)].join(' ')}</p>
             {one.sopInstanceUid !== null && <p class="row-sub uid">{one.sopInstanceUid}</p>}
+            {may(store, 'handleRefusals') && <Actions store={store} one={one} />}
           </li>
         ))}
       </ul>
+      {list !== null && list.refusals.length === 0 && <p class="muted">{t('refused.none')}</p>}
       {list?.more === true && <button type="button" class="button" onClick={() => void moreRefusals(store)}>{t('action.more')}</button>}
     </Dialog>
   );

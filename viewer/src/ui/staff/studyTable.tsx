@@ -9,7 +9,7 @@ import type { StaffStore } from '../../state/staff';
 import { giveBack } from '../../state/worklist';
 import { Icon } from '../parts/icons';
 import { Menu, type Action } from '../parts/menu';
-import { day, hour, instant, personName } from '../parts/words';
+import { day, hour, instant, personName, progressWords } from '../parts/words';
 import { PageLink } from './shell';
 
 interface RowProps {
@@ -65,7 +65,7 @@ function Row(props: RowProps): JSX.Element {
       </td>
       <td class="cell-date"><span>{day(study.studyDate)}</span><span class="row-sub">{hour(study.studyTime)}</span></td>
       <td class="cell-modality">{study.modalities.map((one) => <span key={one} class="modality">{one}</span>)}</td>
-      <td class="cell-count" title={instant(study.receivedAt)}>{t('worklist.counts', { instances: study.instances, series: study.series })}</td>
+      <td class="cell-count" title={instant(study.receivedAt)}>{t('worklist.counts', { instances: study.instances, series: study.series })}<span class="row-sub">{progressWords(study.progress)}</span></td>
       <td class="cell-links">{study.shares > 0 && <span class="links-live"><Icon name="link" />{t('worklist.linksCount', { count: study.shares })}</span>}</td>
       <td class="cell-menu"><Menu label={t('worklist.menuFor', { name })} actions={actionsFor(props, open)} /></td>
     </tr>

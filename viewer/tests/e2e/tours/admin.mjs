@@ -26,6 +26,9 @@ export async function adminTour({ page, base, admin, check, shot }) {
   await form.locator('button[type=submit]').click();
   await page.locator('tr', { hasText: 'MR2' }).waitFor();
   check('a peer can be added', true);
+  await page.locator('.newcomers button', { hasText: 'Allow' }).click();
+  await page.locator('.newcomers').waitFor({ state: 'detached' });
+  check('a refused newcomer can be let in', (await page.locator('tr', { hasText: 'US4' }).count()) === 1);
   await page.locator('tr', { hasText: 'Rita' }).locator('button', { hasText: 'Disable' }).click();
   await page.locator('.state', { hasText: 'Disabled' }).waitFor();
   check('a user can be disabled', true);

@@ -14,6 +14,7 @@ export async function worklistTour({ page, base, emptyBase, account, check, shot
   const rows = page.locator('[data-row]');
   await rows.first().waitFor();
   await shot('worklist');
+  check('rows say what is still to come', (await rows.first().textContent()).includes('187 of 188'));
   const faults = await seriousFaults(page);
   check('the worklist is accessible', faults.length === 0, faults.join('\n     '));
 
@@ -37,6 +38,16 @@ export async function worklistTour({ page, base, emptyBase, account, check, shot
   await page.locator('.refusals li').first().waitFor();
   await shot('refused');
   check('refused objects say why', (await page.locator('.refusals li').count()) === 2);
+  const refusedFaults = await seriousFaults(page);
+  check('the refused objects are accessible', refusedFaults.length === 0, refusedFaults.join('\n     '));
+  await page.locator('.refusals button', { hasText: 'Try again' }).click();
+  await page.locator('.refusals [role=status]', { hasText: 'refused again' }).waitFor();
+  check('an object that is refused again stays, and says why', (await page.locator('.refusals li').count()) === 2);
+  await page.locator('.refusals li').last().locator('button', { hasText: 'Discard' }).click();
+  await page.locator('.refusals li input').fill('A letter, not a picture');
+  await page.locator('.refusals li button', { hasText: 'Discard for good' }).click();
+  await page.locator('.refusals li').nth(1).waitFor({ state: 'detached' });
+  check('a refused object can be discarded', (await page.locator('.refusals li').count()) === 1);
   await page.keyboard.press('Escape');
 
   const last = rows.last();
