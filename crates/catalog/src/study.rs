@@ -157,16 +157,20 @@ impl Tx {
 
     async fn describe_anew(&mut self, new: &NewStudy, id: i64) -> Result<()> {
         let patient = self.patient_row(new).await?;
+        let referring = FoldedName::of(new.referring_physician.expose());
         on_tx!(self, conn => {
             sqlx::query(
                 "UPDATE study SET patient = $2, study_date = $3, study_time = $4, \
                  accession_number = $5, description = $6, referring_physician = $7, \
-                 referring_physician_folded = $8, received_at = $9, study_id = '' WHERE id = $1",
+                 referring_physician_folded = $8, referring_physician_ideographic = $9, \
+                 referring_physician_phonetic = $10, referring_physician_words = $11, \
+                 received_at = $12, study_id = '' WHERE id = $1",
             )
             .bind(id).bind(patient).bind(new.study_date.as_str()).bind(new.study_time.as_str())
             .bind(new.accession_number.expose().as_str()).bind(new.description.as_str())
             .bind(new.referring_physician.expose().as_str())
-            .bind(fold_name(new.referring_physician.expose())).bind(new.received_at.micros())
+            .bind(referring.alphabetic).bind(referring.ideographic).bind(referring.phonetic)
+            .bind(referring.words).bind(new.received_at.micros())
             .execute(&mut *conn).await?;
         });
         self.changed = true;
