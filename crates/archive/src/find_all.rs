@@ -54,7 +54,7 @@ impl Archive {
 
 impl Matches {
     /// The next matches; empty when there are none left. One that was hidden meanwhile is left out.
-    pub async fn next(&mut self) -> Result<Vec<Match>, ArchiveError> {
+    pub async fn page(&mut self) -> Result<Vec<Match>, ArchiveError> {
         loop {
             if !self.ready.is_empty() {
                 return Ok(std::mem::take(&mut self.ready));

@@ -258,16 +258,13 @@ impl Moments<'_> {
     fn push(&self, sql: &mut Sql) {
         let [date, time] = self.columns;
         sql.push(" AND ").push(date).push(" <> ''");
-        let ends = [
-            (self.from, [" > ", " >= "], earliest as fn(&str) -> String),
-            (self.to, [" < ", " <= "], latest),
-        ];
-        for (end, [beyond, within], moment) in ends {
-            let Some((day, at)) = end else { continue };
+        let from = self.from.map(|(day, time)| (day, earliest(time), [" > ", " >= "]));
+        let to = self.to.map(|(day, time)| (day, latest(time), [" < ", " <= "]));
+        for (day, moment, [beyond, within]) in [from, to].into_iter().flatten() {
             sql.push(" AND (").push(date).push(beyond).text(day);
             sql.push(" OR (").push(date).push(" = ").text(day).push(" AND ");
             push_moment(sql, time);
-            sql.push(within).text(moment(at)).push("))");
+            sql.push(within).text(moment).push("))");
         }
     }
 }

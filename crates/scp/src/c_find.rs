@@ -92,7 +92,7 @@ impl CFind {
         until: Instant,
     ) -> Result<(), Response> {
         loop {
-            let page = self.within(until, replies, Box::pin(matches.next())).await?;
+            let page = self.within(until, replies, Box::pin(matches.page())).await?;
             if page.is_empty() {
                 return Ok(());
             }
