@@ -239,7 +239,10 @@ impl Found {
         let study_uid = stored(StudyUid::parse(uid), "study UID")?;
         let series = rows.iter().map(|row| self.one(row)).collect::<Result<Vec<_>>>()?;
         let received = series.iter().map(|each| each.count.received).sum();
-        let signals = if self.whole { self.signals(id, 0) } else { Vec::new() };
+        let mut signals = if self.whole { self.signals(id, 0) } else { Vec::new() };
+        for signal in &mut signals {
+            signal.received = received;
+        }
         let whole = signals.iter().map(|signal| signal.expected.saturating_sub(received).max(0));
         let known = series.iter().filter(|each| each.count.expected.is_some());
         let known: Vec<i64> = known.map(|each| each.count.missing()).collect();
@@ -261,6 +264,13 @@ impl Found {
     fn one(&self, row: &SeriesRow) -> Result<SeriesCompleteness> {
         let received = row.se_instances;
         let mut signals = self.signals(row.st_id, row.se_id);
+        // Such a count is about all instances, also about those that do not carry it.
+        for signal in &mut signals {
+            if matches!(signal.source.as_str(), "NumberOfSeriesRelatedInstances" | "NumberOfSlices")
+            {
+                signal.received = received;
+            }
+        }
         let gaps = self.gaps.get(&row.se_id).copied().filter(|gaps| *gaps > 0);
         signals.extend(gaps.map(|gaps| Signal {
             source: "InstanceNumber".to_owned(),

@@ -8,7 +8,7 @@ use lightcase_scp::OpenLoopback;
 use crate::house::House;
 use crate::store::{outgoing, send};
 
-const NOISE: &[u8] = b"not a data set at all";
+const NOISE: &[u8] = b"not a data set at all!";
 
 /// Refusals of a sender on the day of the house's clock.
 async fn refuse(house: &House, calling: &str, count: usize) {
@@ -47,7 +47,7 @@ async fn a_sender_has_a_thousand_objects_kept_in_a_day() {
     assert_eq!(send(&house, "CT1", noise()).await, [0xC000]);
     let first = newest(&house).await;
     let kept = first.quarantined.as_ref().map(|place| place.plain_length);
-    assert_eq!((kept, first.length), (Some(21), 21));
+    assert_eq!((kept, first.length), (Some(22), 22));
     assert_eq!(first.came.calling, "CT1");
     assert_eq!(first.came.transfer_syntax, "1.2.840.10008.1.2.1");
 
@@ -57,7 +57,7 @@ async fn a_sender_has_a_thousand_objects_kept_in_a_day() {
     let second = newest(&house).await;
     assert!(second.quarantined.is_none());
     assert_eq!(second.not_kept, "this sender had 1,000 objects refused today");
-    assert_eq!((second.length, second.data_set_sha256), (21, first.data_set_sha256));
+    assert_eq!((second.length, second.data_set_sha256), (22, first.data_set_sha256));
     let ctx = Ctx::system(second.at);
     let again = Box::pin(house.archive.redrive(&ctx, second.id)).await;
     assert!(again.unwrap_err().to_string().contains("were not kept"));
