@@ -40,7 +40,8 @@ pub(crate) async fn request(
     }
 }
 
-fn read(frame: Frame) -> Result<AssociationRQ, Violation> {
+/// An A-ASSOCIATE-RQ.
+pub(crate) fn read(frame: Frame) -> Result<AssociationRQ, Violation> {
     bound_user_information(&frame.payload())?;
     match read_pdu(frame.whole, MAXIMUM_PDU_SIZE, true) {
         Ok(Some(Pdu::AssociationRQ(request))) => Ok(request),

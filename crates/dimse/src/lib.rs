@@ -18,6 +18,9 @@ mod association;
 mod command;
 mod connection;
 mod error;
+#[doc(hidden)]
+pub mod fuzzing;
+mod handshake;
 mod listener;
 mod lobby;
 mod message;
@@ -38,6 +41,7 @@ pub use command::{
     MoveOriginator, Priority, RefusedRq,
 };
 pub use error::{AssociationError, Foreign, Violation};
+pub use handshake::TlsFault;
 pub use listener::{Listener, ListenerOptions};
 pub use message::{Body, BodyError, Feed};
 pub use service::{Call, Request, Response, Service, Services};
