@@ -12,9 +12,11 @@ mod link;
 mod multipart;
 mod scu;
 
+mod attack;
 mod audit;
 mod config;
 mod corpus;
+mod diagnosis;
 mod dicom;
 mod dicomweb;
 mod durability;

@@ -10,6 +10,8 @@ mod element;
 mod error;
 mod file_meta;
 mod frames;
+#[doc(hidden)]
+pub mod fuzzing;
 mod identity;
 mod image;
 mod inflate;

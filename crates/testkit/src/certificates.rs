@@ -54,6 +54,22 @@ impl Authority {
         self.sign(params, ExtendedKeyUsagePurpose::ClientAuth)
     }
 
+    /// As [`Self::client`], its time over long ago.
+    pub fn expired_client(&self, name: &str) -> anyhow::Result<Identity> {
+        let mut params = CertificateParams::new(Vec::new())?;
+        params.distinguished_name.push(DnType::CommonName, name);
+        expire(&mut params);
+        self.sign(params, ExtendedKeyUsagePurpose::ClientAuth)
+    }
+
+    /// As [`Self::server`], its time over long ago.
+    pub fn expired_server(&self, hosts: &[&str]) -> anyhow::Result<Identity> {
+        let hosts: Vec<String> = hosts.iter().map(|host| (*host).to_owned()).collect();
+        let mut params = CertificateParams::new(hosts)?;
+        expire(&mut params);
+        self.sign(params, ExtendedKeyUsagePurpose::ServerAuth)
+    }
+
     fn sign(
         &self,
         mut params: CertificateParams,
@@ -77,6 +93,11 @@ impl Identity {
         write(&key, &self.key)?;
         Ok((certificate, key))
     }
+}
+
+fn expire(params: &mut CertificateParams) {
+    params.not_before = rcgen::date_time_ymd(2001, 1, 1);
+    params.not_after = rcgen::date_time_ymd(2002, 1, 1);
 }
 
 #[expect(clippy::disallowed_methods, reason = "a test's certificate need not survive a crash")]

@@ -7,6 +7,8 @@ mod dcmtk;
 #[cfg(test)]
 mod file;
 #[cfg(test)]
+mod mutants;
+#[cfg(test)]
 mod raw;
 #[cfg(test)]
 mod scu;
