@@ -63,9 +63,11 @@ impl TlsFault {
             return Self::of_alert(*alert);
         }
         if let TlsError::PeerIncompatible(why) = error {
+            // A caller that is too old is noticed by what its hello lacks, before its version is.
             let old = matches!(
                 why,
-                PeerIncompatible::Tls12NotOffered
+                PeerIncompatible::SignatureAlgorithmsExtensionRequired
+                    | PeerIncompatible::Tls12NotOffered
                     | PeerIncompatible::Tls12NotOfferedOrEnabled
                     | PeerIncompatible::ServerDoesNotSupportTls12Or13
                     | PeerIncompatible::SupportedVersionsExtensionRequired

@@ -44,6 +44,10 @@ impl Parameters {
         if value.is_empty() || value == "*" {
             return Ok(());
         }
+        if value.contains('\0') {
+            let keyword = attribute.keyword();
+            return Err(Problem::bad_request(format!("{keyword} has a NUL, which nothing has.")));
+        }
         let matching = matching(attribute, value)?;
         // A UID list may also be given by repeating the parameter.
         let known = self.query.keys.iter_mut().find(|key| key.attribute == attribute);
@@ -185,6 +189,7 @@ mod tests {
         check(study, "StudyDate=20260101-20260230", None);
         check(study, "StudyDate=20260101-x", None);
         check(study, "limit=x", None);
+        check(study, "PatientID=A%00B", None);
         check(study, "Modality=CT", Some(&[]));
         check(Level::Series, "Modality=CT", Some(&[(Modality, single("CT"))]));
         check(Level::Series, "SeriesNumber=two", None);
