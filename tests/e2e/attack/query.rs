@@ -58,6 +58,7 @@ const PATTERNS: [&str; 24] = [
 
 async fn a17_wild_cards_and_quotes_mean_what_dicom_says(house: House) {
     let reader = house.program(&["dicomweb:read"]);
+    let staff = house.signed_in("radiologist").await;
     for (patient, n) in PATIENTS.iter().zip(1..) {
         let ids = Ids::of(n, 1);
         let mut set = Elements::default();
@@ -87,6 +88,8 @@ async fn a17_wild_cards_and_quotes_mean_what_dicom_says(house: House) {
     assert_eq!(patients(&reader, "*A*A*A*A*A*A*A*A*A*A*A*A*A*A*A*A*B").await.len(), 0);
     for nul in ["\0", "A\0B", "A\0*"] {
         assert_eq!(ask(&reader, "PatientID", nul).await.status, 400);
+        let query = format!("/api/v1/worklist?q={}", escaped(nul));
+        assert_eq!(staff.get(&query, "*/*").await.status, 400);
     }
     let name = ask(&reader, "PatientName'; DROP TABLE study; --", "x").await;
     assert_eq!((name.status, name.json().as_array().unwrap().len()), (200, PATIENTS.len()));

@@ -109,6 +109,13 @@ async fn a15_text_is_data_in_every_answer_and_in_the_log(house: House) {
         check(&visitor.browser.get(&visitor.path("share"), "*/*").await, "");
     }
     check(&staff.get("/api/v1/worklist", "*/*").await, HOSTILE[0]);
+    // A NUL, which one of the two databases cannot hold.
+    let (ids, mut set) = (Ids::of(99, 1), Elements::default());
+    identify(&mut set, CT, &ids, "N\0L^Anna");
+    let object = outgoing(CT, &ids.instance, EXPLICIT, set.into_bytes());
+    assert_eq!(send(&house.server, object).await, 0);
+    let query = format!("/dicom-web/studies?StudyInstanceUID={}", ids.study);
+    check(&staff.get(&query, "*/*").await, "N\u{fffd}L^Anna");
 
     // Nothing of it made a line of its own, or a control sequence, in the log.
     let log = house.log();
