@@ -12,10 +12,12 @@ mod link;
 mod multipart;
 mod scu;
 
+mod attack;
 mod audit;
 mod completeness;
 mod config;
 mod corpus;
+mod diagnosis;
 mod dicom;
 mod dicomweb;
 mod durability;

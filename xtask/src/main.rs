@@ -1,4 +1,4 @@
-//! Chores: check, test, demo, bench. `cargo xtask <chore> --help` says what each takes.
+//! Chores: check, test, demo, bench, fuzz. `cargo xtask <chore> --help` says what each takes.
 //!
 //! Few dependencies, so that a fresh checkout has this in seconds and builds the rest visibly.
 
@@ -7,6 +7,7 @@
 mod bench;
 mod check;
 mod demo;
+mod fuzz;
 mod metadata;
 mod needs;
 mod shell;
@@ -41,6 +42,8 @@ enum Chore {
         /// Which one; another word lists them.
         name: String,
     },
+    /// Look for bytes that break the readers of PDUs, commands, files and data sets.
+    Fuzz(fuzz::Options),
 }
 
 fn main() -> ExitCode {
@@ -49,6 +52,7 @@ fn main() -> ExitCode {
         Chore::Test(options) => test::run(&options),
         Chore::Demo(options) => demo::run(&options),
         Chore::Bench { name } => bench::run(&name),
+        Chore::Fuzz(options) => fuzz::run(&options),
     });
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

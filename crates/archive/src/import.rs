@@ -2,10 +2,13 @@
 
 use bytes::Bytes;
 use futures::{Stream, StreamExt, stream};
-use lightcase_dataset::{Part10Prefix, ScanError};
+use lightcase_dataset::{Part10Prefix, Preamble, ScanError};
 use lightcase_model::Phi;
 
 use crate::ingest::{BodyError, Received};
+
+/// Media Storage Directory Storage (PS3.4 annex B).
+const MEDIA_STORAGE_DIRECTORY: &str = "1.2.840.10008.1.3.10";
 
 /// Why a file is not an object at all.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -13,6 +16,9 @@ pub enum ImportError {
     /// It is not a DICOM file.
     #[error("{0}")]
     NotDicom(ScanError),
+    /// It is a DICOMDIR (PS3.10 section 8.6): an index of files that lie beside it.
+    #[error("this is a DICOMDIR, an index of other files; import the folder it lies in")]
+    Index,
     /// Its bytes stopped before their end.
     #[error("{0}")]
     CutOff(BodyError),
@@ -38,6 +44,14 @@ impl Received {
                 None => break prefix.finish().map_err(ImportError::NotDicom)?,
             }
         };
+        if meta.sop_class.is_some_and(|class| class.as_str() == MEDIA_STORAGE_DIRECTORY) {
+            return Err(ImportError::Index);
+        }
+        if meta.preamble == Preamble::Suspicious {
+            tracing::warn!(
+                "the preamble of an imported file looks like a program or a document; it is left out"
+            );
+        }
         let rest = Bytes::copy_from_slice(prefix.rest());
         Ok(Self {
             affected_class: None,

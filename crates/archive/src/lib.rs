@@ -27,6 +27,7 @@ mod recover;
 mod refusal;
 mod rendered;
 mod retrieve;
+mod unzip;
 mod view;
 mod withdraw;
 
@@ -45,4 +46,5 @@ pub use record::IngestRecord;
 pub use refusal::{Reason, Refusal};
 pub use rendered::Picture;
 pub use retrieve::{Part, Retrieval};
+pub use unzip::{Unzip, ZipContent, ZipEntry, ZipError, ZipLimits};
 pub use view::Viewer;

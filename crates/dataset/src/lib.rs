@@ -11,6 +11,8 @@ mod encoder;
 mod error;
 mod file_meta;
 mod frames;
+#[doc(hidden)]
+pub mod fuzzing;
 mod identifier;
 mod identity;
 mod image;

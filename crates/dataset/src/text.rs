@@ -25,7 +25,9 @@ fn trim(vr: VR, value: &str) -> &str {
     if vr::is_single(vr) || vr == VR::UC { value } else { value.trim_start_matches([' ', '\0']) }
 }
 
-/// All values joined by backslashes again, without padding.
+/// All values joined by backslashes again, without padding. A NUL inside is no text, and not every
+/// database takes one; it becomes the character for what cannot be shown, so that two values that
+/// differ in it stay different from others.
 pub(crate) fn normalized(charset: &SpecificCharacterSet, vr: VR, bytes: &[u8]) -> String {
     let text = decode_text(charset, vr, bytes);
     let mut out = String::with_capacity(text.len());
@@ -33,7 +35,7 @@ pub(crate) fn normalized(charset: &SpecificCharacterSet, vr: VR, bytes: &[u8]) -
         if index > 0 {
             out.push('\\');
         }
-        out.push_str(value);
+        out.extend(value.chars().map(|c| if c == '\0' { char::REPLACEMENT_CHARACTER } else { c }));
     }
     out
 }
@@ -46,6 +48,13 @@ mod tests {
     fn check(vr: VR, bytes: &[u8], expected: &[&str]) {
         let text = decode_text(&SpecificCharacterSet::default(), vr, bytes);
         assert_eq!(split_values(vr, &text).collect::<Vec<_>>(), expected);
+    }
+
+    #[test]
+    fn a_nul_inside_is_replaced_where_text_is_indexed() {
+        let text = |bytes| normalized(&SpecificCharacterSet::default(), VR::LO, bytes);
+        assert_eq!(text(b"A\0B\\C\0"), "A\u{fffd}B\\C");
+        assert_eq!(text(b"AB "), "AB");
     }
 
     #[test]

@@ -8,7 +8,7 @@ use lightcase_model::{AeTitle, RequestId};
 use crate::association::{Association, Limits};
 use crate::listener::Shared;
 use crate::lobby::Place;
-use crate::wire::{Frame, PduKind, Phase, Wire, bytes_of};
+use crate::wire::{Frame, PduKind, Phase, Wire};
 use crate::{
     AssociationError, AssociationInfo, Denial, Permitted, Proposal, Rejection, Violation, negotiate,
 };
@@ -41,7 +41,8 @@ pub(crate) async fn request(
     }
 }
 
-fn read(frame: Frame) -> Result<AssociationRQ, Violation> {
+/// An A-ASSOCIATE-RQ.
+pub(crate) fn read(frame: Frame) -> Result<AssociationRQ, Violation> {
     bound_user_information(&frame.payload())?;
     match read_pdu(frame.whole, MAXIMUM_PDU_SIZE, true) {
         Ok(Some(Pdu::AssociationRQ(request))) => Ok(request),
@@ -53,19 +54,35 @@ fn read(frame: Frame) -> Result<AssociationRQ, Violation> {
     }
 }
 
-/// Walks over the request's items (PS3.8 table 9-11) before anything is made of them.
+/// Walks over the request's items (PS3.8 table 9-11), and over those of its user information (table
+/// 9-16), before anything is made of them.
 fn bound_user_information(payload: &[u8]) -> Result<(), Violation> {
     let mut items = payload.get(68..).unwrap_or_default();
-    while let Some((&[kind, _, high, low], rest)) = items.split_first_chunk::<4>() {
-        let length = bytes_of(u32::from(u16::from_be_bytes([high, low])));
-        if kind == 0x50 && length > USER_INFORMATION_LIMIT {
-            return Err(Violation::Malformed("the user information is too long"));
+    while let Some((kind, item, rest)) = split_item(items)? {
+        if kind == 0x50 {
+            if item.len() > USER_INFORMATION_LIMIT {
+                return Err(Violation::Malformed("the user information is too long"));
+            }
+            let mut inner = item;
+            while let Some((_, _, rest)) = split_item(inner)? {
+                inner = rest;
+            }
         }
-        items = rest
-            .get(length..)
-            .ok_or(Violation::Malformed("an item is longer than the association request"))?;
+        items = rest;
     }
     Ok(())
+}
+
+/// Kind and content of the first item, and what follows it.
+fn split_item(items: &[u8]) -> Result<Option<(u8, &[u8], &[u8])>, Violation> {
+    let Some((&[kind, _, high, low], rest)) = items.split_first_chunk::<4>() else {
+        return Ok(None);
+    };
+    let length = usize::from(u16::from_be_bytes([high, low]));
+    let (item, rest) = rest
+        .split_at_checked(length)
+        .ok_or(Violation::Malformed("an item is longer than what holds it"))?;
+    Ok(Some((kind, item, rest)))
 }
 
 /// Decides on a request and answers it. `None` when it was refused.

@@ -16,6 +16,7 @@ use tracing::Instrument;
 use crate::AssociationError;
 use crate::accept::{Caller, answer, request};
 use crate::association::{Association, end};
+use crate::handshake::TlsFault;
 use crate::listener::Shared;
 use crate::serve::serve;
 use crate::wire::Wire;
@@ -68,8 +69,8 @@ async fn open(socket: TcpStream, address: SocketAddr, shared: &Shared) -> Option
             let stream = match timeout(options.artim, handshake).await {
                 Ok(Ok(stream)) => stream,
                 Ok(Err(error)) => {
-                    tracing::warn!(%address, %error,
-                        "TLS handshake failed; a peer without TLS belongs on the plain port");
+                    let why = TlsFault::of(&error).of_caller();
+                    tracing::warn!(%address, %error, "TLS handshake failed: {why}");
                     // One that connects and leaves, as health checks do, has asked for nothing.
                     if error.kind() == io::ErrorKind::InvalidData {
                         shared.acceptor.unsecured(address).await;

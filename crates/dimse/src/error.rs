@@ -45,10 +45,11 @@ pub enum Foreign {
 }
 
 impl Foreign {
-    /// What the first byte of a connection tells.
+    /// What the first byte of a connection, or of an answer, tells: a TLS record of an alert or a
+    /// handshake, a word of HTTP.
     pub(crate) fn of(byte: u8) -> Self {
         match byte {
-            0x16 => Self::Tls,
+            0x15 | 0x16 => Self::Tls,
             b'A'..=b'Z' => Self::Http,
             _ => Self::Unknown,
         }

@@ -20,6 +20,9 @@ mod command;
 mod connection;
 mod converse;
 mod error;
+#[doc(hidden)]
+pub mod fuzzing;
+mod handshake;
 mod listener;
 mod lobby;
 mod message;
@@ -44,6 +47,7 @@ pub use command::{
     NEventReportRq, NEventReportRsp, Priority, RefusedRq, SubOperations,
 };
 pub use error::{AssociationError, Foreign, Violation};
+pub use handshake::TlsFault;
 pub use listener::{Listener, ListenerOptions};
 pub use message::{Body, BodyError, Feed};
 pub use replies::{Gone, Replies};

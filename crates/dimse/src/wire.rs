@@ -129,7 +129,8 @@ impl Wire {
             .map_err(|_late: tokio::time::error::Elapsed| AssociationError::Timeout(awaited))?
     }
 
-    async fn frame(&mut self, phase: Phase) -> Result<Frame, AssociationError> {
+    /// The next PDU, however long it takes.
+    pub(crate) async fn frame(&mut self, phase: Phase) -> Result<Frame, AssociationError> {
         loop {
             let missing = match self.header(phase)? {
                 None => HEADER,

@@ -35,9 +35,9 @@ pub(crate) enum Command {
     Serve,
     /// Run with example studies, and show what it does.
     Demo(Demo),
-    /// Take files and folders in.
+    /// Take files, folders and ZIP archives in.
     Import {
-        /// DICOM files, or folders of them.
+        /// DICOM files, ZIP archives, DICOMDIR, or folders of them.
         #[arg(required = true, value_name = "PATH")]
         paths: Vec<PathBuf>,
     },
@@ -137,6 +137,21 @@ pub(crate) struct Remote {
     /// Calling AE title.
     #[arg(long, default_value = "LIGHTCASE_SCU", value_name = "AE")]
     pub(crate) calling: String,
+    /// Speak TLS.
+    #[arg(long, requires = "ca")]
+    pub(crate) tls: bool,
+    /// Authorities that may have signed the peer's certificate (PEM).
+    #[arg(long, requires = "tls", value_name = "FILE")]
+    pub(crate) ca: Option<PathBuf>,
+    /// Certificate to show to the peer (PEM).
+    #[arg(long, requires_all = ["tls", "key"], value_name = "FILE")]
+    pub(crate) cert: Option<PathBuf>,
+    /// Private key of that certificate (PEM).
+    #[arg(long, requires = "cert", value_name = "FILE")]
+    pub(crate) key: Option<PathBuf>,
+    /// Name the peer's certificate has, where it is not the host that is called.
+    #[arg(long, requires = "tls", value_name = "NAME")]
+    pub(crate) tls_name: Option<String>,
 }
 
 /// A query.

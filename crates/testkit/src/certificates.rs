@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use rcgen::{
     BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
-    KeyUsagePurpose, date_time_ymd,
+    KeyUsagePurpose,
 };
 
 /// An authority that exists only in this process.
@@ -54,13 +54,20 @@ impl Authority {
         self.sign(params, ExtendedKeyUsagePurpose::ClientAuth)
     }
 
-    /// Like [`Self::client`], but its time is over.
+    /// As [`Self::client`], its time over long ago.
     pub fn expired_client(&self, name: &str) -> anyhow::Result<Identity> {
         let mut params = CertificateParams::new(Vec::new())?;
         params.distinguished_name.push(DnType::CommonName, name);
-        params.not_before = date_time_ymd(2020, 1, 1);
-        params.not_after = date_time_ymd(2021, 1, 1);
+        expire(&mut params);
         self.sign(params, ExtendedKeyUsagePurpose::ClientAuth)
+    }
+
+    /// As [`Self::server`], its time over long ago.
+    pub fn expired_server(&self, hosts: &[&str]) -> anyhow::Result<Identity> {
+        let hosts: Vec<String> = hosts.iter().map(|host| (*host).to_owned()).collect();
+        let mut params = CertificateParams::new(hosts)?;
+        expire(&mut params);
+        self.sign(params, ExtendedKeyUsagePurpose::ServerAuth)
     }
 
     fn sign(
@@ -86,6 +93,11 @@ impl Identity {
         write(&key, &self.key)?;
         Ok((certificate, key))
     }
+}
+
+fn expire(params: &mut CertificateParams) {
+    params.not_before = rcgen::date_time_ymd(2001, 1, 1);
+    params.not_after = rcgen::date_time_ymd(2002, 1, 1);
 }
 
 #[expect(clippy::disallowed_methods, reason = "a test's certificate need not survive a crash")]

@@ -273,7 +273,9 @@ impl From<ImportError> for Problem {
     fn from(error: ImportError) -> Self {
         let sentence = error.to_string();
         match error {
-            ImportError::NotDicom(_) | ImportError::CutOff(_) => Self::bad_request(sentence),
+            ImportError::NotDicom(_) | ImportError::CutOff(_) | ImportError::Index => {
+                Self::bad_request(sentence)
+            }
         }
     }
 }

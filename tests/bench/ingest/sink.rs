@@ -55,6 +55,10 @@ impl Acceptor for Anybody {
     fn rejected<'a>(&'a self, _: &'a Proposal, _: &'a Denial) -> BoxFuture<'a, ()> {
         async {}.boxed()
     }
+
+    fn unsecured(&self, _: SocketAddr) -> BoxFuture<'_, ()> {
+        async {}.boxed()
+    }
 }
 
 /// One file for each association, by its id.

@@ -10,7 +10,8 @@ use dicom_ul::pdu::{
     PresentationContextResultReason as Reason, read_pdu,
 };
 use lightcase_model::{RequestId, TransferSyntaxUid, Uid};
-use tokio::net::TcpStream;
+use tokio::net::{TcpStream, lookup_host};
+use tokio::time::error::Elapsed;
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 
@@ -18,7 +19,10 @@ use super::{ScuError, Target};
 use crate::association::{Association, Limits};
 use crate::syntax::APPLICATION_CONTEXT;
 use crate::wire::{PduKind, Phase, Wire};
-use crate::{AssociationError, AssociationInfo, Context, Rejection, Roles, Violation, negotiate};
+use crate::{
+    AssociationError, AssociationInfo, Context, Foreign, Rejection, Roles, TlsFault, Violation,
+    negotiate,
+};
 
 /// The most contexts one association can propose: the odd numbers of a byte.
 pub const MAX_CONTEXTS: usize = 128;
@@ -137,18 +141,9 @@ impl Session {
 
 async fn open(target: &Target) -> Result<(Wire, SocketAddr), ScuError> {
     let place = || target.place();
-    let late = |awaited| move |_| ScuError::Timeout { place: target.place(), awaited };
-    let connecting = TcpStream::connect((target.host.as_str(), target.port));
-    let socket = timeout(target.connect, connecting)
+    let socket = timeout(target.connect, reach(target))
         .await
-        .map_err(late("the connection"))?
-        .map_err(|source| {
-            if source.kind() == io::ErrorKind::ConnectionRefused {
-                ScuError::Refused { place: place() }
-            } else {
-                ScuError::Unreachable { place: place(), source }
-            }
-        })?;
+        .map_err(|_late: Elapsed| ScuError::Unanswered { place: place() })??;
     let unreachable = |source| ScuError::Unreachable { place: place(), source };
     socket.set_nodelay(true).map_err(unreachable)?;
     let address = socket.peer_addr().map_err(unreachable)?;
@@ -156,11 +151,29 @@ async fn open(target: &Target) -> Result<(Wire, SocketAddr), ScuError> {
         return Ok((Wire::new(Box::new(socket), target.max_pdu, target.idle), address));
     };
     let handshake = TlsConnector::from(Arc::clone(&tls.config)).connect(tls.name.clone(), socket);
+    let late = |_late: Elapsed| ScuError::Silent { place: place(), awaited: "the TLS handshake" };
     let stream = timeout(target.connect, handshake)
         .await
-        .map_err(late("the TLS handshake"))?
-        .map_err(|source| ScuError::Tls { place: place(), source })?;
+        .map_err(late)?
+        .map_err(|source| no_tls(target, source))?;
     Ok((Wire::new(Box::new(stream), target.max_pdu, target.idle), address))
+}
+
+async fn reach(target: &Target) -> Result<TcpStream, ScuError> {
+    let host = target.host.as_str();
+    let unknown = |source| ScuError::UnknownHost { host: host.to_owned(), source };
+    let addresses: Vec<SocketAddr> =
+        lookup_host((host, target.port)).await.map_err(unknown)?.collect();
+    let place = || target.place();
+    TcpStream::connect(addresses.as_slice()).await.map_err(|source| match source.kind() {
+        io::ErrorKind::ConnectionRefused => ScuError::Refused { place: place() },
+        io::ErrorKind::TimedOut => ScuError::Unanswered { place: place() },
+        _ => ScuError::Unreachable { place: place(), source },
+    })
+}
+
+fn no_tls(target: &Target, source: io::Error) -> ScuError {
+    ScuError::Tls { place: target.place(), fault: TlsFault::of(&source), source }
 }
 
 fn request(target: &Target, offers: &[(u8, &Offer)]) -> AssociationRQ {
@@ -197,21 +210,23 @@ async fn await_answer(wire: &mut Wire, target: &Target) -> Result<AssociationAC,
     let frame = match wire.receive(Phase::AwaitAnswer, target.connect, awaited).await {
         Ok(frame) => frame,
         Err(AssociationError::Timeout(awaited)) => {
-            return Err(ScuError::Timeout { place: target.place(), awaited });
+            return Err(ScuError::Silent { place: target.place(), awaited });
         }
         // In TLS 1.3 the server may refuse our certificate after the handshake seemed done.
         Err(AssociationError::Io(source)) if target.tls.is_some() => {
-            return Err(ScuError::Tls { place: target.place(), source });
+            return Err(no_tls(target, source));
         }
-        Err(
-            AssociationError::Closed
-            | AssociationError::Io(_)
-            | AssociationError::Violation(Violation::UnrecognizedPdu(_)),
-        ) => return Err(ScuError::NotDicom { place: target.place() }),
+        Err(AssociationError::Violation(Violation::UnrecognizedPdu(first))) => {
+            let speaks = Foreign::of(first);
+            return Err(ScuError::NotDicom { place: target.place(), speaks });
+        }
+        Err(AssociationError::Closed | AssociationError::Io(_)) => {
+            return Err(ScuError::NotDicom { place: target.place(), speaks: Foreign::Unknown });
+        }
         Err(error) => return Err(error.into()),
     };
     if frame.kind == PduKind::Abort {
-        return Err(AssociationError::Aborted.into());
+        return Err(ScuError::Aborted { place: target.place() });
     }
     match read_pdu(frame.whole, MAXIMUM_PDU_SIZE, true) {
         Ok(Some(Pdu::AssociationAC(acceptance))) => Ok(acceptance),

@@ -53,6 +53,12 @@ async fn sub_items_that_overrun_are_aborted() {
     // The length of the application context item.
     whole[76..78].copy_from_slice(&[0xff, 0xff]);
     check_first(&whole, Reason::InvalidPduParameter).await;
+    // The length of the maximum length, the last item of the user information.
+    let mut whole = encode(&Pdu::AssociationRQ(request(CT, &[EXPLICIT])));
+    let end = whole.len() - 6;
+    assert_eq!(whole[end..end + 2], [0, 4]);
+    whole[end..end + 2].copy_from_slice(&[0, 5]);
+    check_first(&whole, Reason::InvalidPduParameter).await;
     let mut whole = encode(&Pdu::AssociationRQ(request(CT, &[EXPLICIT])));
     let cut = whole.len() - 7;
     whole.truncate(cut);

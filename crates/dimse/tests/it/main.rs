@@ -8,6 +8,7 @@ mod dcmtk;
 mod file;
 #[cfg(test)]
 mod lend;
+mod mutants;
 #[cfg(test)]
 mod raw;
 #[cfg(test)]

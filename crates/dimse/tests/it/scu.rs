@@ -173,5 +173,5 @@ async fn a_peer_that_says_nothing_is_given_up() {
     let mut silent = target(address, "LIGHTCASE", "ME");
     silent.connect = Duration::from_millis(200);
     let error = scu::echo(&silent).await.unwrap_err();
-    assert!(matches!(error, ScuError::Timeout { .. }), "{error}");
+    assert!(matches!(error, ScuError::Silent { .. }), "{error}");
 }

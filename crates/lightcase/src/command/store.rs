@@ -25,9 +25,10 @@ pub(crate) async fn run(peer: &Remote, paths: &[PathBuf], json: bool) -> anyhow:
     }
     let bar = ProgressBar::new(u64::try_from(objects.len()).unwrap_or(u64::MAX));
     bar.set_style(ProgressStyle::with_template("{bar:40} {pos}/{len} {per_sec}")?);
-    let mut stored = 0_u64;
+    let (mut stored, mut left) = (0_u64, objects.len());
     let sent = scu::store(&target, objects, |instance, outcome| {
         bar.inc(1);
+        left = left.saturating_sub(1);
         match outcome {
             Outcome::Stored(_) => stored = stored.saturating_add(1),
             Outcome::Refused(status, comment) => {
@@ -35,23 +36,35 @@ pub(crate) async fn run(peer: &Remote, paths: &[PathBuf], json: bool) -> anyhow:
                 refused.push(format!("{instance}: refused with status {status} {comment}"));
             }
             Outcome::NoContext => {
-                refused.push(format!("{instance}: the peer does not take its class and syntax"));
+                refused.push(format!(
+                    "{instance}: the peer does not take its SOP class in this transfer syntax"
+                ));
             }
             Outcome::Unreadable(error) => refused.push(format!("{instance}: {error}")),
         }
     })
     .await;
     bar.finish_and_clear();
-    sent?;
+    let problem = sent.err();
     if json {
-        output::json(&serde_json::json!({"stored": stored, "refused": refused}));
+        output::json(&serde_json::json!({
+            "stored": stored, "refused": refused, "left": left,
+            "problem": problem.as_ref().map(remote::described),
+        }));
     } else {
         output::line(&format!("{stored} stored by {}, {} refused", peer.target, refused.len()));
         for line in &refused {
             output::line(&format!("  {line}"));
         }
     }
-    Ok(if refused.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(1) })
+    let Some(error) = problem else {
+        return Ok(if refused.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(1) });
+    };
+    if !json {
+        output::line(&format!("{left} not sent:"));
+        output::problem(&anyhow::Error::from(error));
+    }
+    Ok(ExitCode::from(1))
 }
 
 /// A PS3.10 file as an object to send: its data set as it lies in the file.

@@ -10,6 +10,7 @@ use anyhow::Context as _;
 
 pub(crate) use checked::{Config, DatabaseChoice, LogFormat, check};
 pub(crate) use raw::Raw;
+pub(crate) use tls::client as client_tls;
 
 use crate::cli::Place;
 

@@ -17,18 +17,12 @@ pub(crate) fn server(
     client_ca: Option<&Path>,
     alpn: &[&[u8]],
 ) -> anyhow::Result<Arc<rustls::ServerConfig>> {
-    let chain = certificates(certificate)?;
-    let key = PrivateKeyDer::from_pem_file(key)
-        .with_context(|| format!("no private key can be read from {}", key.display()))?;
+    let (chain, key) = identity(certificate, key)?;
     let builder = rustls::ServerConfig::builder();
     let builder = match client_ca {
         None => builder.with_no_client_auth(),
         Some(path) => {
-            let mut roots = RootCertStore::empty();
-            for certificate in certificates(path)? {
-                roots.add(certificate).context("a client CA certificate is not usable")?;
-            }
-            let verifier = WebPkiClientVerifier::builder(Arc::new(roots))
+            let verifier = WebPkiClientVerifier::builder(Arc::new(authorities(path)?))
                 .build()
                 .context("the client CA is not usable")?;
             builder.with_client_cert_verifier(verifier)
@@ -39,6 +33,42 @@ pub(crate) fn server(
         .context("certificate and private key do not belong together")?;
     config.alpn_protocols = alpn.iter().map(|name| name.to_vec()).collect();
     Ok(Arc::new(config))
+}
+
+/// A client's TLS configuration: which authorities it believes, and the certificate and key it
+/// shows when it is asked.
+pub(crate) fn client(
+    ca: &Path,
+    own: Option<(&Path, &Path)>,
+) -> anyhow::Result<Arc<rustls::ClientConfig>> {
+    let builder = rustls::ClientConfig::builder().with_root_certificates(authorities(ca)?);
+    Ok(Arc::new(match own {
+        None => builder.with_no_client_auth(),
+        Some((certificate, key)) => {
+            let (chain, key) = identity(certificate, key)?;
+            builder
+                .with_client_auth_cert(chain, key)
+                .context("certificate and private key do not belong together")?
+        }
+    }))
+}
+
+fn authorities(path: &Path) -> anyhow::Result<RootCertStore> {
+    let mut roots = RootCertStore::empty();
+    for certificate in certificates(path)? {
+        roots
+            .add(certificate)
+            .with_context(|| format!("a certificate in {} is not usable", path.display()))?;
+    }
+    Ok(roots)
+}
+
+type Identity = (Vec<CertificateDer<'static>>, PrivateKeyDer<'static>);
+
+fn identity(certificate: &Path, key: &Path) -> anyhow::Result<Identity> {
+    let key = PrivateKeyDer::from_pem_file(key)
+        .with_context(|| format!("no private key can be read from {}", key.display()))?;
+    Ok((certificates(certificate)?, key))
 }
 
 fn certificates(path: &Path) -> anyhow::Result<Vec<CertificateDer<'static>>> {

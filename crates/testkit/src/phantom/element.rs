@@ -41,6 +41,12 @@ impl Elements {
         self.raw(tag, vr, value, 0)
     }
 
+    /// Elements that are encoded already, or bytes that are none.
+    pub fn append(&mut self, encoded: &[u8]) -> &mut Self {
+        self.0.extend_from_slice(encoded);
+        self
+    }
+
     /// A sequence with one item of defined length.
     pub fn item(&mut self, tag: u32, build: impl FnOnce(&mut Self)) -> &mut Self {
         let mut inner = Self::default();
@@ -57,7 +63,10 @@ impl Elements {
         let padded = value.len() + value.len() % 2;
         self.0.extend_from_slice(&[g0, g1, e0, e1]);
         self.0.extend_from_slice(&vr);
-        let long = matches!(&vr, b"OB" | b"OD" | b"OF" | b"OL" | b"OW" | b"SQ" | b"UN" | b"UT");
+        let long = matches!(
+            &vr,
+            b"OB" | b"OD" | b"OF" | b"OL" | b"OW" | b"SQ" | b"UC" | b"UN" | b"UR" | b"UT"
+        );
         match u16::try_from(padded) {
             Ok(short) if !long => self.0.extend_from_slice(&short.to_le_bytes()),
             _ => {

@@ -13,7 +13,7 @@ pub use postgres::{Database, Postgres};
 pub use s3::{Bucket, S3};
 
 /// A variable that `cargo xtask test` sets for the tests it runs.
-fn variable(name: &str) -> Option<String> {
+pub(crate) fn variable(name: &str) -> Option<String> {
     #[expect(clippy::disallowed_methods, reason = "tests are told by their environment")]
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }

@@ -158,6 +158,9 @@ fn keys(search: &Search) -> Vec<Attribute> {
 }
 
 fn filter(search: Search) -> Answer<WorklistFilter> {
+    if search.q.contains('\0') || search.modality.contains('\0') {
+        return Err(Problem::bad_request("A search has no NUL in it."));
+    }
     if search.q.chars().nth(LONGEST).is_some() {
         return Err(Problem::bad_request("q has at most 200 characters."));
     }

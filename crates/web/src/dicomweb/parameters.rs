@@ -40,6 +40,10 @@ impl Parameters {
             }
             return Ok(());
         };
+        if value.contains('\0') {
+            let keyword = attribute.keyword();
+            return Err(Problem::bad_request(format!("{keyword} has a NUL, which nothing has.")));
+        }
         // PS3.18 section 8.3.4.1: lists are written with a comma, or as PS3.4 does.
         let list = if attribute.vr() == "UI" { value.replace(',', "\\") } else { value.to_owned() };
         let matching =
@@ -128,6 +132,7 @@ mod tests {
         check(study, "StudyDate=20260101-20260230", None);
         check(study, "StudyDate=20260101-x", None);
         check(study, "limit=x", None);
+        check(study, "PatientID=A%00B", None);
         check(study, "Modality=CT", Some(&[]));
         check(Level::Series, "Modality=CT", Some(&[(Modality, single("CT"))]));
         check(Level::Series, "SeriesNumber=two", None);
