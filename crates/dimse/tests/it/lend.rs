@@ -43,6 +43,10 @@ impl Acceptor for Open {
     fn rejected<'a>(&'a self, _: &'a Proposal, _: &'a Denial) -> BoxFuture<'a, ()> {
         async {}.boxed()
     }
+
+    fn unsecured(&self, _: std::net::SocketAddr) -> BoxFuture<'_, ()> {
+        async {}.boxed()
+    }
 }
 
 /// How a request was answered, as the service saw it.
