@@ -63,8 +63,8 @@ impl Matching {
                 uids.map(|uids| Some(Self::Uids(uids)))
                     .map_err(|error| KeyError::Uid(attribute, error))
             }
-            "DA" => range(value, is_day).ok_or(KeyError::Day(attribute)),
-            "TM" => range(value, is_time).ok_or(KeyError::Time(attribute)),
+            "DA" => range(value, is_day, KeyError::Day(attribute)),
+            "TM" => range(value, is_time, KeyError::Time(attribute)),
             "IS" | "US" => match value.parse::<i64>() {
                 Ok(number) => Ok(Some(Self::Single(number.to_string()))),
                 Err(_) => Err(KeyError::Number(attribute)),
@@ -76,19 +76,24 @@ impl Matching {
     }
 }
 
-/// One value or a range of them; the outer `None` is neither.
-fn range(value: &str, allowed: impl Fn(&str) -> bool) -> Option<Option<Matching>> {
+/// One value or a range of them, open at both ends being universal; `wrong` when it is neither.
+fn range(
+    value: &str,
+    allowed: impl Fn(&str) -> bool,
+    wrong: KeyError,
+) -> Result<Option<Matching>, KeyError> {
     let Some((from, to)) = value.split_once('-') else {
-        return allowed(value).then(|| Some(Matching::Single(value.to_owned())));
+        let single = || Some(Matching::Single(value.to_owned()));
+        return if allowed(value) { Ok(single()) } else { Err(wrong) };
     };
     let end = |text: &str| match text.trim() {
-        "" => Some(None),
-        text if allowed(text) => Some(Some(text.to_owned())),
-        _ => None,
+        "" => Ok(None),
+        text if allowed(text) => Ok(Some(text.to_owned())),
+        _ => Err(wrong),
     };
     let (from, to) = (end(from)?, end(to)?);
     let open = from.is_none() && to.is_none();
-    Some((!open).then_some(Matching::Range(DateRange { from, to })))
+    Ok((!open).then_some(Matching::Range(DateRange { from, to })))
 }
 
 /// HH, HHMM, HHMMSS or HHMMSS.FFFFFF (PS3.5 section 6.2, TM).

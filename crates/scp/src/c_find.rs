@@ -38,7 +38,7 @@ pub struct FindLimits {
 
 impl Default for FindLimits {
     fn default() -> Self {
-        Self { matches: 10_000, patience: std::time::Duration::from_secs(60) }
+        Self { matches: 10_000, patience: std::time::Duration::from_mins(1) }
     }
 }
 

@@ -45,10 +45,11 @@ pub(crate) async fn run(options: &Find, json: bool) -> anyhow::Result<ExitCode> 
     bar.finish_and_clear();
     let found = found?;
     if json {
-        let documents = matches
-            .iter()
-            .map(|found| Ok(serde_json::from_slice::<serde_json::Value>(&found.to_json()?)?));
-        output::json(&documents.collect::<anyhow::Result<serde_json::Value>>()?);
+        let mut documents = Vec::with_capacity(matches.len());
+        for found in &matches {
+            documents.push(serde_json::from_slice(&found.to_json()?)?);
+        }
+        output::json(&serde_json::Value::Array(documents));
     } else {
         table(&columns, &matches);
     }
