@@ -73,8 +73,11 @@ fn bound_user_information(payload: &[u8]) -> Result<(), Violation> {
     Ok(())
 }
 
-/// Kind and content of the first item, and what follows it.
-fn split_item(items: &[u8]) -> Result<Option<(u8, &[u8], &[u8])>, Violation> {
+/// Kind and content of an item, and what follows it.
+type Item<'a> = (u8, &'a [u8], &'a [u8]);
+
+/// The first item.
+fn split_item(items: &[u8]) -> Result<Option<Item<'_>>, Violation> {
     let Some((&[kind, _, high, low], rest)) = items.split_first_chunk::<4>() else {
         return Ok(None);
     };

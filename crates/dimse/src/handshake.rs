@@ -43,16 +43,17 @@ impl TlsFault {
     /// Reads what the transport said.
     pub fn of(error: &io::Error) -> Self {
         let tls = error.get_ref().and_then(|inner| inner.downcast_ref::<TlsError>());
-        match tls {
-            Some(error) => Self::of_tls(error),
-            None => match error.kind() {
-                io::ErrorKind::UnexpectedEof
+        if let Some(error) = tls {
+            return Self::of_tls(error);
+        }
+        let closed = matches!(
+            error.kind(),
+            io::ErrorKind::UnexpectedEof
                 | io::ErrorKind::ConnectionReset
                 | io::ErrorKind::ConnectionAborted
-                | io::ErrorKind::BrokenPipe => Self::Closed,
-                _ => Self::Other,
-            },
-        }
+                | io::ErrorKind::BrokenPipe
+        );
+        if closed { Self::Closed } else { Self::Other }
     }
 
     fn of_tls(error: &TlsError) -> Self {
@@ -83,41 +84,43 @@ impl TlsFault {
     }
 
     fn of_certificate(error: &CertificateError) -> Self {
-        match error {
-            CertificateError::Expired | CertificateError::ExpiredContext { .. } => Self::Expired,
-            CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
-                Self::NotYetValid
-            }
-            CertificateError::UnknownIssuer => Self::UnknownIssuer,
-            CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
-                Self::OtherName
-            }
-            CertificateError::InvalidPurpose | CertificateError::InvalidPurposeContext { .. } => {
-                Self::OtherPurpose
-            }
-            _ => Self::BadCertificate,
+        use CertificateError as Wrong;
+
+        if matches!(error, Wrong::Expired | Wrong::ExpiredContext { .. }) {
+            Self::Expired
+        } else if matches!(error, Wrong::NotValidYet | Wrong::NotValidYetContext { .. }) {
+            Self::NotYetValid
+        } else if matches!(error, Wrong::NotValidForName | Wrong::NotValidForNameContext { .. }) {
+            Self::OtherName
+        } else if matches!(error, Wrong::InvalidPurpose | Wrong::InvalidPurposeContext { .. }) {
+            Self::OtherPurpose
+        } else if matches!(error, Wrong::UnknownIssuer) {
+            Self::UnknownIssuer
+        } else {
+            Self::BadCertificate
         }
     }
 
     fn of_alert(alert: AlertDescription) -> Self {
-        match alert {
-            AlertDescription::CertificateRequired | AlertDescription::NoCertificate => {
-                Self::OursMissing
-            }
-            AlertDescription::BadCertificate
-            | AlertDescription::UnsupportedCertificate
-            | AlertDescription::CertificateRevoked
-            | AlertDescription::CertificateExpired
-            | AlertDescription::CertificateUnknown
-            | AlertDescription::UnknownCA
-            | AlertDescription::AccessDenied
-            | AlertDescription::DecryptError => Self::OursNotTrusted,
-            AlertDescription::ProtocolVersion => Self::OldVersion,
-            AlertDescription::HandshakeFailure | AlertDescription::InsufficientSecurity => {
-                Self::NothingInCommon
-            }
-            _ => Self::Other,
-        }
+        use AlertDescription as Alert;
+
+        const CAUSES: [(Alert, TlsFault); 13] = [
+            (Alert::CertificateRequired, TlsFault::OursMissing),
+            (Alert::NoCertificate, TlsFault::OursMissing),
+            (Alert::BadCertificate, TlsFault::OursNotTrusted),
+            (Alert::UnsupportedCertificate, TlsFault::OursNotTrusted),
+            (Alert::CertificateRevoked, TlsFault::OursNotTrusted),
+            (Alert::CertificateExpired, TlsFault::OursNotTrusted),
+            (Alert::CertificateUnknown, TlsFault::OursNotTrusted),
+            (Alert::UnknownCA, TlsFault::OursNotTrusted),
+            (Alert::AccessDenied, TlsFault::OursNotTrusted),
+            (Alert::DecryptError, TlsFault::OursNotTrusted),
+            (Alert::ProtocolVersion, TlsFault::OldVersion),
+            (Alert::HandshakeFailure, TlsFault::NothingInCommon),
+            (Alert::InsufficientSecurity, TlsFault::NothingInCommon),
+        ];
+        let found = CAUSES.iter().find(|(cause, _)| *cause == alert);
+        found.map_or(Self::Other, |(_, fault)| *fault)
     }
 
     /// For the log of a listener: what is wrong with who called, and what to do.

@@ -10,6 +10,10 @@ pub fn folder(manifest: &str, target: &str) -> PathBuf {
 
 /// The seeds in the repository are those that the code makes. With `LIGHTCASE_BLESS=1` they are
 /// written instead.
+///
+/// # Panics
+///
+/// When a seed in the repository is another, as a test's assertion does.
 #[expect(clippy::panic, reason = "what fails here fails the test")]
 pub fn check_seeds(folder: &Path, seeds: &[(&str, Vec<u8>)]) {
     if crate::servers::variable("LIGHTCASE_BLESS").is_some() {

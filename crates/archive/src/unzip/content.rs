@@ -67,7 +67,7 @@ pub struct Content {
 #[derive(Debug)]
 enum Source {
     Stored(Slice),
-    Deflated(DeflateDecoder<BufReader<Slice>>),
+    Deflated(Box<DeflateDecoder<BufReader<Slice>>>),
 }
 
 /// A part of the archive's file.
@@ -103,7 +103,7 @@ impl Content {
         }
         let slice = Slice { file: Arc::clone(file), at, left: record.packed, taken: 0 };
         let source = if record.deflated {
-            Source::Deflated(DeflateDecoder::new(BufReader::new(slice)))
+            Source::Deflated(Box::new(DeflateDecoder::new(BufReader::new(slice))))
         } else {
             Source::Stored(slice)
         };

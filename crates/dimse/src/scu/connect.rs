@@ -164,11 +164,15 @@ async fn reach(target: &Target) -> Result<TcpStream, ScuError> {
     let unknown = |source| ScuError::UnknownHost { host: host.to_owned(), source };
     let addresses: Vec<SocketAddr> =
         lookup_host((host, target.port)).await.map_err(unknown)?.collect();
-    let place = || target.place();
-    TcpStream::connect(addresses.as_slice()).await.map_err(|source| match source.kind() {
-        io::ErrorKind::ConnectionRefused => ScuError::Refused { place: place() },
-        io::ErrorKind::TimedOut => ScuError::Unanswered { place: place() },
-        _ => ScuError::Unreachable { place: place(), source },
+    TcpStream::connect(addresses.as_slice()).await.map_err(|source| {
+        let (place, kind) = (target.place(), source.kind());
+        if kind == io::ErrorKind::ConnectionRefused {
+            ScuError::Refused { place }
+        } else if kind == io::ErrorKind::TimedOut {
+            ScuError::Unanswered { place }
+        } else {
+            ScuError::Unreachable { place, source }
+        }
     })
 }
 
