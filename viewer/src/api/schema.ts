@@ -33,6 +33,11 @@ export interface Credentials {
   readonly password: string;
 }
 
+/** Why an object is given up. */
+export interface Discarding {
+  readonly reason: string;
+}
+
 /** The outcome of an echo. */
 export interface Echo {
   readonly message: string;
@@ -69,6 +74,7 @@ export interface ListedStudy {
   readonly modalities: readonly string[];
   readonly patientId: string;
   readonly patientName: string;
+  readonly progress: Progress | null;
   readonly receivedAt: string;
   readonly series: number;
   readonly sex: string;
@@ -97,13 +103,19 @@ export interface MadeToken {
 
 /** A peer to be entered. */
 export interface NewPeer {
+  /** SHA-256 of the certificate that it must show, in hexadecimal. Null: any connection will do. */
+  readonly certificate?: string | null;
   /** Host name or address; `*` is any. */
   readonly host: string;
+  /** Issuer of Patient ID for objects that name none. */
+  readonly issuer?: string | null;
   /** Null when it only calls. */
   readonly port?: number | null;
-  /** `echo`, `store`. */
+  /** `echo`, `store`, `find`, `move`, `get`, `commit`. */
   readonly rights: readonly string[];
   readonly title: string;
+  /** Whether it is called over TLS. */
+  readonly tls?: boolean;
 }
 
 /** A token to be made. */
@@ -122,6 +134,30 @@ export interface NewUser {
   readonly role: string;
 }
 
+/** An unknown caller that was refused. */
+export interface Newcomer {
+  readonly address: string;
+  /** SHA-256 of the certificate that it showed, in hexadecimal. */
+  readonly certificate: string | null;
+  readonly firstAt: string;
+  readonly id: string;
+  readonly lastAt: string;
+  readonly times: number;
+  readonly title: string;
+}
+
+/** Unknown callers that were refused, newest first. */
+export interface Newcomers {
+  readonly newcomers: readonly Newcomer[];
+}
+
+/** The completeness of a series. */
+export interface OneSeries {
+  readonly progress: Progress;
+  readonly seriesInstanceUid: string;
+  readonly signals: readonly Signal[];
+}
+
 /** A password and the one that follows it. */
 export interface PasswordChange {
   readonly current: string;
@@ -130,11 +166,17 @@ export interface PasswordChange {
 
 /** A peer. */
 export interface Peer {
+  /** SHA-256 of the certificate that it must show, in hexadecimal. */
+  readonly certificate: string | null;
   readonly createdAt: string;
   readonly host: string;
+  /** Issuer of Patient ID for objects that name none. */
+  readonly issuer: string;
   readonly port: number | null;
   readonly rights: readonly string[];
   readonly title: string;
+  /** Whether it is called over TLS. */
+  readonly tls: boolean;
 }
 
 /** Peers by title. */
@@ -158,6 +200,15 @@ export interface ProblemDetails {
   readonly type: string;
 }
 
+/** Received and expected instances, and whether more are on their way. */
+export interface Progress {
+  /** Whether an association or request that stores into it is open. */
+  readonly arriving: boolean;
+  /** By the strictest signal; null without any signal. */
+  readonly expected: number | null;
+  readonly received: number;
+}
+
 /** What is ready. */
 export interface Ready {
   /** `ok` or `down`. */
@@ -168,22 +219,41 @@ export interface Ready {
   readonly storage: string;
 }
 
+/** What became of a refused object that was tried again. */
+export interface Redriven {
+  /** `stored` or `alreadyHeld`. */
+  readonly outcome: string;
+  readonly sopInstanceUid: string;
+  readonly studyInstanceUid: string;
+}
+
 /** A refused object. */
 export interface Refusal {
   readonly at: string;
+  /** Length of the data set, as far as it came. */
+  readonly bytes: number;
   readonly id: string;
   /** Whether its bytes wait in quarantine. */
   readonly kept: boolean;
+  /** Why they were not kept. */
+  readonly notKept: string | null;
   readonly origin: string;
   readonly reason: string;
+  /** `stored`, `alreadyHeld` or `discarded`; null while it is open. */
+  readonly resolution: string | null;
+  readonly resolvedAt: string | null;
   readonly sender: string;
   readonly sentence: string;
+  /** SHA-256 of that, in hexadecimal. */
+  readonly sha256: string | null;
   readonly sopInstanceUid: string | null;
+  /** When it was last tried again. */
+  readonly triedAt: string | null;
 }
 
 /** Refused objects, newest first. */
 export interface Refusals {
-  /** How many there are. */
+  /** How many are open. */
   readonly count: number;
   readonly more: boolean;
   readonly refusals: readonly Refusal[];
@@ -280,6 +350,24 @@ export interface ShownStudy {
   readonly modalities: readonly string[];
   readonly series: readonly ShownSeries[];
   readonly studyDate: string;
+  readonly studyInstanceUid: string;
+}
+
+/** What says how many there are to be. */
+export interface Signal {
+  readonly expected: number;
+  /** Which acquisition or concatenation; may be empty. */
+  readonly name: string;
+  readonly received: number;
+  /** A keyword of PS3.6, such as `ImagesInAcquisition` or, for gaps, `InstanceNumber`. */
+  readonly source: string;
+}
+
+/** The completeness of a study. */
+export interface StudyCompleteness {
+  readonly progress: Progress;
+  readonly series: readonly OneSeries[];
+  readonly signals: readonly Signal[];
   readonly studyInstanceUid: string;
 }
 
