@@ -15,6 +15,9 @@ from pydicom.uid import ExplicitVRLittleEndian, ImplicitVRLittleEndian
 from pynetdicom import AE, build_role, evt
 from pynetdicom.sop_class import StudyRootQueryRetrieveInformationModelGet as Get
 
+# Bytes of unknown meaning stay what they are; pydicom would guess at them.
+pydicom.config.replace_un_with_known_vr = False
+
 RLE = "1.2.840.10008.1.2.5"
 # What DCMTK undoes without loss, so that every pixel can be compared.
 ORACLES = {
@@ -38,6 +41,17 @@ def elements(dataset, skipped):
         else:
             found[element.tag] = element.value
     return found
+
+
+def without_representations(dataset):
+    """What is left of a data set when VRs are not written."""
+    file = pydicom.filebase.DicomBytesIO()
+    file.is_little_endian, file.is_implicit_VR = True, True
+    copy = pydicom.Dataset({e.tag: e for e in dataset if e.tag not in OTHER})
+    # Pixel Representation tells what "US or SS" is.
+    pydicom.filewriter.write_dataset(file, copy)
+    file.seek(0)
+    return pydicom.filereader.read_dataset(file, True, True)
 
 
 def samples(folders):
@@ -95,7 +109,11 @@ def compare(path, encoded, syntax, folder, tally):
     new = pydicom.dcmread(pydicom.filebase.DicomBytesIO(encoded))
     assert new.file_meta.TransferSyntaxUID == syntax
     before = held.file_meta.TransferSyntaxUID
-    left, right = elements(held, OTHER), elements(new, OTHER)
+    expected, skipped = held, OTHER
+    if syntax.is_implicit_VR:
+        # pydicom takes the signs of a LUT Descriptor from elsewhere in each of the two.
+        expected, skipped = without_representations(held), OTHER | {0x00283000}
+    left, right = elements(expected, skipped), elements(new, skipped)
     if left != right:
         different = [tag for tag in left.keys() | right.keys() if left.get(tag) != right.get(tag)]
         tally["other elements"] += 1
@@ -152,8 +170,8 @@ def main():
             print(line)
         assert not wrong
         print(dict(tally), f"{failed} could not be written anew")
-        assert tally["decoded, equal to DCMTK's"] >= 10 and tally["big endian"] >= 2
-        assert tally["native"] >= 50
+        assert tally["decoded, equal to DCMTK's"] >= 6 and tally["big endian"] >= 2
+        assert tally["native"] >= 50 and tally["decoded"] >= 20
         begun = [event for event in server.events() if event["event"] == "retrieve_begun"]
         assert begun and all(event["data"]["service"] == "C-GET" for event in begun)
 
