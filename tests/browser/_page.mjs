@@ -77,3 +77,9 @@ export async function addFiles(page, files) {
 export const allDone = (page, count) => page.locator('.uploads', { hasText: `${count} of ${count} done` }).waitFor();
 
 export const upload = (page, name) => page.locator('.upload', { has: page.locator(`.upload-name:text-is("${name}")`) });
+
+/** An entry of the menu at the end of a row of the worklist. */
+export async function choose(page, row, action) {
+  await row.locator('.menu > button').click();
+  await page.getByRole('menuitem', { name: action }).click();
+}

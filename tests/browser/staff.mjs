@@ -4,7 +4,7 @@
  */
 import fs from 'node:fs';
 import path from 'node:path';
-import { accessible, addFiles, administrator, allDone, browse, check, failed, inTurn, radiologist, setUp, shot, steps, upload } from './_page.mjs';
+import { accessible, addFiles, administrator, allDone, browse, check, choose, failed, inTurn, radiologist, setUp, shot, steps, upload } from './_page.mjs';
 import { needChromium, phantoms, withFolder, withServer } from './_server.mjs';
 
 const SLICES = 6;
@@ -84,11 +84,6 @@ async function filesIn(page, folder, ct, mr) {
   await page.keyboard.press('Escape');
   await page.getByRole('button', { name: 'Clear the list' }).click();
 }
-
-const choose = async (page, row, action) => {
-  await row.locator('.menu > button').click();
-  await page.getByRole('menuitem', { name: action }).click();
-};
 
 async function withdrawal(page) {
   const rows = page.locator('[data-row]');

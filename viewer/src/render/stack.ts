@@ -1,10 +1,10 @@
 /** A stack drawn by the browser itself: original pixels, any window, over WebGL. */
-import { Enums, eventTarget, type Types } from '@cornerstonejs/core';
+import { Enums, eventTarget, getShouldUseCPURendering, type Types } from '@cornerstonejs/core';
 import type { Metadata, Root } from '../dicomweb/wado';
 import { isServerOnly } from '../display/stack';
 import type { StackSet } from '../model/displaySet';
 import { voiFromRange, voiRange, type Voi } from '../model/voi';
-import { engine } from './engine';
+import { engine, lost } from './engine';
 import { nameFrames } from './metadata';
 import { prefetch } from './prefetch';
 import type { Listener, Placement, Reading, Viewport } from './viewport';
@@ -45,6 +45,7 @@ export async function openStack(place: HTMLDivElement, source: StackSource, star
   let broken: number | null = null;
   let drawnOnce = false;
   let destroyed = false;
+  let taken = false;
   let chosen: Voi | null = null;
 
   const voi = (): Voi => {
@@ -63,9 +64,34 @@ export async function openStack(place: HTMLDivElement, source: StackSource, star
     // Where not even the first picture can be drawn here, the server draws it, or knows why it cannot.
     listener.trouble(drawnOnce ? { index, kind: 'load', why: '' } : { index, kind: 'serverOnly' });
   };
+  // Where the loader throws while it turns what was decoded into a picture, its promise never settles: the page would wait for ever.
+  let gaveUp = false;
+  let giveUp = (): void => undefined;
+  const thrown = new Promise<void>((resolve) => {
+    giveUp = resolve;
+  });
+  // Browsers take contexts away: for other pages, in the background, after a fault of the driver. From then on the library
+  // copies nothing, or an older picture, and tells of it as of any other; the server draws instead.
+  const contextGone = (): boolean => {
+    if (getShouldUseCPURendering()) return false;
+    const context = rendering.getOffscreenMultiRenderWindow(viewportId).getOpenGLRenderWindow().get3DContext() as WebGL2RenderingContext | null;
+    return context === null || context.isContextLost();
+  };
+  const onContextLost = (): void => {
+    if (destroyed || taken) return;
+    taken = true;
+    lost(rendering);
+    listener.trouble({ index: wanted, kind: 'serverOnly' });
+    giveUp();
+  };
   // The library keeps the last good picture on the canvas under the failed one's index: that is not "drawn".
   const onRendered = (): void => {
-    if (destroyed || broken !== null || stack.getCornerstoneImage() === undefined) return;
+    if (destroyed || taken || broken !== null || stack.getCornerstoneImage() === undefined) return;
+    // The browser tells of the loss later than it happens.
+    if (contextGone()) {
+      onContextLost();
+      return;
+    }
     // Null, whatever the types say, where the colours could not be made out: what stands there is black.
     if ((stack.getProperties().voiRange ?? null) === null && source.set.pictures[wanted]?.facts.samplesPerPixel === 3) {
       listener.trouble({ index: wanted, kind: 'serverOnly' });
@@ -86,12 +112,6 @@ export async function openStack(place: HTMLDivElement, source: StackSource, star
     rest.failed(index);
     fail(index);
   };
-  // Where the loader throws while it turns what was decoded into a picture, its promise never settles: the page would wait for ever.
-  let gaveUp = false;
-  let giveUp = (): void => undefined;
-  const thrown = new Promise<void>((resolve) => {
-    giveUp = resolve;
-  });
   const onThrown = (event: PromiseRejectionEvent): void => {
     if (!(event.reason instanceof Error)) return;
     event.preventDefault();
@@ -103,6 +123,10 @@ export async function openStack(place: HTMLDivElement, source: StackSource, star
   element.addEventListener(Enums.Events.IMAGE_RENDERED, onRendered);
   element.addEventListener(Enums.Events.STACK_NEW_IMAGE, onNewImage);
   eventTarget.addEventListener(Enums.Events.IMAGE_LOAD_ERROR, onError);
+  const onLossTold = (event: Event): void => {
+    if ((event as CustomEvent<{ renderingEngineId: string }>).detail.renderingEngineId === rendering.id) onContextLost();
+  };
+  eventTarget.addEventListener(Enums.Events.WEBGL_CONTEXT_LOST, onLossTold);
 
   // The library does not watch its element; a line more in the header would stretch the picture and shift the mouse.
   let queued = 0;
@@ -138,12 +162,13 @@ export async function openStack(place: HTMLDivElement, source: StackSource, star
     element.removeEventListener(Enums.Events.IMAGE_RENDERED, onRendered);
     element.removeEventListener(Enums.Events.STACK_NEW_IMAGE, onNewImage);
     eventTarget.removeEventListener(Enums.Events.IMAGE_LOAD_ERROR, onError);
+    eventTarget.removeEventListener(Enums.Events.WEBGL_CONTEXT_LOST, onLossTold);
     rendering.disableElement(viewportId);
     element.remove();
   };
 
   await Promise.race([stack.setStack([...ids], wanted).catch(() => fail(wanted)), thrown]);
-  if (gaveUp) {
+  if (gaveUp || taken) {
     destroy();
     throw new Error('the browser cannot draw this stack');
   }

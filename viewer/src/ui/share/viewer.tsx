@@ -54,6 +54,7 @@ function Pictures({ root, set, content, name, mayKeep, failed }: Pick<Props, 'ro
   const [playing, setPlaying] = useState(false);
   const [look, setLook] = useState<Look | null>(null);
   const [moved, setMoved] = useState(false);
+  const [ended, setEnded] = useState(false);
   const able = set.drawnBy === 'browser' && canDraw();
 
   const moveTo = (next: number): void => {
@@ -86,7 +87,9 @@ function Pictures({ root, set, content, name, mayKeep, failed }: Pick<Props, 'ro
     const box = stage.current?.querySelector<HTMLElement>('[data-pane]');
     if (box) box.style.filter = brightness === 1 && contrast === 1 ? '' : `brightness(${brightness}) contrast(${contrast})`;
   }, [look]);
-  const position = t('picture.position', { index: index + 1, count });
+  // A number beside a picture is that picture's own, also while the next one is on its way.
+  const seen = broken || shown === null ? index : shown;
+  const position = t('picture.position', { index: seen + 1, count });
 
   return (
     <>
@@ -105,8 +108,11 @@ function Pictures({ root, set, content, name, mayKeep, failed }: Pick<Props, 'ro
           progress={setLoaded}
           trouble={(trouble) => {
             if (trouble === null) return;
-            if (trouble.kind === 'serverOnly') setBy('server');
-            else {
+            if (trouble.kind === 'serverOnly') {
+              setShown(null);
+              setBy('server');
+              setEnded(by === 'browser');
+            } else {
               setBroken(true);
               setPlaying(false);
               failed();
@@ -129,6 +135,7 @@ function Pictures({ root, set, content, name, mayKeep, failed }: Pick<Props, 'ro
             onClick={() => {
               setShown(null);
               setLoaded(0);
+              setEnded(false);
               setBy(by === 'browser' ? 'server' : 'browser');
             }}
           >
@@ -136,13 +143,14 @@ function Pictures({ root, set, content, name, mayKeep, failed }: Pick<Props, 'ro
             <span>{t('picture.full')}</span>
           </button>
         )}
-        {count > 1 && !moved && shown !== null && <p class="swipe-hint">{t('picture.hint')}</p>}
-        <p class="count" aria-hidden="true">{index + 1} / {count}</p>
+        {ended && <p class="swipe-hint" role="status">{t('picture.fullEnded')}</p>}
+        {count > 1 && !moved && !ended && shown !== null && <p class="swipe-hint">{t('picture.hint')}</p>}
+        <p class="count" aria-hidden="true">{seen + 1} / {count}</p>
         <p class="offscreen" aria-live="polite">{playing ? '' : position}</p>
       </div>
       {look !== null && <Adjust look={look} change={setLook} />}
       <div class="deck">
-        <Scrubber index={index} count={count} loaded={loaded} label={t('picture.scrubber')} value={position} move={moveTo} />
+        <Scrubber index={index} count={count} loaded={loaded} label={t('picture.scrubber')} value={t('picture.position', { index: index + 1, count })} move={moveTo} />
         <div class="deck-row">
           <Round icon="previous" label={t('picture.previous')} disabled={index === 0} run={() => moveTo(index - 1)} />
           <Round icon="next" label={t('picture.next')} disabled={index === count - 1} run={() => moveTo(index + 1)} />
@@ -151,7 +159,7 @@ function Pictures({ root, set, content, name, mayKeep, failed }: Pick<Props, 'ro
           <Round icon="minus" label={t('picture.farther')} run={() => zoom(1 / 1.4)} />
           <Round icon="plus" label={t('picture.nearer')} run={() => zoom(1.4)} />
           <Round icon="fit" label={t('picture.fit')} run={() => viewport.current?.reset()} />
-          {mayKeep && <Keep root={root} set={set} index={index} name={name} />}
+          {mayKeep && <Keep root={root} set={set} index={seen} name={name} />}
           <Round icon="sun" label={t('picture.adjust')} pressed={look !== null} run={() => setLook(look === null ? neutral : null)} />
         </div>
       </div>
