@@ -6,6 +6,7 @@
 //!
 //! Knows no status code of DIMSE or HTTP, and no SQL.
 
+mod adopt;
 mod archive;
 mod blob;
 mod bulk;
@@ -17,6 +18,7 @@ mod import;
 pub mod ingest;
 mod metadata;
 mod quarantine;
+mod quarantine_key;
 mod record;
 mod recover;
 mod refusal;
@@ -25,6 +27,7 @@ mod retrieve;
 mod view;
 mod withdraw;
 
+pub use adopt::Swept;
 pub use archive::{Archive, Parts};
 pub use bulk::Bulk;
 pub use error::ArchiveError;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use futures::{StreamExt, stream};
 use lightcase_audit::Event;
-use lightcase_catalog::{KeyPurpose, NewRefusal, Quarantined};
+use lightcase_catalog::{NewRefusal, Quarantined};
 use lightcase_model::{Ctx, Origin, Phi, RefusalId, SopInstanceUid};
 use lightcase_storage::{Expected, ObjectKind, Sealed, Sealing, SubjectKey};
 
@@ -16,7 +16,7 @@ use crate::refusal::{Fault, Reason};
 use crate::{Archive, Refusal};
 
 /// The most bytes of one object that are kept: 512 MiB.
-const LIMIT: u64 = 512 << 20;
+pub(crate) const LIMIT: u64 = 512 << 20;
 
 impl Archive {
     /// Keeps what was refused, lists it, records it, and says so in words.
@@ -36,7 +36,9 @@ impl Archive {
             }
         };
         let id = RefusalId::random();
-        let written = self.list(ctx, id, &fault, named, sender, kept).await;
+        // The sender waits for its answer, and an index that is down would be waited for again.
+        let written = fault.reason != Reason::IndexDown
+            && self.list(ctx, id, &fault, named, sender, kept).await;
         tracing::warn!(
             request = %ctx.request,
             refusal = %id,
@@ -99,26 +101,24 @@ impl Archive {
         taken: Taken,
         rest: Body,
     ) -> Result<Option<Quarantined>, Fault> {
-        if matches!(fault.reason, Reason::StoreDown | Reason::Full | Reason::KeysDown) {
+        if fault.reason.may_pass() {
             // There is no place; the sender keeps its object and sends it again.
             return Ok(None);
         }
         let (before, spent): (Body, Option<Expected>) = match taken {
             Taken::Lost => return Ok(None),
             Taken::Head(head) => (stream::iter(head.into_iter().map(Ok)).boxed(), None),
-            Taken::Partial { sealing, key, skip, pending } => {
+            Taken::Partial { sealing, key, skip } => {
                 let object = Expected::from(&sealing.finish().await?);
-                let before = self.read_back(object, key, skip).await?;
-                (before.chain(stream::iter([Ok(pending)])).boxed(), Some(object))
+                (self.read_back(object, key, skip).await?, Some(object))
             }
             Taken::Object { object, key, skip } => {
                 (self.read_back(object, key, skip).await?, Some(object))
             }
         };
-        let day = day(ctx);
-        let key = self.catalog.key_for(&KeyPurpose::Quarantine(day), ctx.now).await?;
+        let key = self.quarantine_key(ctx).await?;
         let sealing = self.vault.seal(ObjectKind::Quarantine, &key).await?;
-        let sealed = copy(sealing, before.chain(rest).boxed()).await?;
+        let sealed = copy(sealing, before, rest).await?;
         if let Some(object) = spent {
             crate::ingest::discard(self, object.object).await;
         }
@@ -142,11 +142,16 @@ impl Archive {
 }
 
 /// Copies a body into a sealed object, up to the limit; what is longer is not kept at all.
-async fn copy(mut sealing: Sealing, mut body: Body) -> Result<Option<Sealed>, Fault> {
+/// `before` is read back from the store and must come whole, since its source is removed after;
+/// of `rest` a sender that goes away leaves what came so far.
+async fn copy(mut sealing: Sealing, before: Body, rest: Body) -> Result<Option<Sealed>, Fault> {
     let mut length = 0_u64;
+    let whole = before.map(|bytes| {
+        bytes.map(Some).map_err(|error| Fault::new(Reason::StoreDown, error.to_string()))
+    });
+    let mut body = whole.chain(rest.map(|bytes| Ok(bytes.ok())));
     while let Some(bytes) = body.next().await {
-        // A sender that goes away leaves what came so far.
-        let Ok(bytes): Result<Bytes, BodyError> = bytes else { break };
+        let Some(bytes): Option<Bytes> = bytes? else { break };
         length = length.saturating_add(u64::try_from(bytes.len()).unwrap_or(u64::MAX));
         if length > LIMIT {
             return Ok(None);
@@ -154,11 +159,6 @@ async fn copy(mut sealing: Sealing, mut body: Body) -> Result<Option<Sealed>, Fa
         sealing.write(bytes).await?;
     }
     Ok(Some(sealing.finish().await?))
-}
-
-/// The day in UTC, `YYYYMMDD`.
-fn day(ctx: &Ctx) -> String {
-    ctx.now.to_string().chars().filter(char::is_ascii_digit).take(8).collect()
 }
 
 fn origin(origin: &Origin) -> String {

@@ -12,14 +12,17 @@ mod engine;
 #[macro_use]
 mod sql;
 mod account;
+mod adoption;
 mod audit;
 mod error;
 mod filter;
 mod find;
 mod fold;
+mod group;
 mod held;
 mod index;
 mod key;
+mod lease;
 mod matches;
 mod metadata;
 mod peer;

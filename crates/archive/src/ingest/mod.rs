@@ -1,18 +1,23 @@
 //! Ingest: the chain that an object passes through on its way in.
 
+mod adopt;
 mod decide;
 mod index;
 mod intake;
+mod open_study;
 mod received;
+mod reread;
 mod seal;
 mod store;
 mod validate;
 
+pub(crate) use adopt::{Adopted, Found};
 pub(crate) use intake::discard;
 pub use intake::{Accepted, Intake};
 pub use received::{BodyError, Received};
 
 pub(crate) use received::Body;
+pub(crate) use reread::Blob;
 
 use bytes::Bytes;
 use lightcase_storage::{Expected, Sealing, SubjectKey};
@@ -33,7 +38,7 @@ pub(crate) enum Taken {
     /// In memory, the data set's first bytes.
     Head(Vec<Bytes>),
     /// Written into an object that is not finished; `skip` bytes of it precede the data set.
-    Partial { sealing: Box<Sealing>, key: Arc<SubjectKey>, skip: u64, pending: Bytes },
+    Partial { sealing: Box<Sealing>, key: Arc<SubjectKey>, skip: u64 },
     /// In a finished object; `skip` bytes of it precede the data set.
     Object { object: Expected, key: Arc<SubjectKey>, skip: u64 },
     /// Nowhere any more: the sender went away, or the store failed.

@@ -6,9 +6,11 @@
     reason = "a test's own data is right, and it says what it skips"
 )]
 
+mod adoption;
 mod audit;
 mod engine;
 mod find;
+mod group;
 mod peers;
 mod store;
 mod study;
