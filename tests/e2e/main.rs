@@ -11,6 +11,7 @@ mod dcmtk;
 mod link;
 mod multipart;
 mod scu;
+mod store;
 
 mod audit;
 mod config;
@@ -18,6 +19,9 @@ mod corpus;
 mod dicom;
 mod dicomweb;
 mod durability;
+mod faults;
+mod kill;
+mod older;
 mod secrets;
 mod share;
 mod staff;

@@ -239,7 +239,7 @@ impl Drop for Lightcase {
 }
 
 /// `LIGHTCASE_BIN`, else the binary beside the one that runs.
-fn binary() -> anyhow::Result<PathBuf> {
+pub fn binary() -> anyhow::Result<PathBuf> {
     if let Some(path) = variable("LIGHTCASE_BIN") {
         return Ok(path.into());
     }
