@@ -89,33 +89,38 @@ async fn an_older_database_loses_nothing(backend: Backend) {
     assert!(line.contains("adopted=0") && line.contains("left=0"), "{line}");
 }
 
+/// The files of the embedded database.
+const FILES: [&str; 3] = ["lightcase.db", "lightcase.db-wal", "lightcase.db-shm"];
+
 /// The database as it was.
 enum Backup {
-    File(Vec<u8>),
+    Files(Vec<(&'static str, Vec<u8>)>),
     Copy(Database),
 }
 
 impl Backup {
     fn take(house: &House) -> Self {
-        match &house.database {
-            None => {
-                Self::File(std::fs::read(house.server.data_dir().join("lightcase.db")).unwrap())
-            }
-            Some(database) => Self::Copy(database.copy().unwrap()),
-        }
+        let Some(database) = &house.database else {
+            let folder = house.server.data_dir();
+            let read = |name| Some((name, std::fs::read(folder.join(name)).ok()?));
+            return Self::Files(FILES.into_iter().filter_map(read).collect());
+        };
+        Self::Copy(database.copy().unwrap())
     }
 
     fn put_back(&self, house: &House) {
         match (self, &house.database) {
-            (Self::File(bytes), None) => {
-                for end in ["-wal", "-shm"] {
-                    let file = house.server.data_dir().join(format!("lightcase.db{end}"));
+            (Self::Files(files), None) => {
+                let folder = house.server.data_dir();
+                for file in FILES.map(|name| folder.join(name)) {
                     assert!(!file.exists() || std::fs::remove_file(file).is_ok());
                 }
-                crate::house::write_private(&house.server.data_dir().join("lightcase.db"), bytes);
+                for (name, bytes) in files {
+                    crate::house::write_private(&folder.join(name), bytes);
+                }
             }
             (Self::Copy(copy), Some(database)) => database.become_copy_of(copy).unwrap(),
-            (Self::File(_), Some(_)) | (Self::Copy(_), None) => panic!("another engine"),
+            (Self::Files(_), Some(_)) | (Self::Copy(_), None) => panic!("another engine"),
         }
     }
 }

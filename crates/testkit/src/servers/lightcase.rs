@@ -121,6 +121,11 @@ impl Lightcase {
         }
     }
 
+    /// Sets a configuration key for the starts to come.
+    pub fn configure(&mut self, key: &str, value: &str) {
+        self.settings = std::mem::take(&mut self.settings).set(key, value);
+    }
+
     /// Ends the server as a crash would: SIGKILL.
     pub fn kill(&mut self) -> anyhow::Result<()> {
         if let Some(Running { mut child, leash }) = self.running.take() {
