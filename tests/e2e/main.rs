@@ -11,6 +11,7 @@ mod dcmtk;
 mod link;
 mod multipart;
 mod scu;
+mod store;
 
 mod attack;
 mod audit;
@@ -21,6 +22,9 @@ mod diagnosis;
 mod dicom;
 mod dicomweb;
 mod durability;
+mod faults;
+mod kill;
+mod older;
 mod peers;
 mod quarantine;
 mod retrieve;

@@ -1,12 +1,12 @@
 //! The archive: what its rules work on.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use lightcase_catalog::Catalog;
 use lightcase_codec::Codec;
 use lightcase_deident::{Policy, UnsupportedPolicy};
 use lightcase_model::Clock;
-use lightcase_storage::{KeyRing, Vault};
+use lightcase_storage::{KeyRing, SubjectKeyId, Vault};
 
 use crate::view::Views;
 
@@ -37,6 +37,8 @@ pub struct Archive {
     pub(crate) clock: Clock,
     pub(crate) policy: Policy,
     pub(crate) views: Arc<Views>,
+    /// The quarantine's key that was last seen to lie beside the blobs.
+    pub(crate) day_key: Arc<Mutex<Option<SubjectKeyId>>>,
 }
 
 impl Archive {
@@ -44,7 +46,8 @@ impl Archive {
     pub fn new(parts: Parts) -> Result<Self, UnsupportedPolicy> {
         parts.policy.check_supported()?;
         let Parts { catalog, vault, ring, codec, clock, policy } = parts;
-        Ok(Self { catalog, vault, ring, codec, clock, policy, views: Arc::default() })
+        let (views, day_key) = (Arc::default(), Arc::default());
+        Ok(Self { catalog, vault, ring, codec, clock, policy, views, day_key })
     }
 
     /// The catalog, for rules beside this one.

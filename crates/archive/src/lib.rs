@@ -6,6 +6,7 @@
 //!
 //! Knows no status code of DIMSE or HTTP, and no SQL.
 
+mod adopt;
 mod archive;
 mod blob;
 mod bulk;
@@ -21,6 +22,7 @@ pub mod ingest;
 mod metadata;
 mod peer;
 mod quarantine;
+mod quarantine_key;
 mod recode;
 mod record;
 mod recover;
@@ -31,6 +33,7 @@ mod unzip;
 mod view;
 mod withdraw;
 
+pub use adopt::Swept;
 pub use archive::{Archive, Parts};
 pub use bulk::Bulk;
 pub use commitment::CommitmentReport;

@@ -27,7 +27,13 @@ pub struct IngestRecord {
     pub transfer_syntax: TransferSyntaxUid,
     /// The policy that decided.
     pub policy: String,
+    /// Issuer of Patient ID that stood in where the data set has none; empty when none did.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub issuer: String,
 }
+
+/// Version of the record.
+const VERSION: u8 = 1;
 
 impl IngestRecord {
     pub(crate) fn new(
@@ -48,7 +54,7 @@ impl IngestRecord {
             | Origin::Local => (None, None),
         };
         Self {
-            version: 1,
+            version: VERSION,
             collection: collection.0,
             disposition: disposition.to_owned(),
             origin: way(&ctx.origin).to_owned(),
@@ -57,6 +63,7 @@ impl IngestRecord {
             received: ctx.now,
             transfer_syntax: transfer_syntax.clone(),
             policy: policy.to_owned(),
+            issuer: String::new(),
         }
     }
 
@@ -69,6 +76,15 @@ impl IngestRecord {
         bytes.extend_from_slice(&json);
         bytes
     }
+
+    /// Reads a record from the beginning of an object; also how many bytes it takes. `None`: it is
+    /// not whole, or not of a version that this program knows.
+    pub(crate) fn parse(plaintext: &[u8]) -> Option<(Self, usize)> {
+        let (length, rest) = plaintext.split_first_chunk::<4>()?;
+        let length = usize::try_from(u32::from_be_bytes(*length)).ok()?;
+        let record: Self = serde_json::from_slice(rest.get(..length)?).ok()?;
+        (record.version == VERSION).then_some((record, length.saturating_add(4)))
+    }
 }
 
 /// The way an object came, as one word.
@@ -79,5 +95,38 @@ pub(crate) const fn way(origin: &Origin) -> &'static str {
         Origin::Http { .. } | Origin::Import => "import",
         Origin::Share { .. } => "share",
         Origin::Local => "local",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn record() -> IngestRecord {
+        let syntax = TransferSyntaxUid::parse("1.2.840.10008.1.2.1").unwrap();
+        let ctx = Ctx::system(Timestamp::from_micros(1));
+        IngestRecord::new(&ctx, CollectionId::ARCHIVE, "identified", &syntax, "keep")
+    }
+
+    #[test]
+    fn a_record_is_read_back_with_its_length() {
+        for issuer in ["", "HOSPITAL"] {
+            let record = IngestRecord { issuer: issuer.to_owned(), ..record() };
+            let mut bytes = record.to_bytes();
+            let length = bytes.len();
+            bytes.extend_from_slice(b"the file");
+            assert_eq!(IngestRecord::parse(&bytes), Some((record, length)));
+        }
+    }
+
+    #[test]
+    fn what_is_cut_or_of_a_later_version_is_not_read() {
+        let bytes = record().to_bytes();
+        for end in 0..bytes.len() {
+            assert_eq!(IngestRecord::parse(&bytes[..end]), None);
+        }
+        let later = IngestRecord { version: 2, ..record() };
+        assert_eq!(IngestRecord::parse(&later.to_bytes()), None);
+        assert_eq!(IngestRecord::parse(&[0xff; 64]), None);
     }
 }

@@ -185,6 +185,19 @@ events! {
         };
     /// A refused object was given up, and its bytes removed.
     Discarded "discarded" of () { refusal: RefusalId } personal { reason: Phi<String> };
+    /// Store and index were compared, and blobs that no row named were taken up or removed: images
+    /// that are found from now on (their studies have store events of their own), images held in
+    /// another blob, images put into quarantine, refused objects listed again, blobs that do not
+    /// authenticate, what interrupted writes left.
+    BlobsAdopted "blobs_adopted" of ()
+        {
+            adopted: u64,
+            surplus: u64,
+            quarantined: u64,
+            listed: u64,
+            damaged: u64,
+            unfinished: u64,
+        };
     /// An import ended; its studies have store events of their own.
     Imported "imported" of () { files: u64, stored: u64, refused: u64 };
 

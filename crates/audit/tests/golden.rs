@@ -230,6 +230,17 @@ fn later() -> Vec<Event> {
     ]
 }
 
+fn adoption() -> Vec<Event> {
+    vec![Event::BlobsAdopted {
+        adopted: 3,
+        surplus: 1,
+        quarantined: 1,
+        listed: 2,
+        damaged: 0,
+        unfinished: 4,
+    }]
+}
+
 fn contexts() -> Vec<Ctx> {
     let address = "192.0.2.1".parse().unwrap();
     let (calling, called) = (title("CT1"), title("LIGHTCASE"));
@@ -260,7 +271,8 @@ fn contexts() -> Vec<Ctx> {
 /// bytes, so that the split is pinned too.
 fn records() -> Vec<Record> {
     let events =
-        [service_and_peers(), accounts(), objects(), shares(), commitment(), later()].concat();
+        [service_and_peers(), accounts(), objects(), shares(), commitment(), later(), adoption()]
+            .concat();
     let contexts = contexts();
     let drafts = events.into_iter().enumerate().map(|(index, event)| {
         let id = EventId::from_bytes([u8::try_from(index).unwrap(); 16]);

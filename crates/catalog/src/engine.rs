@@ -11,6 +11,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use sqlx::{ConnectOptions, Connection, Pool, Postgres, Sqlite, SqliteConnection};
 use zeroize::Zeroizing;
 
+use crate::group::Group;
 use crate::{CatalogError, Result};
 
 /// How long a statement waits for a connection or a lock before the caller is told to come again.
@@ -64,6 +65,7 @@ pub(crate) enum Engine {
 pub struct Catalog {
     pub(crate) engine: Engine,
     pub(crate) ring: Arc<KeyRing>,
+    pub(crate) group: Group,
 }
 
 /// Runs one body against whichever engine is in use; `$pools` is its [`Pools`].
@@ -113,7 +115,7 @@ impl Catalog {
                 Engine::Postgres(open_postgres(url, migrate_url.as_deref()).await?)
             }
         };
-        let catalog = Self { engine, ring };
+        let catalog = Self { group: Group::new(&engine), engine, ring };
         catalog.refold().await?;
         Ok(catalog)
     }

@@ -66,7 +66,7 @@ pub struct NewInstance {
 /// What became of an instance that was to be indexed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
-    /// New rows.
+    /// New rows, or rows that name this very blob already: adopted from another process's sweep.
     Indexed(Indexed),
     /// The same instance is held already; nothing was written.
     AlreadyHeld(Indexed),
@@ -93,6 +93,9 @@ pub enum Conflict {
     /// The same SOP Instance UID in another study.
     OtherStudy,
 }
+
+/// Id, study, series, object, transfer syntax and digest of a held instance.
+type HeldAs = (i64, i64, i64, Vec<u8>, String, Vec<u8>);
 
 impl Tx {
     /// Writes the rows of one instance, or says why not. The caller commits.
@@ -131,26 +134,28 @@ impl Tx {
 
     /// Compares with an instance of the same SOP Instance UID, if one is held.
     async fn compare(&mut self, new: &NewInstance) -> Result<Option<Outcome>> {
-        let held: Option<(i64, i64, i64, String, Vec<u8>)> = on_tx!(self, conn => {
+        let held: Option<HeldAs> = on_tx!(self, conn => {
             sqlx::query_as(
-                "SELECT id, study, series, transfer_syntax, data_set_sha256 FROM instance \
+                "SELECT id, study, series, object, transfer_syntax, data_set_sha256 FROM instance \
                  WHERE collection = $1 AND sop_uid = $2",
             )
             .bind(new.collection.0).bind(new.sop_uid.as_str())
             .fetch_optional(&mut *conn).await?
         });
-        let Some((id, study, series, syntax, sha256)) = held else { return Ok(None) };
+        let Some((id, study, series, object, syntax, sha256)) = held else { return Ok(None) };
+        let rows =
+            Indexed { study: StudyId(study), series: SeriesId(series), instance: InstanceId(id) };
+        if object == new.location.object.as_bytes() {
+            // A sweep of another process was faster with this very blob; nobody may remove it.
+            return Ok(Some(Outcome::Indexed(rows)));
+        }
         if study != new.study.0 {
             return Ok(Some(Outcome::Conflict(Conflict::OtherStudy)));
         }
         let other_syntax = syntax != new.transfer_syntax.as_str();
         // In another transfer syntax the bytes differ by nature: the first stays.
         if other_syntax || sha256 == new.location.data_set_sha256 {
-            return Ok(Some(Outcome::AlreadyHeld(Indexed {
-                study: StudyId(study),
-                series: SeriesId(series),
-                instance: InstanceId(id),
-            })));
+            return Ok(Some(Outcome::AlreadyHeld(rows)));
         }
         Ok(Some(Outcome::Conflict(Conflict::OtherContent)))
     }

@@ -45,6 +45,10 @@ impl House {
             }
             Some(url) => Store::from_url(url, &config.store_options.0).context("storage.url")?,
         };
+        let mut store = store.full_at(config.full_at);
+        if matches!(config.database, DatabaseChoice::Embedded) {
+            store = store.watching(&config.data_dir);
+        }
         let first = !config.root_key.exists();
         if first
             && matches!(config.database, DatabaseChoice::Embedded)

@@ -10,6 +10,7 @@ mod init;
 mod logging;
 mod output;
 mod serve;
+mod upkeep;
 mod web;
 
 use std::process::ExitCode;

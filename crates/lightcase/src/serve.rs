@@ -4,12 +4,9 @@ use std::io::IsTerminal as _;
 use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::time::Duration;
 
 use anyhow::Context as _;
-use lightcase_archive::Archive;
 use lightcase_audit::Event;
-use lightcase_catalog::Catalog;
 use lightcase_dimse::{Listener, ListenerOptions};
 use lightcase_model::Ctx;
 use lightcase_scp::{Commitments, OpenLoopback, Peers, services};
@@ -21,12 +18,8 @@ use crate::config::{self, Config, Raw};
 use crate::house::House;
 use crate::init;
 use crate::logging::cause;
+use crate::upkeep::{self, Adoption};
 use crate::{output, web};
-
-/// How often views that went idle are ended.
-const SWEEP: Duration = Duration::from_secs(10);
-/// How often events are numbered and chained.
-const SEQUENCE: Duration = Duration::from_secs(5);
 
 /// Everything that runs.
 pub(crate) struct Running {
@@ -120,8 +113,10 @@ async fn begin(config: &Config, raw: &Raw, house: House) -> anyhow::Result<Runni
         open_loopback,
     };
     tasks.push(web::spawn(config, &house, &around, http, stop.clone())?);
-    tasks.push(tokio::spawn(sweep(house.archive.clone(), stop.clone())));
-    tasks.push(tokio::spawn(sequence(Arc::clone(&house.catalog), stop.clone())));
+    tasks.push(tokio::spawn(upkeep::end_views(house.archive.clone(), stop.clone())));
+    tasks.push(tokio::spawn(upkeep::sequence(Arc::clone(&house.catalog), stop.clone())));
+    let adoption = Adoption::of(config, ctx.now);
+    tasks.push(tokio::spawn(upkeep::adopt(house.archive.clone(), adoption, stop.clone())));
     let ready = serde_json::json!({
         "http": http_at, "dicom": dicom_at, "dicomTls": tls_at, "url": public_url,
     });
@@ -272,30 +267,4 @@ async fn offer_setup(house: &House, public_url: &Url) -> anyhow::Result<()> {
         tracing::info!(file = %path.display(), "the set-up link for the first administrator is in this file");
     }
     Ok(())
-}
-
-async fn sweep(archive: Archive, stop: CancellationToken) {
-    let mut ticks = tokio::time::interval(SWEEP);
-    while !stop.is_cancelled() {
-        tokio::select! {
-            () = stop.cancelled() => break,
-            _ = ticks.tick() => {}
-        }
-        if let Err(error) = archive.end_views(archive.clock().now(), false).await {
-            tracing::error!(error = cause(&error), "views could not be ended");
-        }
-    }
-}
-
-async fn sequence(catalog: Arc<Catalog>, stop: CancellationToken) {
-    let mut ticks = tokio::time::interval(SEQUENCE);
-    while !stop.is_cancelled() {
-        tokio::select! {
-            () = stop.cancelled() => break,
-            _ = ticks.tick() => {}
-        }
-        if let Err(error) = catalog.sequence_audit(1_000).await {
-            tracing::error!(error = cause(&error), "events could not be chained");
-        }
-    }
 }

@@ -3,6 +3,12 @@
 use std::io;
 use std::path::PathBuf;
 
+/// Checks of a header's fields that a later version of the format fails.
+pub(crate) const FORMAT_VERSION: &str = "format version";
+pub(crate) const SUITE: &str = "suite";
+pub(crate) const OBJECT_KIND: &str = "object kind";
+const LATER: [&str; 3] = [FORMAT_VERSION, SUITE, OBJECT_KIND];
+
 /// An outcome other than success. No variant carries plaintext, keys or patient data.
 #[derive(Debug, thiserror::Error)]
 pub enum StorageError {
@@ -80,6 +86,12 @@ impl StorageError {
         matches!(self, Self::Unavailable { .. } | Self::KeysUnavailable { .. })
     }
 
+    /// Whether the object may be one of a later version of the format: it must be left alone, where
+    /// one that does not authenticate may be removed.
+    pub fn may_be_later(&self) -> bool {
+        matches!(self, Self::Corrupt { what } if LATER.contains(what))
+    }
+
     pub(crate) const fn corrupt(what: &'static str) -> Self {
         Self::Corrupt { what }
     }
@@ -145,5 +157,12 @@ mod tests {
         assert!(matches!(StorageError::from(nested), StorageError::Full));
         let other = object_store::Error::Generic { store: "S3", source: "no route".into() };
         assert!(StorageError::from(other).may_pass());
+    }
+
+    #[test]
+    fn what_a_later_version_wrote_is_told_from_what_was_damaged() {
+        assert!(StorageError::corrupt(FORMAT_VERSION).may_be_later());
+        assert!(!StorageError::corrupt("chunk").may_be_later());
+        assert!(!StorageError::NotFound.may_be_later());
     }
 }

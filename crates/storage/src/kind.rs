@@ -1,6 +1,7 @@
 //! What a sealed object is.
 
 use crate::StorageError;
+use crate::error::OBJECT_KIND;
 
 /// The kind of an object: one byte of its header, so that no object can stand in for one of
 /// another kind.
@@ -54,6 +55,6 @@ impl ObjectKind {
         Self::ALL
             .into_iter()
             .find(|kind| kind.to_byte() == byte)
-            .ok_or(StorageError::corrupt("object kind"))
+            .ok_or(StorageError::corrupt(OBJECT_KIND))
     }
 }

@@ -1,37 +1,31 @@
-//! Indexed: one transaction, after which the object is findable and Success may be said.
+//! Indexed: a transaction, shared with others that come at the same time, after which the object
+//! is findable and Success may be said.
 
 use std::io::Write as _;
+use std::sync::Arc;
 
-use lightcase_audit::AccessId;
 use lightcase_catalog::{Catalog, Location, NewInstance, Outcome};
 use lightcase_dataset::{Attributes, PixelData, Scan};
-use lightcase_model::{Attribute, CollectionId, Ctx, StudyId};
+use lightcase_model::{Attribute, CollectionId, Timestamp};
 
 use super::expect::expectations;
+use super::intake::OpenStudy;
 use super::store::Stored;
 use crate::image::StoredImage;
 use crate::refusal::Fault;
 
 /// The rows of the object, or why there are none.
-pub(crate) async fn index(
-    ctx: &Ctx,
-    catalog: &Catalog,
+pub(super) async fn index(
+    received: Timestamp,
+    catalog: &Arc<Catalog>,
     stored: &Stored,
-    study: StudyId,
-    access: AccessId,
+    open: &OpenStudy,
 ) -> Result<Outcome, Fault> {
-    let new = row(ctx, stored, study, access);
-    let mut tx = catalog.begin().await?;
-    let outcome = tx.index(&new).await?;
-    match outcome {
-        Outcome::Indexed(_) => tx.commit().await?,
-        // Nothing was written; the transaction leaves no trace.
-        Outcome::AlreadyHeld(_) | Outcome::Conflict(_) => {}
-    }
-    Ok(outcome)
+    let new = row(received, stored, open);
+    Ok(catalog.index(new).await?)
 }
 
-fn row(ctx: &Ctx, stored: &Stored, study: StudyId, access: AccessId) -> NewInstance {
+fn row(received: Timestamp, stored: &Stored, open: &OpenStudy) -> NewInstance {
     let Scan { identity, attributes, signals, image, pixel, metadata, .. } = &stored.scan;
     let layout = &stored.layout;
     let module = image.as_ref();
@@ -44,7 +38,7 @@ fn row(ctx: &Ctx, stored: &Stored, study: StudyId, access: AccessId) -> NewInsta
     };
     NewInstance {
         collection: CollectionId::ARCHIVE,
-        study,
+        study: open.id,
         study_id: text(attributes, Attribute::StudyID),
         series_uid: identity.series.clone(),
         modality: text(attributes, Attribute::Modality),
@@ -77,8 +71,8 @@ fn row(ctx: &Ctx, stored: &Stored, study: StudyId, access: AccessId) -> NewInsta
         image: image_json(module, pixel.as_ref()),
         metadata: deflate(metadata.as_bytes()),
         expectations: expectations(signals, frames),
-        store_access: access,
-        received_at: ctx.now,
+        store_access: open.access,
+        received_at: received,
     }
 }
 

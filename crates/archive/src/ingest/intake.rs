@@ -5,16 +5,15 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use lightcase_audit::{AccessId, Event, list_digest};
-use lightcase_catalog::{Conflict, Indexed, NewKey, NewStudy, Outcome, StudyOpening};
-use lightcase_dataset::{Attributes, Identity};
+use lightcase_catalog::{Conflict, Indexed, Outcome};
 use lightcase_model::{
-    Attribute, CollectionId, Ctx, Origin, Phi, SeriesUid, SopInstanceUid, StudyId, StudyUid,
-    Timestamp,
+    CollectionId, Ctx, Origin, Phi, SeriesUid, SopInstanceUid, StudyId, StudyUid, Timestamp,
 };
-use lightcase_storage::{StorageError, SubjectKey};
+use lightcase_storage::SubjectKey;
 
 use super::decide::decide;
-use super::index::{index, text};
+use super::index::index;
+use super::open_study::First;
 use super::seal::seal;
 use super::store::store;
 use super::validate::{Validated, validate};
@@ -28,25 +27,27 @@ use crate::{Archive, Refusal};
 /// The objects of one association or request.
 #[derive(Debug)]
 pub struct Intake {
-    archive: Archive,
+    pub(super) archive: Archive,
     /// Issuer of patient id where the data set has none: the peer's configured one.
     issuer: String,
     /// How and when its objects came, where that was before this request.
     came: Option<(Origin, Timestamp)>,
-    studies: HashMap<StudyUid, OpenStudy>,
+    pub(super) studies: HashMap<StudyUid, OpenStudy>,
     refused: u64,
+    /// Whether it takes up what an earlier run left, and not what somebody sends.
+    recovered: bool,
 }
 
 #[derive(Debug)]
-struct OpenStudy {
-    id: StudyId,
-    key: Arc<SubjectKey>,
-    access: AccessId,
-    patient_id: Phi<String>,
-    issuer: String,
-    stored: Vec<SopInstanceUid>,
-    already_held: u64,
-    refused: u64,
+pub(super) struct OpenStudy {
+    pub(super) id: StudyId,
+    pub(super) key: Arc<SubjectKey>,
+    pub(super) access: AccessId,
+    pub(super) patient_id: Phi<String>,
+    pub(super) issuer: String,
+    pub(super) stored: Vec<SopInstanceUid>,
+    pub(super) already_held: u64,
+    pub(super) refused: u64,
 }
 
 /// An object that was taken.
@@ -68,7 +69,19 @@ impl Archive {
     /// Begins the intake of an association or request. `issuer` stands in for an absent Issuer of
     /// Patient ID.
     pub fn intake(&self, issuer: String) -> Intake {
-        Intake { archive: self.clone(), issuer, came: None, studies: HashMap::new(), refused: 0 }
+        Intake {
+            archive: self.clone(),
+            issuer,
+            came: None,
+            studies: HashMap::new(),
+            refused: 0,
+            recovered: false,
+        }
+    }
+
+    /// Begins the intake of blobs that are in the store already.
+    pub(crate) fn recovery(&self) -> Intake {
+        Intake { recovered: true, ..self.intake(String::new()) }
     }
 }
 
@@ -122,32 +135,40 @@ impl Intake {
         let validated = validate(received).await.map_err(|failed| (None, failed))?;
         let uid = validated.identity.study.clone();
         let at = |failed| (Some(uid.clone()), failed);
-        if let Err(fault) =
-            self.open(ctx, &validated.identity, validated.scanner.attributes()).await
-        {
+        let came = self.came(ctx);
+        let first = First {
+            identity: &validated.identity,
+            attributes: validated.scanner.attributes(),
+            issuer: self.issuer.clone(),
+            received: came.now,
+            key: None,
+        };
+        if let Err(fault) = self.open(ctx, first).await {
             let Validated { head, rest, .. } = validated;
             return Err(at(Failed { fault, taken: Taken::Head(head), rest }));
         }
-        let came = self.came(ctx);
         let decided = decide(validated, self.archive.policy).map_err(at)?;
         let Some(open) = self.studies.get_mut(&uid) else {
             let Validated { head, rest, .. } = decided.validated;
             let fault = Fault::new(Reason::IndexDown, "the study could not be opened");
             return Err(at(Failed { fault, taken: Taken::Head(head), rest }));
         };
-        let record = IngestRecord::new(
-            &came,
-            CollectionId::ARCHIVE,
-            decided.decision.disposition(),
-            &decided.validated.transfer_syntax,
-            self.archive.policy.name(),
-        );
+        let record = IngestRecord {
+            issuer: self.issuer.clone(),
+            ..IngestRecord::new(
+                &came,
+                CollectionId::ARCHIVE,
+                decided.decision.disposition(),
+                &decided.validated.transfer_syntax,
+                self.archive.policy.name(),
+            )
+        };
         let key = Arc::clone(&open.key);
         let sealed = seal(decided, &self.archive.vault, key, &record).await.map_err(at)?;
         let gone =
             |fault| Failed { fault, taken: Taken::Lost, rest: Box::pin(futures::stream::empty()) };
         let stored = store(sealed).await.map_err(|fault| at(gone(fault)))?;
-        let outcome = index(&came, &self.archive.catalog, &stored, open.id, open.access)
+        let outcome = index(came.now, &self.archive.catalog, &stored, open)
             .await
             // The commit may have come through although its answer did not: the blob stays.
             .map_err(|fault| at(gone(fault)))?;
@@ -181,86 +202,6 @@ impl Intake {
         }
     }
 
-    /// Opens the study for storing: its row, its key, and `StoreBegun`, all durable before the
-    /// first byte is sealed.
-    async fn open(
-        &mut self,
-        ctx: &Ctx,
-        identity: &Identity,
-        attributes: &Attributes,
-    ) -> Result<(), Fault> {
-        let issuer = match identity.issuer.expose().as_str() {
-            "" => self.issuer.clone(),
-            issuer => issuer.to_owned(),
-        };
-        if let Some(open) = self.studies.get(&identity.study) {
-            let same = open.patient_id == identity.patient_id && open.issuer == issuer;
-            return if same { Ok(()) } else { Err(other_patient()) };
-        }
-        let catalog = &self.archive.catalog;
-        let known = catalog.study_key_id(CollectionId::ARCHIVE, &identity.study).await?;
-        let fresh = match known {
-            Some(_) => None,
-            None => Some(self.fresh_key().await?),
-        };
-        let new = new_study(&self.came(ctx), identity, attributes, issuer.clone());
-        let mut tx = catalog.begin().await?;
-        let opening = tx.open_study(&new, fresh.as_ref().map(|(_, new)| new)).await?;
-        let StudyOpening::Open { study, subject_key } = opening else {
-            return Err(other_patient());
-        };
-        let access = AccessId::random();
-        tx.record(
-            ctx,
-            Event::StoreBegun {
-                access_id: access,
-                study,
-                patient_name: new.patient_name.clone(),
-                patient_id: new.patient_id.clone(),
-                study_uid: Phi::new(identity.study.to_string()),
-            },
-        )
-        .await?;
-        tx.record(
-            ctx,
-            Event::IngestDecided {
-                access_id: access,
-                study,
-                policy: self.archive.policy.name(),
-                decision: super::decide::Decision::Keep.name(),
-            },
-        )
-        .await?;
-        tx.commit().await?;
-        let key = match fresh {
-            Some((key, new)) if new.id == subject_key => key,
-            Some(_) | None => catalog.subject_key(subject_key, ctx.now).await?,
-        };
-        self.studies.insert(
-            identity.study.clone(),
-            OpenStudy {
-                id: study,
-                key,
-                access,
-                patient_id: identity.patient_id.clone(),
-                issuer,
-                stored: Vec::new(),
-                already_held: 0,
-                refused: 0,
-            },
-        );
-        Ok(())
-    }
-
-    /// A new subject key, its wrapped form durable beside the blobs before anything is sealed
-    /// under it: bucket and root key alone must open everything.
-    async fn fresh_key(&self) -> Result<(Arc<SubjectKey>, NewKey), StorageError> {
-        let (key, wrapped) = self.archive.ring.generate().await?;
-        self.archive.vault.put_key_record(key.id(), &wrapped).await?;
-        let id = key.id();
-        Ok((key, NewKey { id, wrapped }))
-    }
-
     /// Ends the intake: `StoreEnded` for every study that was opened.
     pub async fn end(self, ctx: &Ctx) {
         for (_, open) in self.studies {
@@ -271,7 +212,7 @@ impl Intake {
                 already_held: open.already_held,
                 refused: open.refused,
                 list_digest: list_digest(&open.stored),
-                recovered: false,
+                recovered: self.recovered,
             };
             if let Err(error) = self.archive.catalog.record(ctx, ended).await {
                 // Start-up finds the beginning without an end and accounts for it.
@@ -286,34 +227,7 @@ impl Intake {
     }
 }
 
-fn new_study(ctx: &Ctx, identity: &Identity, attributes: &Attributes, issuer: String) -> NewStudy {
-    let text = |attribute| text(attributes, attribute);
-    NewStudy {
-        collection: CollectionId::ARCHIVE,
-        issuer,
-        patient_id: identity.patient_id.clone(),
-        patient_name: Phi::new(text(Attribute::PatientName)),
-        birth_date: Phi::new(text(Attribute::PatientBirthDate)),
-        sex: text(Attribute::PatientSex),
-        study_uid: identity.study.clone(),
-        study_date: text(Attribute::StudyDate),
-        study_time: text(Attribute::StudyTime),
-        accession_number: Phi::new(text(Attribute::AccessionNumber)),
-        description: text(Attribute::StudyDescription),
-        referring_physician: Phi::new(text(Attribute::ReferringPhysicianName)),
-        received_at: ctx.now,
-    }
-}
-
-fn other_patient() -> Fault {
-    Fault::new(
-        Reason::Conflict,
-        "this Study Instance UID is held with another patient; correct the patient at the sender, \
-         or send the study under a new UID",
-    )
-}
-
-const fn sentence(conflict: Conflict) -> &'static str {
+pub(super) const fn sentence(conflict: Conflict) -> &'static str {
     match conflict {
         Conflict::OtherContent => {
             "this SOP Instance UID is held with other content; the first stays, this one waits in \

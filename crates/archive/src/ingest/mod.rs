@@ -1,19 +1,24 @@
 //! Ingest: the chain that an object passes through on its way in.
 
+mod adopt;
 mod decide;
 mod expect;
 mod index;
 mod intake;
+mod open_study;
 mod received;
+mod reread;
 mod seal;
 mod store;
 mod validate;
 
+pub(crate) use adopt::{Adopted, Found};
 pub(crate) use intake::discard;
 pub use intake::{Accepted, Intake};
 pub use received::{BodyError, Received};
 
 pub(crate) use received::Body;
+pub(crate) use reread::Blob;
 
 use bytes::Bytes;
 use lightcase_storage::{Expected, Sealing, SubjectKey};
@@ -34,9 +39,12 @@ pub(crate) enum Taken {
     /// In memory, the data set's first bytes.
     Head(Vec<Bytes>),
     /// Written into an object that is not finished; `skip` bytes of it precede the data set.
-    Partial { sealing: Box<Sealing>, key: Arc<SubjectKey>, skip: u64, pending: Bytes },
+    Partial { sealing: Box<Sealing>, key: Arc<SubjectKey>, skip: u64 },
     /// In a finished object; `skip` bytes of it precede the data set.
     Object { object: Expected, key: Arc<SubjectKey>, skip: u64 },
+    /// In a blob of the store that no row names and nobody else has: it is kept whatever the limits,
+    /// and stays where it is when it cannot be.
+    Adopted { object: Expected, key: Arc<SubjectKey>, skip: u64 },
     /// Nowhere any more: the sender went away, or the store failed.
     Lost,
 }

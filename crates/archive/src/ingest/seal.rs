@@ -60,21 +60,22 @@ pub(crate) async fn seal(
             Ok(bytes) => bytes,
             Err(error) => return Err(cut_off(&error.to_string(), ending(body))),
         };
-        if let Err(fault) = pass.take(&bytes, scanned) {
-            let sealing = Box::new(sealing);
-            let taken = Taken::Partial { sealing, key, skip, pending: bytes };
-            return Err(Failed { fault, taken, rest: ending(body) });
-        }
+        let taken = pass.take(&bytes, scanned);
         if let Err(error) = sealing.write(bytes).await {
             return Err(Failed { fault: error.into(), taken: Taken::Lost, rest: ending(body) });
+        }
+        // Only now: what the scan stumbled over is in the blob too, so that a blob which a crash
+        // leaves here can never pass for a whole object.
+        if let Err(fault) = taken {
+            let taken = Taken::Partial { sealing: Box::new(sealing), key, skip };
+            return Err(Failed { fault, taken, rest: ending(body) });
         }
     }
     let rest = ending(body);
     match pass.finish(record_length, meta_length) {
         Ok((scan, layout)) => Ok(Sealed { sealing, key, scan, transfer_syntax, layout }),
         Err(fault) => {
-            let taken =
-                Taken::Partial { sealing: Box::new(sealing), key, skip, pending: Bytes::new() };
+            let taken = Taken::Partial { sealing: Box::new(sealing), key, skip };
             Err(Failed { fault, taken, rest })
         }
     }
@@ -108,7 +109,7 @@ fn ending(
 }
 
 /// The one pass over the bytes: scan, digests, checksum.
-struct Pass {
+pub(super) struct Pass {
     scanner: Scanner,
     file: Sha256,
     crc32: crc32fast::Hasher,
@@ -117,7 +118,7 @@ struct Pass {
 }
 
 impl Pass {
-    fn new(scanner: Scanner, meta: &[u8]) -> Self {
+    pub(super) fn new(scanner: Scanner, meta: &[u8]) -> Self {
         let mut crc32 = crc32fast::Hasher::new();
         crc32.update(meta);
         Self {
@@ -129,7 +130,7 @@ impl Pass {
         }
     }
 
-    fn take(&mut self, bytes: &[u8], scanned: bool) -> Result<(), Fault> {
+    pub(super) fn take(&mut self, bytes: &[u8], scanned: bool) -> Result<(), Fault> {
         if !scanned {
             self.scanner.push(bytes)?;
         }
@@ -140,7 +141,11 @@ impl Pass {
         Ok(())
     }
 
-    fn finish(self, record_length: u64, meta_length: u64) -> Result<(Scan, Layout), Fault> {
+    pub(super) fn finish(
+        self,
+        record_length: u64,
+        meta_length: u64,
+    ) -> Result<(Scan, Layout), Fault> {
         let scan = self.scanner.finish()?;
         let layout = Layout {
             record_length,

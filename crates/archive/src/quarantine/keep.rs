@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use futures::{StreamExt, stream};
-use lightcase_catalog::{Came, KeyPurpose, Quarantined};
+use lightcase_catalog::{Came, Quarantined};
 use lightcase_model::{Ctx, Timestamp};
 use lightcase_storage::{Expected, ObjectKind, Sealed, Sealing, SubjectKey};
 use sha2::{Digest, Sha256};
@@ -14,7 +14,7 @@ use crate::ingest::{Body, BodyError, Taken, discard};
 use crate::refusal::{Fault, Reason};
 
 /// The most bytes of one object that are kept: 512 MiB.
-const LONGEST: u64 = 512 << 20;
+pub(crate) const LONGEST: u64 = 512 << 20;
 /// The most objects of one sender and day that are kept.
 const OBJECTS: i64 = 1_000;
 /// All of quarantine is at most this part of the store's disk: a twentieth.
@@ -47,31 +47,35 @@ impl Archive {
         reason: Reason,
         (taken, rest): (Taken, Body),
     ) -> Result<Kept, Fault> {
-        if matches!(reason, Reason::StoreDown | Reason::Full | Reason::KeysDown) {
+        if reason.may_pass() {
+            // The sender keeps its object and sends it again.
             return Ok(Kept::nothing("there was no place for them"));
         }
+        // What was acknowledged once and has no other place is kept whatever the limits.
+        let limited = !matches!(taken, Taken::Adopted { .. });
         let (before, spent): (Body, Option<Expected>) = match taken {
             Taken::Lost => return Ok(Kept::nothing("the transfer broke off")),
             Taken::Head(head) => (stream::iter(head.into_iter().map(Ok)).boxed(), None),
-            Taken::Partial { sealing, key, skip, pending } => {
+            Taken::Partial { sealing, key, skip } => {
                 let object = Expected::from(&sealing.finish().await?);
-                let before = self.read_back(object, key, skip).await?;
-                (before.chain(stream::iter([Ok(pending)])).boxed(), Some(object))
+                (self.read_back(object, key, skip).await?, Some(object))
             }
-            Taken::Object { object, key, skip } => {
+            Taken::Object { object, key, skip } | Taken::Adopted { object, key, skip } => {
                 (self.read_back(object, key, skip).await?, Some(object))
             }
         };
-        let copy = match self.room(came, ctx.now).await? {
+        let room = if limited { self.room(came, ctx.now).await? } else { Room::of_one_object() };
+        let copy = match room {
             Room { most: 0, why } => Copy::hashing(why),
             room => {
-                let purpose = KeyPurpose::Quarantine(day(ctx.now));
-                let key = self.catalog.key_for(&purpose, ctx.now).await?;
+                let key = self.quarantine_key(ctx).await?;
                 Copy::sealing(self.vault.seal(ObjectKind::Quarantine, &key).await?, room)
             }
         };
-        let kept = copy.run(before.chain(rest).boxed()).await?;
-        if let Some(object) = spent {
+        let kept = copy.run(before, rest).await?;
+        if let Some(object) = spent
+            && (limited || kept.place.is_ok())
+        {
             discard(self, object.object).await;
         }
         Ok(kept)
@@ -86,7 +90,7 @@ impl Archive {
         if refused >= OBJECTS {
             return Ok(Room { most: 0, why: "this sender had 1,000 objects refused today" });
         }
-        let longest = Room { most: LONGEST, why: "it is longer than 512 MiB" };
+        let longest = Room::of_one_object();
         let Some(disk) = self.vault.capacity().await? else { return Ok(longest) };
         let held = u64::try_from(self.catalog.quarantined_bytes().await?).unwrap_or(0);
         let left = (disk / PART).saturating_sub(held);
@@ -113,6 +117,12 @@ struct Room {
     why: &'static str,
 }
 
+impl Room {
+    const fn of_one_object() -> Self {
+        Self { most: LONGEST, why: "it is longer than 512 MiB" }
+    }
+}
+
 /// A body on its way into quarantine. What exceeds the room is not kept at all, only counted and
 /// hashed.
 struct Copy {
@@ -131,10 +141,15 @@ impl Copy {
         Self { sealing: None, room: Room { most: 0, why }, length: 0, hash: Sha256::new() }
     }
 
-    async fn run(mut self, mut body: Body) -> Result<Kept, Fault> {
+    /// `before` is read back from the store and must come whole, since its source is removed
+    /// after; of `rest` a sender that goes away leaves what came so far.
+    async fn run(mut self, before: Body, rest: Body) -> Result<Kept, Fault> {
+        let whole = before.map(|bytes| {
+            bytes.map(Some).map_err(|error| Fault::new(Reason::StoreDown, error.to_string()))
+        });
+        let mut body = whole.chain(rest.map(|bytes| Ok(bytes.ok())));
         while let Some(bytes) = body.next().await {
-            // A sender that goes away leaves what came so far.
-            let Ok(bytes): Result<Bytes, BodyError> = bytes else { break };
+            let Some(bytes): Option<Bytes> = bytes? else { break };
             self.hash.update(&bytes);
             self.length =
                 self.length.saturating_add(u64::try_from(bytes.len()).unwrap_or(u64::MAX));
@@ -159,9 +174,4 @@ fn quarantined(sealed: &Sealed) -> Quarantined {
         sealed_length: i64::try_from(sealed.sealed_len).unwrap_or(i64::MAX),
         plain_length: i64::try_from(sealed.plain_len).unwrap_or(i64::MAX),
     }
-}
-
-/// The day in UTC, `YYYYMMDD`.
-fn day(now: Timestamp) -> String {
-    now.to_string().chars().filter(char::is_ascii_digit).take(8).collect()
 }

@@ -6,6 +6,7 @@ mod keep;
 mod open;
 mod redrive;
 
+pub(crate) use keep::LONGEST;
 pub use redrive::Redriven;
 
 use lightcase_audit::Event;
@@ -18,7 +19,7 @@ use lightcase_storage::{Expected, ObjectKind};
 use crate::error::cause;
 use crate::ingest::{Failed, Received};
 use crate::record::way;
-use crate::refusal::Fault;
+use crate::refusal::{Fault, Reason};
 use crate::{Archive, ArchiveError, Refusal};
 use keep::Kept;
 
@@ -32,6 +33,15 @@ pub(crate) struct Sent {
 }
 
 impl Sent {
+    /// An object that was taken up from the store.
+    pub(crate) fn found(
+        transfer_syntax: TransferSyntaxUid,
+        sender: Phi<String>,
+        issuer: String,
+    ) -> Self {
+        Self { named: None, class: None, transfer_syntax, sender, issuer }
+    }
+
     pub(crate) fn of(received: &Received, issuer: &str) -> Self {
         Self {
             named: received.affected_instance.clone(),
@@ -56,7 +66,9 @@ impl Archive {
             }
         };
         let id = RefusalId::random();
-        let written = self.list(ctx, id, &fault, (sent, came, kept)).await;
+        // The sender waits for its answer, and an index that is down would be waited for again.
+        let written = fault.reason != Reason::IndexDown
+            && self.list(ctx, id, &fault, (sent, came, kept)).await;
         tracing::warn!(
             request = %ctx.request,
             refusal = %id,

@@ -89,7 +89,7 @@ impl Archive {
         match taken {
             Taken::Object { object, .. } => discard(self, object.object).await,
             // An object that is not finished is not there.
-            Taken::Head(_) | Taken::Partial { .. } | Taken::Lost => {}
+            Taken::Head(_) | Taken::Partial { .. } | Taken::Adopted { .. } | Taken::Lost => {}
         }
     }
 }

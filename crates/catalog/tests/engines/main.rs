@@ -6,11 +6,13 @@
     reason = "a test's own data is right, and it says what it skips"
 )]
 
+mod adoption;
 mod audit;
 mod commitment;
 mod completeness;
 mod engine;
 mod find;
+mod group;
 mod matching;
 mod peers;
 mod store;

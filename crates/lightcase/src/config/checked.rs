@@ -3,6 +3,7 @@
 use std::net::{SocketAddr, ToSocketAddrs as _};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context as _, anyhow, bail};
 use lightcase_deident::Policy;
@@ -26,6 +27,10 @@ pub(crate) struct Config {
     pub(crate) http: HttpConfig,
     pub(crate) database: DatabaseChoice,
     pub(crate) storage: Option<String>,
+    /// Share of a disk in use, above which no new objects are taken.
+    pub(crate) full_at: f64,
+    /// How old a blob without a row is before it is taken up.
+    pub(crate) adopt_after: Duration,
     pub(crate) store_options: StoreOptions,
     pub(crate) root_key: PathBuf,
     pub(crate) policy: Policy,
@@ -103,6 +108,11 @@ pub(crate) fn check(raw: &Raw) -> anyhow::Result<Config> {
         http: http(raw)?,
         database: database(raw)?,
         storage: raw.storage.url.clone(),
+        full_at: match raw.storage.full_at_percent {
+            percent @ 0..=100 => f64::from(percent) / 100.0,
+            more => bail!("storage.full_at_percent is {more}; it is at most 100"),
+        },
+        adopt_after: Duration::from_mins(raw.storage.adopt_after_minutes.into()),
         store_options: StoreOptions(raw::store_options(raw.storage.url.as_deref())),
         root_key: raw.keys.root.clone().unwrap_or_else(|| data_dir.join("keys").join("root.key")),
         policy: policy(raw)?,

@@ -77,6 +77,8 @@ mod tests {
         check("[http]\npublic_url = 'https://x/path'", Err("http.public_url"));
         check("[log]\nfilter = 'lightcase=loud'", Err("log.filter"));
         check("[http.tls]\ncertificate = 'a.pem'", Err("http.tls.key"));
+        check("[storage]\nfull_at_percent = 100", Ok(()));
+        check("[storage]\nfull_at_percent = 101", Err("at most 100"));
     }
 
     #[test]

@@ -90,10 +90,18 @@ pub(crate) struct Database {
     pub(crate) migrate_url: Option<String>,
 }
 
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Storage {
     pub(crate) url: Option<String>,
+    pub(crate) full_at_percent: u8,
+    pub(crate) adopt_after_minutes: u32,
+}
+
+impl Default for Storage {
+    fn default() -> Self {
+        Self { url: None, full_at_percent: 95, adopt_after_minutes: 15 }
+    }
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]

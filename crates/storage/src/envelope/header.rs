@@ -4,7 +4,7 @@ use zeroize::Zeroizing;
 
 use super::{Fresh, HEAD};
 use crate::aead::{Backend, KEY, NONCE, TAG};
-use crate::{ObjectId, ObjectKind, StorageError, SubjectKey, SubjectKeyId};
+use crate::{ObjectId, ObjectKind, StorageError, SubjectKey, SubjectKeyId, error};
 
 /// Bytes of the header, without the commitment that follows it.
 pub(crate) const HEADER: usize = 132;
@@ -93,10 +93,10 @@ impl Header {
         }
         let [version, suite, kind] = reader.take()?;
         if version != VERSION {
-            return Err(StorageError::corrupt("format version"));
+            return Err(StorageError::corrupt(error::FORMAT_VERSION));
         }
         if suite != SUITE {
-            return Err(StorageError::corrupt("suite"));
+            return Err(StorageError::corrupt(error::SUITE));
         }
         Ok(Self {
             kind: ObjectKind::from_byte(kind)?,

@@ -50,14 +50,19 @@ fn make(folder: &Path) -> io::Result<()> {
     }
 }
 
-/// Refuses with [`StorageError::Full`] above the given share of the disk in use, counted as `df`
-/// counts: what only root may use is neither free nor used.
-pub(super) async fn has_room(root: PathBuf, full_at: f64) -> Result<(), StorageError> {
+/// Refuses with [`StorageError::Full`] above the given share of one of the disks in use, counted
+/// as `df` counts: what only root may use is neither free nor used.
+pub(super) async fn has_room(folders: Vec<PathBuf>, full_at: f64) -> Result<(), StorageError> {
     blocking(move || {
-        let disk = rustix::fs::statvfs(&root)?;
-        let used = disk.f_blocks.saturating_sub(disk.f_bfree);
-        let usable = used.saturating_add(disk.f_bavail);
-        Ok(share(used, usable) <= full_at)
+        for folder in folders {
+            let disk = rustix::fs::statvfs(&folder)?;
+            let used = disk.f_blocks.saturating_sub(disk.f_bfree);
+            let usable = used.saturating_add(disk.f_bavail);
+            if share(used, usable) > full_at {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     })
     .await?
     .then_some(())
@@ -104,8 +109,10 @@ pub(super) async fn answers(root: PathBuf) -> Result<(), StorageError> {
 pub(super) async fn sweep(root: PathBuf, before: SystemTime) -> Result<u64, StorageError> {
     let walk = move || {
         let mut removed = 0_u64;
-        for shard in std::fs::read_dir(root.join(OBJECTS))? {
-            for entry in std::fs::read_dir(shard?.path())? {
+        let shards = std::fs::read_dir(root.join(OBJECTS))?;
+        let shards = shards.map(|shard| shard.map(|shard| shard.path()));
+        for folder in shards.chain([Ok(root.join(KEYS))]) {
+            for entry in std::fs::read_dir(folder?)? {
                 let entry = entry?;
                 if !entry.file_name().to_string_lossy().contains('#') {
                     continue;

@@ -24,11 +24,14 @@ pub(crate) use path::{OBJECTS, key_path, keys_path, object_id, object_path, subj
 pub struct Store {
     objects: Arc<dyn ObjectStore>,
     place: Place,
+    /// Folders whose disks must have room before a new object is begun.
+    rooms: Vec<PathBuf>,
+    full_at: f64,
 }
 
 #[derive(Debug, Clone)]
 enum Place {
-    Folder { root: PathBuf, full_at: f64 },
+    Folder { root: PathBuf },
     Memory,
     Remote,
 }
@@ -41,8 +44,7 @@ impl Store {
     /// [`StorageError::Setting`] when the folder cannot be made or used.
     pub fn folder(path: &Path) -> Result<Self, StorageError> {
         let (objects, root) = folder::open(path)?;
-        let place = Place::Folder { root, full_at: folder::FULL_AT };
-        Ok(Self { objects: Arc::new(objects), place })
+        Ok(Self::new(Arc::new(objects), Place::Folder { root }))
     }
 
     /// The store at `s3://bucket/prefix`, `gs://bucket/prefix`, `az://container/prefix`,
@@ -60,16 +62,31 @@ impl Store {
 
     /// A store that forgets everything with the process: for trials and tests.
     pub fn memory() -> Self {
-        Self { objects: Arc::new(InMemory::new()), place: Place::Memory }
+        Self::new(Arc::new(InMemory::new()), Place::Memory)
     }
 
-    /// Above this share of the disk in use (0.0 to 1.0) a folder takes no new objects; 0.95 when
-    /// not set. Other stores have no such limit.
+    fn new(objects: Arc<dyn ObjectStore>, place: Place) -> Self {
+        let rooms = match &place {
+            Place::Folder { root } => vec![root.clone()],
+            Place::Memory | Place::Remote => vec![],
+        };
+        Self { objects, place, rooms, full_at: folder::FULL_AT }
+    }
+
+    /// Above this share of a disk in use (0.0 to 1.0) no new objects are taken; 0.95 when not set.
+    /// It is the disk of a folder; a store elsewhere has no disk, but for those it
+    /// [watches](Self::watching).
     #[must_use]
     pub fn full_at(mut self, share: f64) -> Self {
-        if let Place::Folder { full_at, .. } = &mut self.place {
-            *full_at = share;
-        }
+        self.full_at = share;
+        self
+    }
+
+    /// Takes no new objects either when the disk of this folder is nearly full: the one where what
+    /// is told of the objects is kept.
+    #[must_use]
+    pub fn watching(mut self, folder: &Path) -> Self {
+        self.rooms.push(folder.to_owned());
         self
     }
 
@@ -84,7 +101,7 @@ impl Store {
     }
 
     fn remote(objects: Arc<dyn ObjectStore>) -> Self {
-        Self { objects, place: Place::Remote }
+        Self::new(objects, Place::Remote)
     }
 
     /// Bytes gathered before they are sent: an object that has no more is stored by one atomic
@@ -107,10 +124,10 @@ impl Store {
 
     /// Refuses when there is no room for a new object.
     pub(crate) async fn has_room(&self) -> Result<(), StorageError> {
-        match &self.place {
-            Place::Folder { root, full_at } => folder::has_room(root.clone(), *full_at).await,
-            Place::Memory | Place::Remote => Ok(()),
+        if self.rooms.is_empty() {
+            return Ok(());
         }
+        folder::has_room(self.rooms.clone(), self.full_at).await
     }
 
     /// The size of the disk; `None` where the store has none of its own.
@@ -127,7 +144,7 @@ impl Store {
         path: &object_store::path::Path,
     ) -> Result<(), StorageError> {
         match &self.place {
-            Place::Folder { root, .. } => folder::sync_parent(root.join(path.as_ref())).await,
+            Place::Folder { root } => folder::sync_parent(root.join(path.as_ref())).await,
             Place::Memory | Place::Remote => Ok(()),
         }
     }
@@ -135,7 +152,7 @@ impl Store {
     /// Removes temporary files last written before `before`.
     pub(crate) async fn sweep(&self, before: Timestamp) -> Result<u64, StorageError> {
         match &self.place {
-            Place::Folder { root, .. } => {
+            Place::Folder { root } => {
                 let age = Duration::from_micros(u64::try_from(before.micros()).unwrap_or(0));
                 let before = UNIX_EPOCH.checked_add(age).unwrap_or(UNIX_EPOCH);
                 folder::sweep(root.clone(), before).await
@@ -147,7 +164,7 @@ impl Store {
     /// Refuses when the store cannot be reached at all.
     pub(crate) async fn answers(&self) -> Result<(), StorageError> {
         match &self.place {
-            Place::Folder { root, .. } => folder::answers(root.clone()).await,
+            Place::Folder { root } => folder::answers(root.clone()).await,
             Place::Memory => Ok(()),
             Place::Remote => {
                 // Listing an empty prefix needs an existing bucket and valid credentials, where

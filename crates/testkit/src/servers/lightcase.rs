@@ -121,6 +121,11 @@ impl Lightcase {
         }
     }
 
+    /// Sets a configuration key for the starts to come.
+    pub fn configure(&mut self, key: &str, value: &str) {
+        self.settings = std::mem::take(&mut self.settings).set(key, value);
+    }
+
     /// Ends the server as a crash would: SIGKILL.
     pub fn kill(&mut self) -> anyhow::Result<()> {
         if let Some(Running { mut child, leash }) = self.running.take() {
@@ -239,7 +244,7 @@ impl Drop for Lightcase {
 }
 
 /// `LIGHTCASE_BIN`, else the binary beside the one that runs.
-fn binary() -> anyhow::Result<PathBuf> {
+pub fn binary() -> anyhow::Result<PathBuf> {
     if let Some(path) = variable("LIGHTCASE_BIN") {
         return Ok(path.into());
     }

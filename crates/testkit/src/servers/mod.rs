@@ -5,11 +5,13 @@ mod cluster;
 mod leash;
 mod lightcase;
 mod postgres;
+mod proxy;
 mod s3;
 
 pub use leash::Leash;
-pub use lightcase::{Lightcase, Settings};
+pub use lightcase::{Lightcase, Settings, binary};
 pub use postgres::{Database, Postgres};
+pub use proxy::{Fault, Proxy};
 pub use s3::{Bucket, S3};
 
 /// A variable that `cargo xtask test` sets for the tests it runs.

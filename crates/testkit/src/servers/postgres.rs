@@ -25,9 +25,11 @@ const ROLE: &str = "lightcase";
 pub struct Postgres {
     url: String,
     bin: PathBuf,
+    /// `pg_ctl` for it, with the words before and behind; of a cluster of one's own only.
+    control: Vec<String>,
     // After the leash, which stops the server that lives in the folder.
     _leash: Option<Leash>,
-    _folder: Option<TempDir>,
+    folder: Option<TempDir>,
 }
 
 /// A database of its own, dropped with the guard.
@@ -44,7 +46,10 @@ impl Postgres {
     /// The cluster of this test run (`LIGHTCASE_TEST_POSTGRES`), else one of its own.
     pub fn shared() -> anyhow::Result<Self> {
         match variable(SHARED) {
-            Some(url) => Ok(Self { url, bin: programs()?, _leash: None, _folder: None }),
+            Some(url) => {
+                let (bin, control) = (programs()?, Vec::new());
+                Ok(Self { url, bin, control, _leash: None, folder: None })
+            }
             None => Self::start(),
         }
     }
@@ -67,12 +72,14 @@ impl Postgres {
                     let mut words = owner.prefix();
                     words.push(bin.join("pg_ctl").to_string_lossy().into_owned());
                     words.extend(["-D".to_owned(), data.to_string_lossy().into_owned()]);
+                    let control = words.clone();
                     words.extend(["-m", "immediate", "stop"].map(str::to_owned));
                     words.insert(0, folder.path().to_string_lossy().into_owned());
                     let leash =
                         Leash::new("folder=$1; shift; cd /; \"$@\"; rm -rf \"$folder\"", words)?;
                     let url = format!("postgres://{ROLE}:{password}@127.0.0.1:{port}/postgres");
-                    return Ok(Self { url, bin, _leash: Some(leash), _folder: Some(folder) });
+                    let (leash, folder) = (Some(leash), Some(folder));
+                    return Ok(Self { url, bin, control, _leash: leash, folder });
                 }
                 Err(error) => failure = Some(error),
             }
@@ -83,6 +90,23 @@ impl Postgres {
     /// The maintenance database, for `LIGHTCASE_TEST_POSTGRES`.
     pub fn url(&self) -> &str {
         &self.url
+    }
+
+    /// Ends it at once, as a crash would, and starts it again; of a cluster of one's own only.
+    pub fn restart(&self) -> anyhow::Result<()> {
+        let (program, words) = self.control.split_first().context("a cluster of others")?;
+        let folder = self.folder.as_ref().context("a cluster of others")?.path();
+        let log = folder.join("log");
+        let mut command = Command::new(program);
+        command.args(words).args(["-m", "immediate", "--wait", "--silent", "restart"]);
+        // What it starts keeps the files that it is given.
+        command.stdout(File::options().append(true).open(&log)?);
+        command.stderr(File::options().append(true).open(&log)?);
+        let status = command.current_dir(folder).stdin(Stdio::null()).status()?;
+        if !status.success() {
+            bail!("PostgreSQL did not start again: {}", std::fs::read_to_string(&log)?);
+        }
+        Ok(())
     }
 
     /// An empty database.
@@ -96,23 +120,43 @@ impl Postgres {
     }
 
     fn create_from(&self, template: &str) -> anyhow::Result<Database> {
-        let name = fresh("t");
-        psql(&self.bin, &self.url, &format!("CREATE DATABASE {name} TEMPLATE {template}"))?;
-        let (server, _) =
-            self.url.rsplit_once('/').context("the cluster's URL names no database")?;
-        Ok(Database {
-            url: format!("{server}/{name}"),
-            name,
-            maintenance: self.url.clone(),
-            bin: self.bin.clone(),
-        })
+        Database::create(&self.url, &self.bin, template)
     }
 }
 
 impl Database {
+    fn create(maintenance: &str, bin: &Path, template: &str) -> anyhow::Result<Self> {
+        let name = fresh("t");
+        psql(bin, maintenance, &format!("CREATE DATABASE {name} TEMPLATE {template}"))?;
+        let (server, _) =
+            maintenance.rsplit_once('/').context("the cluster's URL names no database")?;
+        Ok(Self {
+            url: format!("{server}/{name}"),
+            name,
+            maintenance: maintenance.to_owned(),
+            bin: bin.to_owned(),
+        })
+    }
+
+    /// A copy as it is now; nobody may be connected.
+    pub fn copy(&self) -> anyhow::Result<Self> {
+        Self::create(&self.maintenance, &self.bin, &self.name)
+    }
+
     /// Runs SQL through `psql` and returns its unaligned rows.
     pub fn execute(&self, sql: &str) -> anyhow::Result<String> {
         psql(&self.bin, &self.url, sql)
+    }
+
+    /// Puts the content of `other` in the place of its own; nobody may be connected to either.
+    pub fn become_copy_of(&self, other: &Self) -> anyhow::Result<()> {
+        for sql in [
+            format!("DROP DATABASE {} WITH (FORCE)", self.name),
+            format!("CREATE DATABASE {} TEMPLATE {}", self.name, other.name),
+        ] {
+            psql(&self.bin, &self.maintenance, &sql)?;
+        }
+        Ok(())
     }
 }
 

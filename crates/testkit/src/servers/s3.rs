@@ -1,6 +1,7 @@
 //! An S3 server in this process, which checks signatures and keeps buckets in a folder.
 
 use std::{
+    net::SocketAddr,
     path::{Path, PathBuf},
     sync::mpsc,
     thread::JoinHandle,
@@ -20,7 +21,7 @@ use serde::{Deserialize, Serialize};
 use tempfile::TempDir;
 use tokio::{net::TcpListener, sync::oneshot};
 
-use super::{fresh, variable};
+use super::{Proxy, fresh, variable};
 
 /// The variable that describes a server which is up already, as JSON of [`Reach`].
 const SHARED: &str = "LIGHTCASE_TEST_S3";
@@ -147,6 +148,18 @@ impl Bucket {
         ]
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
         .into()
+    }
+
+    /// The same bucket, reached through a proxy before its server.
+    pub fn through(&self, proxy: &Proxy) -> Self {
+        let endpoint = format!("http://{}", proxy.address());
+        Self { name: self.name.clone(), reach: Reach { endpoint, ..self.reach.clone() } }
+    }
+
+    /// Where its server is.
+    pub fn server(&self) -> anyhow::Result<SocketAddr> {
+        let address = self.reach.endpoint.strip_prefix("http://").unwrap_or(&self.reach.endpoint);
+        address.parse().context("the S3 server's address")
     }
 
     /// The folder the objects are in, for a look at the bytes at rest.

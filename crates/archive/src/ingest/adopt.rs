@@ -1,0 +1,79 @@
+//! Adoption of one object: the chain of ingest over a blob that no row names.
+
+use lightcase_catalog::{NewKey, Outcome};
+use lightcase_model::{Ctx, Timestamp};
+
+use super::decide::decide;
+use super::index::index;
+use super::intake::sentence;
+use super::open_study::First;
+use super::reread::{Blob, reread};
+use super::validate::validate;
+use super::{Intake, Received, discard};
+use crate::refusal::{Fault, Reason};
+
+/// What became of a blob that the chain has taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Adopted {
+    /// A row names it.
+    Rows,
+    /// The same instance is held in another blob; this one was removed.
+    Surplus,
+}
+
+/// An object of the store, as adoption hands it over.
+pub(crate) struct Found {
+    pub(crate) blob: Blob,
+    pub(crate) wrapped: NewKey,
+    /// Its ingest record's.
+    pub(crate) issuer: String,
+    /// Its ingest record's.
+    pub(crate) received: Timestamp,
+    pub(crate) body: Received,
+}
+
+impl Intake {
+    /// Takes a blob through the chain without sealing it anew.
+    pub(crate) async fn adopt(&mut self, ctx: &Ctx, found: Found) -> Result<Adopted, Fault> {
+        let Found { blob, wrapped, issuer, received, body } = found;
+        let validated = validate(body).await.map_err(|failed| failed.fault)?;
+        let uid = validated.identity.study.clone();
+        let first = First {
+            identity: &validated.identity,
+            attributes: validated.scanner.attributes(),
+            issuer,
+            received,
+            key: Some(wrapped),
+        };
+        self.open(ctx, first).await?;
+        let policy = self.archive.policy;
+        let Some(open) = self.studies.get_mut(&uid) else {
+            return Err(Fault::new(Reason::IndexDown, "the study could not be opened"));
+        };
+        let chain = async {
+            let decided = decide(validated, policy).map_err(|failed| failed.fault)?;
+            let stored = reread(decided, &blob).await?;
+            let outcome = index(received, &self.archive.catalog, &stored, open).await?;
+            Ok((outcome, stored.scan.identity.sop_instance))
+        };
+        match Box::pin(chain).await {
+            Ok((Outcome::Indexed(_), instance)) => {
+                open.stored.push(instance);
+                Ok(Adopted::Rows)
+            }
+            Ok((Outcome::AlreadyHeld(_), _)) => {
+                open.already_held = open.already_held.saturating_add(1);
+                discard(&self.archive, blob.object.object).await;
+                Ok(Adopted::Surplus)
+            }
+            Ok((Outcome::Conflict(conflict), _)) => {
+                open.refused = open.refused.saturating_add(1);
+                Err(Fault::new(Reason::Conflict, sentence(conflict)))
+            }
+            Err(fault) => {
+                open.refused = open.refused.saturating_add(1);
+                Err(fault)
+            }
+        }
+    }
+}
