@@ -151,6 +151,7 @@ impl Bucket {
     }
 
     /// The same bucket, reached through a proxy before its server.
+    #[must_use]
     pub fn through(&self, proxy: &Proxy) -> Self {
         let endpoint = format!("http://{}", proxy.address());
         Self { name: self.name.clone(), reach: Reach { endpoint, ..self.reach.clone() } }
