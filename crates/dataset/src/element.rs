@@ -45,7 +45,7 @@ impl Tag {
     /// The keyword of PS3.6; nothing for private and unknown tags.
     pub fn keyword(self) -> Option<&'static str> {
         let tag = dicom_core::Tag(self.group(), self.element());
-        StandardDataDictionary.by_tag(tag).map(|entry| entry.alias())
+        StandardDataDictionary.by_tag(tag).map(DataDictionaryEntry::alias)
     }
 
     /// Group length (gggg,0000), retired, PS3.5 section 7.2.

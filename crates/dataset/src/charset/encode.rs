@@ -18,7 +18,7 @@ pub struct CharacterSets {
 }
 
 /// The set of an answer that fits every text.
-pub(crate) const UNICODE: &str = "ISO_IR 192";
+const UNICODE: &str = "ISO_IR 192";
 
 impl CharacterSets {
     /// UTF-8, which holds every text.

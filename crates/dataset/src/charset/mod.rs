@@ -8,7 +8,6 @@ use encoding_rs::{Encoding, GB18030, GBK, UTF_8};
 
 use crate::vr;
 pub use encode::CharacterSets;
-pub(crate) use encode::UNICODE;
 use iso2022::{Designations, G0, G1};
 
 /// The character sets of a data set, from the values of (0008,0005).

@@ -2,9 +2,9 @@
 
 use dicom_core::VR;
 
+use super::Identifier;
 use super::walk::{Step, walk};
 use super::write::field;
-use super::Identifier;
 use crate::charset::CharacterSets;
 use crate::element::Element;
 use crate::error::Result;

@@ -38,7 +38,9 @@ impl Identifier {
         }
         match self.write_in(self.sets(), syntax) {
             Err(WriteError::NotHeld) => self.write_in(&CharacterSets::unicode(), syntax),
-            written => written,
+            written @ (Ok(_) | Err(WriteError::Unfit(_) | WriteError::UnsupportedEncoding)) => {
+                written
+            }
         }
     }
 
@@ -95,15 +97,15 @@ pub(super) fn field(
 }
 
 fn number(vr: VR, text: &str) -> Option<Vec<u8>> {
-    Some(match vr {
-        VR::US => text.parse::<u16>().ok()?.to_le_bytes().to_vec(),
-        VR::SS => text.parse::<i16>().ok()?.to_le_bytes().to_vec(),
-        VR::UL => text.parse::<u32>().ok()?.to_le_bytes().to_vec(),
-        VR::SL => text.parse::<i32>().ok()?.to_le_bytes().to_vec(),
-        VR::UV => text.parse::<u64>().ok()?.to_le_bytes().to_vec(),
-        VR::SV => text.parse::<i64>().ok()?.to_le_bytes().to_vec(),
-        VR::FL => text.parse::<f32>().ok()?.to_le_bytes().to_vec(),
-        VR::FD => text.parse::<f64>().ok()?.to_le_bytes().to_vec(),
+    Some(match vr.to_string() {
+        "US" => text.parse::<u16>().ok()?.to_le_bytes().to_vec(),
+        "SS" => text.parse::<i16>().ok()?.to_le_bytes().to_vec(),
+        "UL" => text.parse::<u32>().ok()?.to_le_bytes().to_vec(),
+        "SL" => text.parse::<i32>().ok()?.to_le_bytes().to_vec(),
+        "UV" => text.parse::<u64>().ok()?.to_le_bytes().to_vec(),
+        "SV" => text.parse::<i64>().ok()?.to_le_bytes().to_vec(),
+        "FL" => text.parse::<f32>().ok()?.to_le_bytes().to_vec(),
+        "FD" => text.parse::<f64>().ok()?.to_le_bytes().to_vec(),
         _ => return None,
     })
 }
