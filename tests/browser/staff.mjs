@@ -139,12 +139,15 @@ async function visit(phone, staff, server) {
 
   await staff.goto(`${server.base}/shares`);
   await staff.locator('[data-share]').first().waitFor();
-  check('My links says that it was opened', (await staff.locator('[data-share]').textContent()).includes('1 of 5 devices'), await staff.locator('[data-share]').textContent());
+  check('the page of links is called so', (await staff.locator('h1').textContent()) === 'Links' && (await staff.title()).startsWith('Links'), await staff.title());
+  const by = (await staff.locator('thead th').allTextContents()).indexOf('Made by');
+  check('it says who made each', by > 0 && (await staff.locator('[data-share] td').nth(by).textContent()).includes(radiologist.name), await staff.locator('[data-share]').textContent());
+  check('and that it was opened', (await staff.locator('[data-share]').textContent()).includes('1 of 5 devices'), await staff.locator('[data-share]').textContent());
   await staff.getByRole('button', { name: 'Revoke the link for Dr. A. Example' }).click();
   await staff.locator('dialog .button-danger').click();
   await staff.locator('.state-revoked').waitFor();
   await shot(staff, 'staff-links');
-  await accessible(staff, 'My links');
+  await accessible(staff, 'the page of links');
   await phone.locator('.poster').first().click();
   await phone.locator('.note', { hasText: 'session has ended' }).waitFor();
   check('a revoked link ends in plain words', true);

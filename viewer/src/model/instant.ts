@@ -1,16 +1,18 @@
 /** Dates and instants: DICOM's `YYYYMMDD`, the server's RFC 3339 in UTC, and what people read. */
 
-/** `20261122` as a date of the given locale; other texts come back as they are. */
+/** `20261122` as a date of the given locale; other texts come back as they are, days that no calendar has among them. */
 export function readableDate(da: string, locale: string): string {
   const match = /^(\d{4})(\d{2})(\d{2})$/.exec(da);
   if (match === null) return da;
-  const date = new Date(Date.UTC(Number(match[1]), Number(match[2]) - 1, Number(match[3])));
+  // Parsed from text: the constructor of numbers carries a 13th month over, and takes the first century for the twentieth.
+  const date = new Date(`${match[1]}-${match[2]}-${match[3]}T00:00:00Z`);
+  if (Number.isNaN(date.getTime()) || date.toISOString().slice(0, 10).replaceAll('-', '') !== da) return da;
   return new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' }).format(date);
 }
 
-/** `134501.123` as `13:45`; other texts come back empty. */
+/** `134501.123` as `13:45`; other texts, and times that no clock shows, come back empty. */
 export function readableTime(tm: string): string {
-  const match = /^(\d{2})(\d{2})/.exec(tm);
+  const match = /^([01]\d|2[0-3])([0-5]\d)/.exec(tm);
   return match === null ? '' : `${match[1]}:${match[2]}`;
 }
 

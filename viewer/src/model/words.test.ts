@@ -16,6 +16,16 @@ test('dates and times', () => {
   expect(readableTime('')).toBe('');
 });
 
+test.each(['20261399', '20260230', '20260229', '20261301', '20260100', '20260001', '00000000', '99999999', '20260431'])(
+  'no calendar has %s: it is shown as it came', (da) => expect(readableDate(da, 'en-GB')).toBe(da),
+);
+
+test.each([['20240229', '29 Feb 2024'], ['19000101', '1 Jan 1900'], ['00500101', '1 Jan 50'], ['20261231', '31 Dec 2026']])(
+  '%s reads %s', (da, read) => expect(readableDate(da, 'en-GB')).toBe(read),
+);
+
+test.each(['9961', '2400', '1260', '1'])('no clock shows %s', (tm) => expect(readableTime(tm)).toBe(''));
+
 test('an expiry is an instant in UTC, whatever the time zone', () => {
   expect(instantAfter(new Date('2026-11-22T10:30:00.123Z'), 7)).toBe('2026-11-29T10:30:00Z');
 });

@@ -1,4 +1,4 @@
-/** The links that were made: their state, their use, and an end to them. */
+/** The links that were made, by whomever: their state, their use, and an end to them. */
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import type { Share } from '../../api/answers';
@@ -38,13 +38,17 @@ function Line({ share, end }: { share: Share; end: () => void }): JSX.Element {
       <td class="cell-study">
         {study !== undefined && <><span>{personName(study.patientName)}</span><span class="row-sub">{study.description} · {day(study.studyDate)}{share.series === null ? '' : ` · ${t('shares.someSeries', { count: share.series.length })}`}</span></>}
       </td>
+      <td data-made-by={share.createdBy}>
+        <span class="cell-label">{t('shares.madeBy')} </span><span>{share.createdBy}</span>
+        <span class="row-sub">{instant(share.createdAt)}</span>
+      </td>
       <td><span class={`state state-${share.state}`} title={share.state === 'frozen' ? t('shares.frozenWhy') : undefined}>{t(states[share.state])}</span></td>
       <td>
         <span>{t('shares.usesOf', { uses: share.uses, max: share.maxUses })}</span>
         {share.failedAttempts > 0 && <span class="row-sub">{share.failedAttempts === 1 ? t('shares.failedOne') : t('shares.failed', { count: share.failedAttempts })}</span>}
       </td>
       <td><Opened share={share} /></td>
-      <td>{instant(share.expires)}</td>
+      <td><span class="cell-label">{t('shares.expires')} </span>{instant(share.expires)}</td>
       <td class="cell-menu">
         {open(share) && <button type="button" class="button" aria-label={t('shares.revokeFor', { recipient: share.recipient })} onClick={end}>{t('shares.revoke')}</button>}
       </td>
@@ -67,7 +71,7 @@ export function SharesPage({ store }: { store: StaffStore }): JSX.Element {
         <table class="studies">
           <thead>
             <tr>
-              {(['recipient', 'study', 'state', 'used', 'opened', 'expires'] as const).map((one) => <th key={one} scope="col">{t(`shares.${one}`)}</th>)}
+              {(['recipient', 'study', 'madeBy', 'state', 'used', 'opened', 'expires'] as const).map((one) => <th key={one} scope="col">{t(`shares.${one}`)}</th>)}
               <th scope="col"><span class="offscreen">{t('worklist.menu')}</span></th>
             </tr>
           </thead>

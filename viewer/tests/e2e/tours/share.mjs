@@ -126,6 +126,7 @@ export async function shareTour({ page, base, account, check, shot }) {
   await page.setViewportSize({ width: 1280, height: 800 });
   await page.goto(`${base}/shares`);
   await page.locator('[data-share]').first().waitFor();
-  await shot('my-links');
+  check('the page of links says who made each', (await page.locator('[data-share] [data-made-by="Dr. Rita Reader"]').count()) === 2);
+  await shot('links');
   return link;
 }
