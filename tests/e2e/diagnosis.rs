@@ -41,7 +41,6 @@ async fn output(target: &str, options: &[&str], json: bool) -> String {
 fn echo() -> Command {
     let beside = std::env::current_exe().unwrap();
     let built = beside.ancestors().nth(2).unwrap().join("lightcase");
-    #[expect(clippy::disallowed_methods, reason = "tests are told by their environment")]
     let told = std::env::var_os("LIGHTCASE_BIN").map(PathBuf::from);
     let mut command = Command::new(told.unwrap_or(built));
     command.kill_on_drop(true);

@@ -39,7 +39,7 @@ fn collect(folder: &Path, found: &mut BTreeSet<String>) {
 /// of its log; gives the line.
 pub(crate) async fn compared(house: &House, seen: usize) -> String {
     let begun = Instant::now();
-    while begun.elapsed() < Duration::from_secs(60) {
+    while begun.elapsed() < Duration::from_mins(1) {
         let log = house.log();
         let line = log[seen..].lines().find(|line| line.contains("store and index were compared"));
         if let Some(line) = line {

@@ -110,13 +110,15 @@ impl Catalog {
     /// up to date.
     pub async fn open(database: &Database, ring: Arc<KeyRing>) -> Result<Self> {
         let engine = match database {
-            Database::Sqlite { path, key } => Engine::Sqlite(open_sqlite(path, key).await?),
+            Database::Sqlite { path, key } => {
+                Engine::Sqlite(Box::pin(open_sqlite(path, key)).await?)
+            }
             Database::Postgres { url, migrate_url } => {
-                Engine::Postgres(open_postgres(url, migrate_url.as_deref()).await?)
+                Engine::Postgres(Box::pin(open_postgres(url, migrate_url.as_deref())).await?)
             }
         };
         let catalog = Self { group: Group::new(&engine), engine, ring };
-        catalog.refold().await?;
+        Box::pin(catalog.refold()).await?;
         Ok(catalog)
     }
 

@@ -146,7 +146,7 @@ mod tests {
         check(Plain::Explicit, 0x0008_0018, VR::UI, b"1.2", b"\x08\0\x18\0UI\x04\x001.2\0");
         check(Plain::Explicit, 0x0010_0020, VR::LO, b"P", b"\x10\0\x20\0LO\x02\0P ");
         check(Plain::Explicit, 0x7FE0_0010, VR::OW, &[1], b"\xE0\x7F\x10\0OW\0\0\x02\0\0\0\x01\0");
-        let long = [b'x'; 65_535];
+        let long = vec![b'x'; 65_535];
         check(Plain::Explicit, 0x0010_4000, VR::LT, &long, b"\x10\0\0\x40UN\0\0\0\0\x01\0x");
     }
 }

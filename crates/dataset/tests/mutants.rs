@@ -131,7 +131,7 @@ fn files() -> Vec<(&'static str, Vec<u8>)> {
     let phantom = Study::ct_of(1, 1, 8).instances().next().unwrap();
     let small = Instance { data_set: native(), ..phantom.clone() };
     let bare = [&[255], native().as_slice()].concat();
-    let without_preamble = [&[9], &part10(&small)[128..]].concat();
+    let without_preamble = [&[9], part10(&small).split_off(128).as_slice()].concat();
     vec![
         ("phantom", [&[63], part10(&phantom).as_slice()].concat()),
         ("small", [&[255], part10(&small).as_slice()].concat()),
@@ -143,7 +143,9 @@ fn files() -> Vec<(&'static str, Vec<u8>)> {
 fn check(target: &str, seeds: &[(&str, Vec<u8>)], count: u32, entry: fn(&[u8])) {
     check_seeds(&folder(env!("CARGO_MANIFEST_DIR"), target), seeds);
     let seeds: Vec<Vec<u8>> = seeds.iter().map(|(_, bytes)| bytes.clone()).collect();
-    seeds.iter().for_each(|seed| entry(seed));
+    for seed in &seeds {
+        entry(seed);
+    }
     for mutant in mutants(&seeds, count) {
         entry(&mutant);
     }

@@ -86,7 +86,7 @@ async fn a07_requests_beyond_the_standard_are_turned_away() {
     check_first(&house, &with(vec![context(2)]).encode(), REJECTED).await;
     check_first(&house, &with(Vec::new()).encode(), REJECTED).await;
     // 64 KiB of user information in one item, and in thousands.
-    let long = Request { user: item(0x58, &[0; 60_000]), ..request.clone() };
+    let long = Request { user: item(0x58, &vec![0; 60_000]), ..request.clone() };
     check_first(&house, &long.encode(), ABORT).await;
     let many = Request { user: item(0x7f, &[]).repeat(16_000), ..request };
     check_first(&house, &many.encode(), ABORT).await;

@@ -80,5 +80,5 @@ pub(crate) const ITEM: [u8; 8] = [0xfe, 0xff, 0x00, 0xe0, 0xff, 0xff, 0xff, 0xff
 
 /// A text in an address, every byte of it escaped.
 pub(crate) fn escaped(text: &str) -> String {
-    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
+    text.bytes().fold(String::new(), |escaped, byte| escaped + &format!("%{byte:02X}"))
 }

@@ -81,7 +81,7 @@ impl Archive {
         if let Some(error) = trouble {
             return self.unusable(ctx, stored, error).await;
         }
-        let taken = Taken::Adopted { object, key, skip };
+        let taken = Taken::Adopted { object: Box::new(object), key, skip };
         self.set_aside(ctx, sent, fault, taken).await
     }
 

@@ -137,14 +137,14 @@ impl Sweep<'_> {
                 self.ask(&mut asked).await?;
             }
             if self.waiting.len() >= ORDERED {
-                self.take_up().await?;
+                Box::pin(self.take_up()).await?;
             }
             if (self.stopped)() {
                 return Ok(());
             }
         }
         self.ask(&mut asked).await?;
-        self.take_up().await?;
+        Box::pin(self.take_up()).await?;
         let old = self.archive.clock.now().minus(KEPT);
         self.swept.unfinished = self.archive.vault.sweep_unfinished(old).await?;
         Ok(())

@@ -44,7 +44,7 @@ pub(crate) enum Taken {
     Object { object: Expected, key: Arc<SubjectKey>, skip: u64 },
     /// In a blob of the store that no row names and nobody else has: it is kept whatever the limits,
     /// and stays where it is when it cannot be.
-    Adopted { object: Expected, key: Arc<SubjectKey>, skip: u64 },
+    Adopted { object: Box<Expected>, key: Arc<SubjectKey>, skip: u64 },
     /// Nowhere any more: the sender went away, or the store failed.
     Lost,
 }

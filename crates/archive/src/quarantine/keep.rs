@@ -60,8 +60,11 @@ impl Archive {
                 let object = Expected::from(&sealing.finish().await?);
                 (self.read_back(object, key, skip).await?, Some(object))
             }
-            Taken::Object { object, key, skip } | Taken::Adopted { object, key, skip } => {
+            Taken::Object { object, key, skip } => {
                 (self.read_back(object, key, skip).await?, Some(object))
+            }
+            Taken::Adopted { object, key, skip } => {
+                (self.read_back(*object, key, skip).await?, Some(*object))
             }
         };
         let room = if limited { self.room(came, ctx.now).await? } else { Room::of_one_object() };

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use lightcase_audit::Event;
-use lightcase_catalog::{NewKey, NewRefusal, Quarantined, Selection};
+use lightcase_catalog::{Came, NewKey, NewRefusal, Quarantined, Selection};
 use lightcase_model::{Ctx, Phi, RefusalId, RequestId, Scope};
 use lightcase_storage::ObjectId;
 
@@ -32,8 +32,10 @@ async fn blobs_of_instances_and_refusals_are_named() {
             sender: Phi::new(String::new()),
             reason: "Malformed",
             sentence: String::new(),
-            sop_uid: String::new(),
-            quarantined: Some(quarantined),
+            came: Came::default(),
+            length: 20,
+            data_set_sha256: None,
+            kept: Ok(quarantined),
         };
         let mut tx = catalog.begin().await.unwrap();
         assert!(!tx.is_listed(refused).await.unwrap());

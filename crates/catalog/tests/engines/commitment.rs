@@ -9,7 +9,7 @@ use lightcase_model::{AeTitle, CommitmentId, Ctx, SopClassUid, SopInstanceUid, T
 use crate::engine::{Engine, engines};
 use crate::study::NOW;
 
-const LEASE: Duration = Duration::from_secs(60);
+const LEASE: Duration = Duration::from_mins(1);
 
 fn new_commitment(transaction: &str, instances: u32) -> NewCommitment {
     let reference = |number| Reference {

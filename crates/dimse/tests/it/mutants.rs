@@ -65,7 +65,9 @@ fn pdus() -> Vec<(&'static str, Vec<u8>)> {
 fn check(target: &str, seeds: &[(&str, Vec<u8>)], count: u32, entry: fn(&[u8])) {
     check_seeds(&folder(env!("CARGO_MANIFEST_DIR"), target), seeds);
     let seeds: Vec<Vec<u8>> = seeds.iter().map(|(_, bytes)| bytes.clone()).collect();
-    seeds.iter().for_each(|seed| entry(seed));
+    for seed in &seeds {
+        entry(seed);
+    }
     for mutant in mutants(&seeds, count) {
         entry(&mutant);
     }

@@ -52,7 +52,8 @@ async fn dispatch(cli: Cli, config: Config, raw: config::Raw) -> anyhow::Result<
         Command::Get(get) => Box::pin(get::run(&get, json)).await,
         Command::Store { remote, paths } => store::run(&remote, &paths, json).await,
         Command::Import { paths } => {
-            Box::pin(within(&config, async |house| import::run(house, &paths, json).await)).await
+            let run = async |house: &House| Box::pin(import::run(house, &paths, json)).await;
+            Box::pin(within(&config, run)).await
         }
         Command::Peer(command) => {
             let act = async |house: &House| peer::run(house, &config, command, json).await;

@@ -4,6 +4,7 @@
 mod find;
 #[cfg(test)]
 mod house;
+#[cfg(test)]
 mod quarantine;
 #[cfg(test)]
 mod retrieve;
