@@ -3,12 +3,15 @@
 use lightcase_audit::{Event, list_digest};
 use lightcase_model::{Ctx, SopInstanceUid};
 
+use crate::adopt::LEASE;
 use crate::{Archive, ArchiveError};
 
 impl Archive {
-    /// Ends stores, views and retrievals that have a beginning and no end. Called before a
-    /// listener opens, when nothing can be under way. Returns how many there were.
+    /// Ends stores, views and retrievals that have a beginning and no end, and the lease of a
+    /// sweep that was killed. Called before a listener opens, when nothing can be under way.
+    /// Returns how many accesses there were.
     pub async fn recover(&self, ctx: &Ctx) -> Result<usize, ArchiveError> {
+        self.catalog.end_lease(LEASE).await?;
         let mut recovered = 0_usize;
         for open in self.catalog.open_store_accesses().await? {
             let uids: Vec<SopInstanceUid> =

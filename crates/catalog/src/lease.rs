@@ -28,6 +28,14 @@ impl Catalog {
         Ok(taken == 1)
     }
 
+    /// Ends a lease whoever holds it: at a start, when its holder was a run that was killed.
+    pub async fn end_lease(&self, name: &'static str) -> Result<()> {
+        on_engine!(self, pools => {
+            sqlx::query("DELETE FROM lease WHERE name = $1").bind(name).execute(&pools.write).await?;
+        });
+        Ok(())
+    }
+
     /// Gives a lease back before its time. One that somebody else holds stays theirs.
     pub async fn give_lease_back(&self, name: &'static str, holder: RequestId) -> Result<()> {
         on_engine!(self, pools => {

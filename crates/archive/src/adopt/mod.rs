@@ -10,6 +10,7 @@ mod quarantined;
 mod sweep;
 mod take_up;
 
+pub(crate) use sweep::LEASE;
 pub use sweep::Swept;
 
 /// What became of a blob that no row named.

@@ -13,7 +13,7 @@ use crate::ingest::Intake;
 use crate::{Archive, ArchiveError};
 
 /// The name of the lease.
-const LEASE: &str = "adopt";
+pub(crate) const LEASE: &str = "adopt";
 /// How long a sweep that gives no sign of life keeps others from it.
 const HELD: Duration = Duration::from_mins(10);
 /// Blobs asked about in one statement.

@@ -86,5 +86,7 @@ async fn a_lease_has_one_holder_at_a_time() {
         assert!(!take(one, NOW.plus(minute * 2)).await);
         catalog.give_lease_back("adopt", other).await.unwrap();
         assert!(take(one, NOW.plus(minute * 2)).await);
+        catalog.end_lease("adopt").await.unwrap();
+        assert!(take(other, NOW.plus(minute * 2)).await);
     }
 }
