@@ -4,7 +4,7 @@
  */
 import fs from 'node:fs';
 import path from 'node:path';
-import { accessible, addFiles, administrator, allDone, browse, check, choose, failed, inTurn, radiologist, setUp, shot, steps, upload } from './_page.mjs';
+import { accessible, addFiles, administrator, allDone, browse, check, choose, failed, inTurn, phone as phoneSize, radiologist, setUp, shot, steps, upload } from './_page.mjs';
 import { needChromium, phantoms, withFolder, withServer } from './_server.mjs';
 
 const SLICES = 6;
@@ -106,6 +106,19 @@ async function withdrawal(page) {
   check('it can be brought back', (await rows.count()) === 2);
 }
 
+async function reading(page, server) {
+  await page.goto(`${server.base}/`);
+  await page.locator('[data-row] a.row-name').first().click();
+  await page.locator(steps.drawn()).waitFor();
+  await accessible(page, 'the reading page');
+  await page.setViewportSize(phoneSize);
+  await page.locator(steps.drawn()).waitFor();
+  await shot(page, 'staff-reading-phone');
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await page.getByRole('link', { name: 'Worklist' }).click();
+  await page.locator('[data-row]').first().waitFor();
+}
+
 async function link(page) {
   const row = page.locator('[data-row]').first();
   await choose(page, row, 'Share');
@@ -126,7 +139,7 @@ async function link(page) {
 
 async function visit(phone, staff, server) {
   const made = await link(staff);
-  await phone.setViewportSize({ width: 390, height: 844 });
+  await phone.setViewportSize(phoneSize);
   await steps.openShare(phone, made.url, made.passcode);
   await phone.locator('.poster img').first().evaluate((image) => image.decode());
   await shot(phone, 'staff-phone-gallery');
@@ -199,6 +212,7 @@ await withFolder(async (folder) => {
     ['first steps', () => firstSteps(page, server)],
     ['files in', () => filesIn(page, folder, ct, mr)],
     ['withdrawal', () => withdrawal(page)],
+    ['reading', () => reading(page, server)],
     ['a link on a phone', () => browse('phone', (phone) => visit(phone, page, server))],
     ['administration', () => administration(page, server)],
   ])));
