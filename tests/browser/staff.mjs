@@ -137,10 +137,44 @@ async function link(page) {
   return made;
 }
 
+/** Step by step on a small phone: each page begins at its top, with the focus where it is needed, and is no wider than the phone. */
+async function openOnSmallPhone(phone, made) {
+  await phone.setViewportSize({ width: 320, height: 480 });
+  const stands = async (what, focused) => {
+    await phone.locator(`${focused}:focus`).waitFor();
+    const { top, wide } = await phone.evaluate(() => ({ top: scrollY, wide: document.documentElement.scrollWidth }));
+    check(`${what} has the focus where it is needed, and begins at its top`, top === 0, `scrolled by ${top}`);
+    const beyond = await phone.locator('button, h1, .brand').evaluateAll((all) => all.filter((one) => one.getBoundingClientRect().right > innerWidth).map((one) => one.textContent));
+    check(`${what} is no wider than a small phone`, wide <= 320 && beyond.length === 0, `${wide} ${beyond.join(', ')}`);
+    await accessible(phone, `${what} on a small phone`);
+  };
+  await phone.goto(made.url);
+  await stands('the door', '.visit-card h1');
+  await phone.locator('.visit-card button').click();
+  await stands('the passcode form', '#passcode');
+  await phone.locator('#passcode').fill(made.passcode);
+  await phone.locator('.visit-card button[type=submit]').click();
+  await phone.locator('.notice-text').waitFor();
+  await stands('the notice', '.visit-card h1');
+  await phone.locator('.visit-card button').scrollIntoViewIfNeeded();
+  check('the notice had to be scrolled', (await phone.evaluate(() => scrollY)) > 0);
+  await phone.locator('.visit-card button').click();
+  await phone.locator('.gallery').waitFor();
+  await stands('the shared study', '.gallery h1');
+  await shot(phone, 'staff-small-phone-gallery');
+  await phone.locator('.poster').last().click();
+  await phone.locator(steps.drawn()).waitFor();
+  await stands('a shared picture', '.viewer-head h1');
+  await shot(phone, 'staff-small-phone-picture');
+  await phone.locator('.viewer-back').click();
+  await phone.locator('.poster:focus').waitFor();
+  check('back from a picture, its poster has the focus', (await phone.locator('.poster').last().evaluate((one) => one === document.activeElement)));
+}
+
 async function visit(phone, staff, server) {
   const made = await link(staff);
+  await openOnSmallPhone(phone, made);
   await phone.setViewportSize(phoneSize);
-  await steps.openShare(phone, made.url, made.passcode);
   await phone.locator('.poster img').first().evaluate((image) => image.decode());
   await shot(phone, 'staff-phone-gallery');
   await accessible(phone, 'the shared study on a phone');

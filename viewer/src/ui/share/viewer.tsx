@@ -178,11 +178,13 @@ export function Viewer({ root, study, series, name, mayKeep, failed, back }: Pro
   const stacks = content === null || content === 'failed' ? [] : content.sets.filter(isStack);
   const [at, setAt] = useState(0);
   const set = stacks[at];
+  const head = useRef<HTMLHeadingElement>(null);
+  useEffect(() => head.current?.focus({ preventScroll: true }), []);
   return (
     <div class="viewer">
       <header class="viewer-head">
         <button type="button" class="viewer-back" onClick={back}><Icon name="back" /><span>{t('picture.back')}</span></button>
-        <h1>{name}</h1>
+        <h1 ref={head} tabIndex={-1}>{name}</h1>
       </header>
       <main class="viewer-main">
         {content === null && <p class="stage-note" role="status">{t('picture.loading')}</p>}
