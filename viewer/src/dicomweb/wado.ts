@@ -46,6 +46,9 @@ export const whyNot = (url: string): Promise<string> =>
 export const seriesThumbnailUrl = (root: Root, study: StudyUid, series: SeriesUid, size: number): string =>
   `${seriesPath(root, study, series)}/thumbnail${renderingQuery({ viewport: [size, size] })}`;
 
+export const instanceThumbnailUrl = (root: Root, instance: InstanceOf, size: number): string =>
+  `${instancePath(root, instance)}/thumbnail${renderingQuery({ viewport: [size, size] })}`;
+
 export const seriesMetadata = (root: Root, study: StudyUid, series: SeriesUid, signal?: AbortSignal): Promise<JsonDataset[]> =>
   ask('GET', `${seriesPath(root, study, series)}/metadata`, {
     headers: { Accept: 'application/dicom+json' },
