@@ -21,6 +21,8 @@ async function firstSteps(page, server) {
   check('set-up leads to the empty worklist', new URL(page.url()).pathname === '/');
   const address = await page.locator('.address-part dd > span').allTextContents();
   check('it shows title, host and port', address[0] === 'LIGHTCASE' && server.dicom === `${address[1]}:${address[2]}`, `${address.join(' ')}, not ${server.dicom}`);
+  const only = await page.locator('[data-only-here]').textContent();
+  check('and that only this machine reaches a loopback address', only.includes('dicom.listen'), only);
   await page.locator('.echo button').click();
   await page.locator('.echo p').filter({ hasText: /\w/u }).waitFor();
   check('the echo check says that it answers', (await page.locator('.echo-ok').count()) === 1, await page.locator('.echo p').textContent());
