@@ -139,6 +139,51 @@ async function link(page) {
   return made;
 }
 
+/** A copy of a slice under a UID of its own, which claims more rows than it has: a set beside its series, and no picture. */
+function oddOne(folder, slice) {
+  const uid = `2.25.${/-(\d+)\.dcm$/u.exec(slice)[1]}`;
+  const text = fs.readFileSync(slice).toString('latin1').replaceAll(uid, `${uid.slice(0, -3)}900`);
+  const bytes = Buffer.from(text, 'latin1');
+  const rows = bytes.indexOf(Buffer.from([0x28, 0x00, 0x10, 0x00, 0x55, 0x53, 0x02, 0x00]));
+  bytes.writeUInt16LE(900, rows + 8);
+  const file = path.join(folder, 'odd.dcm');
+  fs.writeFileSync(file, bytes);
+  return file;
+}
+
+async function odd(page, folder, slice) {
+  const row = page.locator('[data-row]', { hasText: 'MR brain' });
+  await addFiles(page, [oddOne(folder, slice)]);
+  check('an object with other rows is stored', (await upload(page, 'odd.dcm').locator('.upload-state').textContent()) === 'Stored', await upload(page, 'odd.dcm').textContent());
+  await row.locator('a.row-name').click();
+  await page.locator('.rail-one').nth(4).waitFor();
+  const listed = await page.locator('.rail-one').evaluateAll((all) => all.map((one) => ({ name: one.dataset.series, count: one.querySelector('.rail-count').textContent, picture: one.querySelector('img')?.src ?? '' })));
+  const at = listed.findIndex((one, index) => listed.slice(index + 1).some((other) => other.name === one.name));
+  check('it is listed after its series', listed[at]?.count === `${SLICES} images` && listed[at + 1]?.count === '1 image', JSON.stringify(listed));
+  check('which keeps its own picture', listed[at]?.picture !== '' && listed[at]?.picture !== listed[at + 1]?.picture, JSON.stringify(listed));
+  await page.locator('.rail-one').nth(at).click();
+  await page.locator(steps.drawn()).waitFor();
+  await page.locator('.rail-one').nth(at).locator('img').evaluate((image) => image.decode());
+  check('its series is drawn', true);
+  await page.locator('.rail-one').nth(at + 1).click();
+  await page.locator('.stage-note').waitFor();
+  await shot(page, 'staff-odd');
+  let asked = 0;
+  const count = (request) => { asked += request.url().includes('/rendered') || request.url().includes('/frames/'); };
+  page.on('request', count);
+  for (const key of ['ArrowDown', 'ArrowUp', 'End', 'Home', 'PageDown', 'PageUp', 'ArrowDown', 'ArrowDown']) await page.keyboard.press(key);
+  await page.evaluate(() => fetch('/healthz').then((response) => response.text()));
+  check('keys on a picture that failed ask the server no more', asked === 0, `${asked} times`);
+  const again = page.waitForRequest((request) => request.url().includes('/rendered'));
+  await page.locator('.stage-note button').click();
+  await again;
+  check('the button does', true);
+  page.off('request', count);
+  await page.locator('.stage-note').waitFor();
+  await page.getByRole('link', { name: 'Worklist' }).click();
+  await row.waitFor();
+}
+
 /** Step by step on a small phone: each page begins at its top, with the focus where it is needed, and is no wider than the phone. */
 async function openOnSmallPhone(phone, made) {
   await phone.setViewportSize({ width: 320, height: 480 });
@@ -249,6 +294,7 @@ await withFolder(async (folder) => {
     ['files in', () => filesIn(page, folder, ct, mr)],
     ['withdrawal', () => withdrawal(page)],
     ['reading', () => reading(page, server)],
+    ['an odd object', () => odd(page, folder, mr[0])],
     ['a link on a phone', () => browse('phone', (phone) => visit(phone, page, server))],
     ['administration', () => administration(page, server)],
   ])));

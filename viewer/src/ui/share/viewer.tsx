@@ -115,7 +115,7 @@ function Pictures({ root, set, content, name, mayKeep, failed }: Pick<Props, 'ro
             } else {
               setBroken(true);
               setPlaying(false);
-              failed();
+              if (!trouble.final) failed();
             }
           }}
         />
@@ -123,7 +123,7 @@ function Pictures({ root, set, content, name, mayKeep, failed }: Pick<Props, 'ro
         {broken && (
           <div class="stage-note" role="alert">
             <p>{t('picture.failed')}</p>
-            <button type="button" class="button button-dark" onClick={() => moveTo(index)}>{t('action.retry')}</button>
+            <button type="button" class="button button-dark" onClick={() => viewport.current?.retry()}>{t('action.retry')}</button>
           </div>
         )}
         {able && (
