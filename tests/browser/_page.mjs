@@ -13,6 +13,8 @@ export const steps = await ours('steps.mjs');
 export const administrator = { name: 'ada', password: 'a long administrator word' };
 export const radiologist = { name: 'rita', password: 'a long radiologist word' };
 
+export const phone = { width: 390, height: 844 };
+
 let failures = 0;
 export const failed = () => failures;
 
@@ -28,9 +30,16 @@ export async function shot(page, name) {
   await page.screenshot({ path: path.join(LIGHTCASE_SHOTS, `${name}.png`) });
 }
 
+/** In the size the page has, and on a phone, where other names and other widths count. */
 export async function accessible(page, what) {
   const faults = await seriousFaults(page);
   check(`${what} is accessible`, faults.length === 0, faults.join('\n     '));
+  const size = page.viewportSize();
+  if (size.width <= phone.width) return;
+  await page.setViewportSize(phone);
+  const narrow = await seriousFaults(page);
+  check(`${what} is accessible on a phone`, narrow.length === 0, narrow.join('\n     '));
+  await page.setViewportSize(size);
 }
 
 /** Runs steps one after the other; one that throws is a failure, and the others still run. */

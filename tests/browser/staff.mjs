@@ -4,7 +4,7 @@
  */
 import fs from 'node:fs';
 import path from 'node:path';
-import { accessible, addFiles, administrator, allDone, browse, check, choose, failed, inTurn, radiologist, setUp, shot, steps, upload } from './_page.mjs';
+import { accessible, addFiles, administrator, allDone, browse, check, choose, failed, inTurn, phone as phoneSize, radiologist, setUp, shot, steps, upload } from './_page.mjs';
 import { needChromium, phantoms, withFolder, withServer } from './_server.mjs';
 
 const SLICES = 6;
@@ -21,6 +21,8 @@ async function firstSteps(page, server) {
   check('set-up leads to the empty worklist', new URL(page.url()).pathname === '/');
   const address = await page.locator('.address-part dd > span').allTextContents();
   check('it shows title, host and port', address[0] === 'LIGHTCASE' && server.dicom === `${address[1]}:${address[2]}`, `${address.join(' ')}, not ${server.dicom}`);
+  const only = await page.locator('[data-only-here]').textContent();
+  check('and that only this machine reaches a loopback address', only.includes('dicom.listen'), only);
   await page.locator('.echo button').click();
   await page.locator('.echo p').filter({ hasText: /\w/u }).waitFor();
   check('the echo check says that it answers', (await page.locator('.echo-ok').count()) === 1, await page.locator('.echo p').textContent());
@@ -106,6 +108,19 @@ async function withdrawal(page) {
   check('it can be brought back', (await rows.count()) === 2);
 }
 
+async function reading(page, server) {
+  await page.goto(`${server.base}/`);
+  await page.locator('[data-row] a.row-name').first().click();
+  await page.locator(steps.drawn()).waitFor();
+  await accessible(page, 'the reading page');
+  await page.setViewportSize(phoneSize);
+  await page.locator(steps.drawn()).waitFor();
+  await shot(page, 'staff-reading-phone');
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await page.getByRole('link', { name: 'Worklist' }).click();
+  await page.locator('[data-row]').first().waitFor();
+}
+
 async function link(page) {
   const row = page.locator('[data-row]').first();
   await choose(page, row, 'Share');
@@ -124,10 +139,89 @@ async function link(page) {
   return made;
 }
 
+/** A copy of a slice under a UID of its own, which claims more rows than it has: a set beside its series, and no picture. */
+function oddOne(folder, slice) {
+  const uid = `2.25.${/-(\d+)\.dcm$/u.exec(slice)[1]}`;
+  const text = fs.readFileSync(slice).toString('latin1').replaceAll(uid, `${uid.slice(0, -3)}900`);
+  const bytes = Buffer.from(text, 'latin1');
+  const rows = bytes.indexOf(Buffer.from([0x28, 0x00, 0x10, 0x00, 0x55, 0x53, 0x02, 0x00]));
+  bytes.writeUInt16LE(900, rows + 8);
+  const file = path.join(folder, 'odd.dcm');
+  fs.writeFileSync(file, bytes);
+  return file;
+}
+
+async function odd(page, folder, slice) {
+  const row = page.locator('[data-row]', { hasText: 'MR brain' });
+  await addFiles(page, [oddOne(folder, slice)]);
+  check('an object with other rows is stored', (await upload(page, 'odd.dcm').locator('.upload-state').textContent()) === 'Stored', await upload(page, 'odd.dcm').textContent());
+  await row.locator('a.row-name').click();
+  await page.locator('.rail-one').nth(4).waitFor();
+  const listed = await page.locator('.rail-one').evaluateAll((all) => all.map((one) => ({ name: one.dataset.series, count: one.querySelector('.rail-count').textContent, picture: one.querySelector('img')?.src ?? '' })));
+  const at = listed.findIndex((one, index) => listed.slice(index + 1).some((other) => other.name === one.name));
+  check('it is listed after its series', listed[at]?.count === `${SLICES} images` && listed[at + 1]?.count === '1 image', JSON.stringify(listed));
+  check('which keeps its own picture', listed[at]?.picture !== '' && listed[at]?.picture !== listed[at + 1]?.picture, JSON.stringify(listed));
+  await page.locator('.rail-one').nth(at).click();
+  await page.locator(steps.drawn()).waitFor();
+  await page.locator('.rail-one').nth(at).locator('img').evaluate((image) => image.decode());
+  check('its series is drawn', true);
+  await page.locator('.rail-one').nth(at + 1).click();
+  await page.locator('.stage-note').waitFor();
+  await shot(page, 'staff-odd');
+  let asked = 0;
+  const count = (request) => { asked += request.url().includes('/rendered') || request.url().includes('/frames/'); };
+  page.on('request', count);
+  for (const key of ['ArrowDown', 'ArrowUp', 'End', 'Home', 'PageDown', 'PageUp', 'ArrowDown', 'ArrowDown']) await page.keyboard.press(key);
+  await page.evaluate(() => fetch('/healthz').then((response) => response.text()));
+  check('keys on a picture that failed ask the server no more', asked === 0, `${asked} times`);
+  const again = page.waitForRequest((request) => request.url().includes('/rendered'));
+  await page.locator('.stage-note button').click();
+  await again;
+  check('the button does', true);
+  page.off('request', count);
+  await page.locator('.stage-note').waitFor();
+  await page.getByRole('link', { name: 'Worklist' }).click();
+  await row.waitFor();
+}
+
+/** Step by step on a small phone: each page begins at its top, with the focus where it is needed, and is no wider than the phone. */
+async function openOnSmallPhone(phone, made) {
+  await phone.setViewportSize({ width: 320, height: 480 });
+  const stands = async (what, focused) => {
+    await phone.locator(`${focused}:focus`).waitFor();
+    const { top, wide } = await phone.evaluate(() => ({ top: scrollY, wide: document.documentElement.scrollWidth }));
+    check(`${what} has the focus where it is needed, and begins at its top`, top === 0, `scrolled by ${top}`);
+    const beyond = await phone.locator('button, h1, .brand').evaluateAll((all) => all.filter((one) => one.getBoundingClientRect().right > innerWidth).map((one) => one.textContent));
+    check(`${what} is no wider than a small phone`, wide <= 320 && beyond.length === 0, `${wide} ${beyond.join(', ')}`);
+    await accessible(phone, `${what} on a small phone`);
+  };
+  await phone.goto(made.url);
+  await stands('the door', '.visit-card h1');
+  await phone.locator('.visit-card button').click();
+  await stands('the passcode form', '#passcode');
+  await phone.locator('#passcode').fill(made.passcode);
+  await phone.locator('.visit-card button[type=submit]').click();
+  await phone.locator('.notice-text').waitFor();
+  await stands('the notice', '.visit-card h1');
+  await phone.locator('.visit-card button').scrollIntoViewIfNeeded();
+  check('the notice had to be scrolled', (await phone.evaluate(() => scrollY)) > 0);
+  await phone.locator('.visit-card button').click();
+  await phone.locator('.gallery').waitFor();
+  await stands('the shared study', '.gallery h1');
+  await shot(phone, 'staff-small-phone-gallery');
+  await phone.locator('.poster').last().click();
+  await phone.locator(steps.drawn()).waitFor();
+  await stands('a shared picture', '.viewer-head h1');
+  await shot(phone, 'staff-small-phone-picture');
+  await phone.locator('.viewer-back').click();
+  await phone.locator('.poster:focus').waitFor();
+  check('back from a picture, its poster has the focus', (await phone.locator('.poster').last().evaluate((one) => one === document.activeElement)));
+}
+
 async function visit(phone, staff, server) {
   const made = await link(staff);
-  await phone.setViewportSize({ width: 390, height: 844 });
-  await steps.openShare(phone, made.url, made.passcode);
+  await openOnSmallPhone(phone, made);
+  await phone.setViewportSize(phoneSize);
   await phone.locator('.poster img').first().evaluate((image) => image.decode());
   await shot(phone, 'staff-phone-gallery');
   await accessible(phone, 'the shared study on a phone');
@@ -199,6 +293,8 @@ await withFolder(async (folder) => {
     ['first steps', () => firstSteps(page, server)],
     ['files in', () => filesIn(page, folder, ct, mr)],
     ['withdrawal', () => withdrawal(page)],
+    ['reading', () => reading(page, server)],
+    ['an odd object', () => odd(page, folder, mr[0])],
     ['a link on a phone', () => browse('phone', (phone) => visit(phone, page, server))],
     ['administration', () => administration(page, server)],
   ])));

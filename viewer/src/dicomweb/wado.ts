@@ -39,12 +39,26 @@ export const frameUrl = (root: Root, instance: InstanceOf, frame: number): strin
 export const renderedUrl = (root: Root, instance: InstanceOf, frame: number, rendering: Rendering): string =>
   `${instancePath(root, instance)}/frames/${frame}/rendered${renderingQuery(rendering)}`;
 
-/** An image element does not say why it has no picture: asks again, for the server's sentence. Empty when there is none. */
-export const whyNot = (url: string): Promise<string> =>
-  send('GET', url, { headers: { Accept: 'image/jpeg' } }).then(() => '', (error: unknown) => (error instanceof Problem ? error.detail : ''));
+export interface Refused {
+  /** The server's sentence; empty where there is none. */
+  readonly why: string;
+  /** It is the picture that is refused, so asking again gives the same. */
+  readonly final: boolean;
+}
+
+/** Gone for now: the session has ended, or the server has too much to do. */
+const passing: readonly number[] = [401, 403, 408, 425, 429];
+
+/** An image element does not say why it has no picture: asks again, for the server's sentence. */
+export const whyNot = (url: string): Promise<Refused> =>
+  send('GET', url, { headers: { Accept: 'image/jpeg' } }).then(() => ({ why: '', final: false }), (error: unknown) =>
+    error instanceof Problem ? { why: error.detail, final: error.status < 500 && !passing.includes(error.status) } : { why: '', final: false });
 
 export const seriesThumbnailUrl = (root: Root, study: StudyUid, series: SeriesUid, size: number): string =>
   `${seriesPath(root, study, series)}/thumbnail${renderingQuery({ viewport: [size, size] })}`;
+
+export const instanceThumbnailUrl = (root: Root, instance: InstanceOf, size: number): string =>
+  `${instancePath(root, instance)}/thumbnail${renderingQuery({ viewport: [size, size] })}`;
 
 export const seriesMetadata = (root: Root, study: StudyUid, series: SeriesUid, signal?: AbortSignal): Promise<JsonDataset[]> =>
   ask('GET', `${seriesPath(root, study, series)}/metadata`, {

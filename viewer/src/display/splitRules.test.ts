@@ -30,6 +30,19 @@ test.each<[string, InstanceFacts[], string[]]>([
   ['12-bit JPEG', [one('1', { ...at(1), syntax: '1.2.840.10008.1.2.4.51' })], ['stack 1 server']],
 ])('%s', (_, instances, expected) => expect(told(displaySetsOf(instances))).toEqual(expected));
 
+const shot = (sop: string, instanceNumber: number, frames: number): InstanceFacts => one(sop, { instanceNumber, frames });
+
+test.each<[string, InstanceFacts[], string[]]>([
+  ['one object of another size, first of all', [one('1', { ...at(1), rows: 256 }), one('2', at(1)), one('3', at(2)), one('4', at(3))], ['1.2.3.2', '1.2.3.1']],
+  ['a scout before its slices', [one('1', { plane: { position: [0, 0, 0], row: [1, 0, 0], column: [0, 0, -1] } }), one('2', at(1)), one('3', at(2))], ['1.2.3.2', '1.2.3.1']],
+  ['a report before pictures', [one('1', { sopClass: '1.2.840.10008.5.1.4.1.1.88.33', rows: 0 }), one('2', at(1))], ['1.2.3.2', 'report']],
+  ['clips as they were taken, whatever their length', [shot('3', 3, 60), shot('1', 1, 30), shot('2', 2, 45)], ['1.2.3.1', '1.2.3.2', '1.2.3.3']],
+  ['clips before a still', [one('9', { instanceNumber: 1 }), shot('1', 2, 30)], ['1.2.3.1', '1.2.3.9']],
+  ['a clip after the slices it was made of', [shot('9', 1, 2), one('1', at(1)), one('2', at(2)), one('3', at(3))], ['1.2.3.1', '1.2.3.9']],
+  ['two of a size by number', [one('1', { ...at(1), rows: 256, instanceNumber: 2 }), one('2', { ...at(1), instanceNumber: 1 })], ['1.2.3.2', '1.2.3.1']],
+])('what is listed first: %s', (_, instances, expected) =>
+  expect(displaySetsOf(instances).map((set) => (isStack(set) ? set.pictures[0]?.facts.sop : set.reason))).toEqual(expected));
+
 const order = (instances: InstanceFacts[]): string[] => displaySetsOf(instances).flatMap((set) => (isStack(set) ? set.pictures.map((picture) => picture.facts.sop) : []));
 
 test('slices lie in the order of their places, not of their numbers', () => {

@@ -4,6 +4,7 @@
  */
 import type { DisplaySet } from '../model/displaySet';
 import type { InstanceFacts } from '../model/image';
+import { largestFirst } from './order';
 import { makeStack } from './stack';
 import { makeUnsupported, unshowable } from './unsupported';
 
@@ -52,5 +53,5 @@ export function displaySetsOf(instances: readonly InstanceFacts[]): readonly Dis
     group.members.push(facts);
     groups.set(id, group);
   }
-  return [...groups].map(([id, { rule, members }]) => rule.make(id, members)).filter((set) => set !== null);
+  return largestFirst([...groups].map(([id, { rule, members }]) => rule.make(id, members)).filter((set) => set !== null));
 }

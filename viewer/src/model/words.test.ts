@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { dayBefore, instantAfter, readableDate, readableTime } from './instant';
+import { isLoopback } from './host';
 import { readableName } from './personName';
 import { pathOf, routeOf } from './route';
 import { parseHandle, parseShareLink } from './shareLink';
@@ -58,3 +59,8 @@ test('identifiers are digits and dots', () => {
   expect(parseStudyUid('1.2.3')).toBe('1.2.3');
   for (const bad of ['', '1..2', '1.2.', 'a', '1/2', '1'.repeat(65)]) expect(parseStudyUid(bad)).toBeNull();
 });
+
+test.each([
+  ['127.0.0.1', true], ['127.1.2.3', true], ['::1', true], ['[::1]', true], ['localhost', true], ['LOCALHOST', true],
+  ['0.0.0.0', false], ['10.127.0.0.1', false], ['192.168.1.7', false], ['pacs.example.org', false], ['localhost.example.org', false], ['::', false], ['', false],
+])('only the machine itself reaches %j: %j', (host, only) => expect(isLoopback(host)).toBe(only));

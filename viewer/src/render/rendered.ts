@@ -2,6 +2,7 @@
 import { renderedUrl, whyNot, type Root } from '../dicomweb/wado';
 import type { StackSet } from '../model/displaySet';
 import type { Voi } from '../model/voi';
+import { fit, type Fitted } from './fit';
 import type { Listener, Placement, Reading, Viewport } from './viewport';
 
 export interface RenderedSource {
@@ -15,13 +16,6 @@ const longestSide = 1536;
 const keptPixels = 75_000_000;
 const around = 6;
 
-interface Fitted {
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
-}
-
 export function openRendered(element: HTMLDivElement, { root, set }: RenderedSource, start: number, listener: Listener): Viewport {
   const canvas = document.createElement('canvas');
   canvas.className = 'pane-canvas';
@@ -30,6 +24,8 @@ export function openRendered(element: HTMLDivElement, { root, set }: RenderedSou
   const kept = new Map<number, HTMLImageElement>();
   const loaded = new Set<number>();
   const failed = new Set<number>();
+  /** What the server refused for good, and why: it is asked again only when somebody wants that. */
+  const refused = new Map<number, string>();
   let shown = -1;
   let wanted = Math.min(Math.max(0, start), count - 1);
   let zoom = 1;
@@ -41,16 +37,7 @@ export function openRendered(element: HTMLDivElement, { root, set }: RenderedSou
   const facts = (index: number) => set.pictures[index]?.facts;
   const ownVoi = (): Voi => facts(wanted)?.voi ?? { center: 128, width: 256 };
 
-  const fitted = (index: number): Fitted => {
-    const one = facts(index);
-    const [row, column] = one?.spacing ?? [1, 1];
-    const wide = (one?.columns || 1) * column;
-    const high = (one?.rows || 1) * row;
-    const scale = Math.min(element.clientWidth / wide, element.clientHeight / high) * zoom;
-    const width = wide * scale;
-    const height = high * scale;
-    return { x: (element.clientWidth - width) / 2 + pan.x, y: (element.clientHeight - height) / 2 + pan.y, width, height };
-  };
+  const fitted = (index: number): Fitted => fit(facts(index), { width: element.clientWidth, height: element.clientHeight }, zoom, pan);
   const placement = (index: number): Placement => {
     const box = fitted(index);
     const step = { x: box.width / (facts(index)?.columns || 1), y: box.height / (facts(index)?.rows || 1) };
@@ -61,10 +48,13 @@ export function openRendered(element: HTMLDivElement, { root, set }: RenderedSou
     return { index: shown, voi: voi ?? ownVoi(), inverted, zoom: at.step.x, placement: at };
   };
 
+  /** What is on the canvas is not what is wanted, and that failed: it does not come into view again. */
+  const broken = (): boolean => shown !== wanted && failed.has(wanted);
+
   const paint = (): void => {
     const image = kept.get(shown);
     const context = canvas.getContext('2d');
-    if (destroyed || image === undefined || context === null) return;
+    if (destroyed || broken() || image === undefined || context === null) return;
     const ratio = devicePixelRatio;
     const width = Math.round(element.clientWidth * ratio);
     const height = Math.round(element.clientHeight * ratio);
@@ -139,8 +129,10 @@ export function openRendered(element: HTMLDivElement, { root, set }: RenderedSou
       failed.add(index);
       listener.progress(loaded.size, [...failed]);
       if (index !== wanted) return;
-      void whyNot(url).then((why) => {
-        if (!destroyed && index === wanted && failed.has(index)) listener.trouble({ index, kind: 'load', why });
+      void whyNot(url).then(({ why, final }) => {
+        if (destroyed || !failed.has(index)) return;
+        if (final) refused.set(index, why);
+        if (index === wanted) listener.trouble({ index, kind: 'load', why, final });
       });
     });
     image.src = url;
@@ -152,6 +144,12 @@ export function openRendered(element: HTMLDivElement, { root, set }: RenderedSou
     }
   };
   const show = (): void => {
+    const why = refused.get(wanted);
+    if (why !== undefined) {
+      listener.trouble({ index: wanted, kind: 'load', why, final: true });
+      fill();
+      return;
+    }
     if (!kept.has(wanted)) {
       ask(wanted);
       return;
@@ -168,7 +166,7 @@ export function openRendered(element: HTMLDivElement, { root, set }: RenderedSou
     later = setTimeout(() => {
       asked.clear();
       kept.clear();
-      ask(wanted);
+      if (!refused.has(wanted)) ask(wanted);
     }, 120);
   };
 
@@ -188,12 +186,19 @@ export function openRendered(element: HTMLDivElement, { root, set }: RenderedSou
       return inverted;
     },
     scrollTo: (index) => {
-      wanted = Math.min(Math.max(0, index), count - 1);
+      const next = Math.min(Math.max(0, index), count - 1);
+      // A key held at the end of the series is not a wish to try again.
+      if (next === wanted && failed.has(next)) return;
+      wanted = next;
+      show();
+    },
+    retry: () => {
+      refused.delete(wanted);
       show();
     },
     setVoi: (next) => {
       voi = next;
-      if (shown >= 0) listener.drawn(reading());
+      if (shown >= 0 && !broken()) listener.drawn(reading());
       drawAgain();
     },
     setInverted: (next) => {

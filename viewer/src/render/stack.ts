@@ -62,7 +62,7 @@ export async function openStack(place: HTMLDivElement, source: StackSource, star
     if (destroyed || index !== wanted) return;
     broken = index;
     // Where not even the first picture can be drawn here, the server draws it, or knows why it cannot.
-    listener.trouble(drawnOnce ? { index, kind: 'load', why: '' } : { index, kind: 'serverOnly' });
+    listener.trouble(drawnOnce ? { index, kind: 'load', why: '', final: false } : { index, kind: 'serverOnly' });
   };
   // Where the loader throws while it turns what was decoded into a picture, its promise never settles: the page would wait for ever.
   let gaveUp = false;
@@ -189,9 +189,13 @@ export async function openStack(place: HTMLDivElement, source: StackSource, star
       return inverted();
     },
     scrollTo: (index) => {
-      wanted = Math.min(Math.max(0, index), ids.length - 1);
+      const next = Math.min(Math.max(0, index), ids.length - 1);
+      // A key held at the end of the series is not a wish to try again.
+      if (next === broken) return;
+      wanted = next;
       void follow();
     },
+    retry: () => void follow(),
     setVoi: (next) => {
       chosen = next;
       stack.setProperties({ voiRange: voiRange(next), VOILUTFunction: Enums.VOILUTFunctionType.LINEAR });

@@ -28,6 +28,8 @@ export interface Viewport {
   readonly voi: Voi;
   readonly inverted: boolean;
   scrollTo: (index: number) => void;
+  /** Asks once more for the picture in view, which failed. */
+  retry: () => void;
   setVoi: (voi: Voi) => void;
   setInverted: (inverted: boolean) => void;
   panBy: (dx: number, dy: number) => void;
@@ -37,8 +39,8 @@ export interface Viewport {
   destroy: () => void;
 }
 
-/** `why` is the server's sentence, empty where it gave none. */
-export type Trouble = { readonly index: number; readonly kind: 'load'; readonly why: string } | { readonly index: number; readonly kind: 'serverOnly' };
+/** `why` is the server's sentence, empty where it gave none; `final`: it is this picture that it refuses, and will again. */
+export type Trouble = { readonly index: number; readonly kind: 'load'; readonly why: string; readonly final: boolean } | { readonly index: number; readonly kind: 'serverOnly' };
 
 /** What a viewport tells while it works. `drawn` comes after the pixels are on the canvas. */
 export interface Listener {

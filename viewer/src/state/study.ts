@@ -67,7 +67,7 @@ export async function openStudy(store: StaffStore, study: StudyUid): Promise<voi
           grow((open) => ({
             ...open,
             waiting: open.waiting - 1,
-            sets: [...open.sets, ...content.sets].toSorted((a, b) => a.number - b.number || (a.id < b.id ? -1 : 1)),
+            sets: [...open.sets, ...content.sets].toSorted((a, b) => a.number - b.number || (a.series < b.series ? -1 : Number(a.series > b.series))),
             metadata: new Map([...open.metadata, ...content.metadata]),
           }));
         } catch (error) {

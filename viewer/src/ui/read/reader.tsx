@@ -125,7 +125,7 @@ export function Reader({ set, metadata, facts }: Props): JSX.Element {
         {trouble !== null && (
           <div class="stage-note" role="alert">
             <p>{t('read.pictureFailed', { index: trouble.index + 1 })}{trouble.kind === 'load' && trouble.why !== '' && ` ${asSentence(trouble.why)}`}</p>
-            <button type="button" class="button button-dark" onClick={() => scrollTo(trouble.index)}>{t('action.retry')}</button>
+            <button type="button" class="button button-dark" onClick={() => viewport.current?.retry()}>{t('action.retry')}</button>
           </div>
         )}
         <p class="offscreen" aria-live="polite">{t('read.position', { index: shown + 1, count })}</p>

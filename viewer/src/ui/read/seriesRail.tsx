@@ -3,16 +3,18 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { t } from '../../i18n';
 import { isStack, type StackSet } from '../../model/displaySet';
-import { seriesThumbnailUrl } from '../../dicomweb/wado';
+import { instanceThumbnailUrl } from '../../dicomweb/wado';
 import type { OpenStudy } from '../../state/staff';
 import { staffRoot } from '../../state/study';
 import { Icon } from '../parts/icons';
 import { pictureCount, progressWords, seriesName } from '../parts/words';
 
+/** Of its own picture in the middle: the series can hold several sets. */
 function Thumbnail({ set }: { set: StackSet }): JSX.Element {
   const [broken, setBroken] = useState(false);
-  if (broken) return <Icon name="file" />;
-  return <img src={seriesThumbnailUrl(staffRoot, set.study, set.series, 256)} alt="" width={112} height={112} loading="lazy" onError={() => setBroken(true)} />;
+  const middle = set.pictures[Math.floor((set.pictures.length - 1) / 2)];
+  if (broken || middle === undefined) return <Icon name="file" />;
+  return <img src={instanceThumbnailUrl(staffRoot, middle.facts, 256)} alt="" width={112} height={112} loading="lazy" onError={() => setBroken(true)} />;
 }
 
 export function SeriesRail({ open, chosen, choose }: { open: OpenStudy; chosen: string | null; choose: (id: string) => void }): JSX.Element {

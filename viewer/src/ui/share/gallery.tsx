@@ -1,6 +1,6 @@
 /** What was shared, as one picture for each series. */
 import type { JSX } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { shareRoot } from '../../api/door';
 import type { Opened, SharedSeries } from '../../api/answers';
 import { seriesThumbnailUrl } from '../../dicomweb/wado';
@@ -30,7 +30,7 @@ function Poster({ root, study, series, choose, failed }: {
   const name = nameOf(series);
   const count = series.frames;
   return (
-    <button type="button" class="poster" aria-label={t('gallery.openSeries', { name, count })} onClick={() => choose({ study: studyUid, series: seriesUid, name })} data-series={series.description}>
+    <button type="button" class="poster" aria-label={t('gallery.openSeries', { name, count })} onClick={() => choose({ study: studyUid, series: seriesUid, name })} data-series={series.description} data-uid={seriesUid}>
       <span class="poster-picture">
         {broken ? <Icon name="file" /> : (
           <img
@@ -78,18 +78,34 @@ export function Gallery({ visit, handle, opened }: { visit: VisitStore; handle: 
     };
   }, [opened, handle]);
 
+  const page = useRef<HTMLDivElement>(null);
+  const seen = useRef<SeriesUid | null>(null);
+  // The notice was scrolled and its button is gone; so is the poster, until its pictures are closed again.
+  useEffect(() => {
+    if (chosen !== null) {
+      seen.current = chosen.series;
+      return;
+    }
+    if (seen.current === null) {
+      scrollTo(0, 0);
+      page.current?.querySelector<HTMLElement>('h1')?.focus({ preventScroll: true });
+    } else {
+      page.current?.querySelector<HTMLElement>(`[data-uid="${seen.current}"]`)?.focus();
+    }
+  }, [chosen]);
+
   if (chosen !== null) {
     return <Viewer key={chosen.series} root={root} study={chosen.study} series={chosen.series} name={chosen.name} mayKeep={opened.may === 'download'} failed={check} back={() => history.back()} />;
   }
   const { patient } = opened;
   return (
-    <div class="gallery">
+    <div class="gallery" ref={page}>
       <header class="gallery-head">
         <span class="brand"><Mark />{t('app.name')}</span>
         <button type="button" class="button" onClick={() => void goAway(visit)}>{t('gallery.leave')}</button>
       </header>
       <main>
-        <h1>{t('gallery.heading')}</h1>
+        <h1 tabIndex={-1}>{t('gallery.heading')}</h1>
         {patient !== null && <p class="gallery-patient">{personName(patient.name)}{patient.birthDate !== '' && <span> · {t('gallery.born', { date: day(patient.birthDate) })}</span>}</p>}
         <p class="gallery-terms"><span>{t('gallery.from', { name: opened.sharedBy })}</span><span>{t('gallery.until', { date: instant(opened.expires) })}</span></p>
         {opened.studies.map((study) => (

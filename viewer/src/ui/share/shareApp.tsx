@@ -14,7 +14,12 @@ import { PasscodeForm } from './passcodeForm';
 
 function Card({ heading, children }: { heading: string; children: ComponentChildren }): JSX.Element {
   const head = useRef<HTMLHeadingElement>(null);
-  useEffect(() => head.current?.focus(), [heading]);
+  // From its top, whatever was scrolled before; a field inside that takes the focus keeps it.
+  useEffect(() => {
+    scrollTo(0, 0);
+    const at = document.activeElement;
+    if (at === null || !at.matches('.visit-card input')) head.current?.focus({ preventScroll: true });
+  }, [heading]);
   return (
     <main class="visit">
       <p class="visit-brand"><Mark />{t('app.name')}</p>

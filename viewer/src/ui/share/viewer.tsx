@@ -115,7 +115,7 @@ function Pictures({ root, set, content, name, mayKeep, failed }: Pick<Props, 'ro
             } else {
               setBroken(true);
               setPlaying(false);
-              failed();
+              if (!trouble.final) failed();
             }
           }}
         />
@@ -123,7 +123,7 @@ function Pictures({ root, set, content, name, mayKeep, failed }: Pick<Props, 'ro
         {broken && (
           <div class="stage-note" role="alert">
             <p>{t('picture.failed')}</p>
-            <button type="button" class="button button-dark" onClick={() => moveTo(index)}>{t('action.retry')}</button>
+            <button type="button" class="button button-dark" onClick={() => viewport.current?.retry()}>{t('action.retry')}</button>
           </div>
         )}
         {able && (
@@ -178,11 +178,13 @@ export function Viewer({ root, study, series, name, mayKeep, failed, back }: Pro
   const stacks = content === null || content === 'failed' ? [] : content.sets.filter(isStack);
   const [at, setAt] = useState(0);
   const set = stacks[at];
+  const head = useRef<HTMLHeadingElement>(null);
+  useEffect(() => head.current?.focus({ preventScroll: true }), []);
   return (
     <div class="viewer">
       <header class="viewer-head">
         <button type="button" class="viewer-back" onClick={back}><Icon name="back" /><span>{t('picture.back')}</span></button>
-        <h1>{name}</h1>
+        <h1 ref={head} tabIndex={-1}>{name}</h1>
       </header>
       <main class="viewer-main">
         {content === null && <p class="stage-note" role="status">{t('picture.loading')}</p>}

@@ -2,6 +2,7 @@
 import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { t } from '../../i18n';
+import { isLoopback } from '../../model/host';
 import { known } from '../../state/remote';
 import { checkEcho, loadSystem } from '../../state/session';
 import type { StaffStore } from '../../state/staff';
@@ -15,13 +16,14 @@ export function EmptyState({ store }: { store: StaffStore }): JSX.Element {
   useEffect(() => void loadSystem(store), [store]);
   const facts = known(system);
   const answer = known(echo);
+  const onlyHere = facts !== null && isLoopback(facts.dicomHost);
   const values = facts === null ? [] : [
     [t('empty.aeTitle'), facts.aeTitle], [t('empty.host'), facts.dicomHost], [t('empty.port'), String(facts.dicomPort)],
   ] as const;
   return (
     <section class="empty">
       <h2>{t('empty.heading')}</h2>
-      <p class="lead">{t('empty.lead')}</p>
+      <p class="lead">{t(onlyHere ? 'empty.leadHere' : 'empty.lead')}</p>
       {system.state === 'failed' && <FailureNote failure={system.failure} />}
       <dl class="address">
         {values.map(([what, value]) => (
@@ -31,6 +33,7 @@ export function EmptyState({ store }: { store: StaffStore }): JSX.Element {
           </div>
         ))}
       </dl>
+      {onlyHere && <p class="note" data-only-here>{t('empty.onlyHere')}</p>}
       <div class="echo">
         <button type="button" class="button button-main" disabled={echo.state === 'loading'} onClick={() => void checkEcho(store)}>
           {echo.state === 'loading' ? t('empty.echoRunning') : t('empty.echo')}

@@ -21,6 +21,10 @@ export async function readTour({ page, base, account, check, shot }) {
   await shot('read');
   const faults = await seriousFaults(page);
   check('the reading page is accessible', faults.length === 0, faults.join('\n     '));
+  await page.setViewportSize({ width: 390, height: 844 });
+  const narrow = await seriousFaults(page);
+  check('and on a phone', narrow.length === 0, narrow.join('\n     '));
+  await page.setViewportSize({ width: 1280, height: 800 });
 
   const box = await page.locator(pane).boundingBox();
   const middle = [box.x + box.width / 2, box.y + box.height / 2];
