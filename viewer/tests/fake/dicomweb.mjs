@@ -23,7 +23,7 @@ export function dicomweb(studies, path, url, accept, broken = new Set()) {
   if (parts[4] === 'thumbnail') return { status: 200, type: 'image/png', body: rendered(Math.floor(one.depth / 2), one.size, one.depth, { center, width }, size || 128) };
   const z = Array.from({ length: one.depth }, (_, at) => at).find((at) => sopOf(one, at) === parts[5]);
   if (z === undefined || one.size === 0 || broken.has(parts[5])) return missing;
-  if (parts.at(-1) === 'rendered') return { status: 200, type: 'image/png', body: rendered(z, one.size, one.depth, { center, width }, size || one.size) };
+  if (parts.at(-1) === 'rendered' || parts[6] === 'thumbnail') return { status: 200, type: 'image/png', body: rendered(z, one.size, one.depth, { center, width }, size || one.size) };
   if (parts[6] !== 'frames') return missing;
   const bytes = frame(z, one.size, one.depth);
   if (accept.startsWith('application/octet-stream')) return { status: 200, type: 'application/octet-stream; transfer-syntax=1.2.840.10008.1.2.1', body: bytes };
