@@ -15,9 +15,9 @@ use crate::multipart::split;
 
 on_both! {
     getscu_gets_every_object_as_it_was_sent,
-    movescu_moves_to_a_configured_peer_and_nowhere_else,
+    a12_movescu_moves_to_a_configured_peer_and_nowhere_else,
     our_own_get_writes_files_that_are_the_same,
-    peers_without_the_right_get_nothing,
+    a09_peers_without_the_right_get_nothing,
 }
 
 fn add_peer(house: &House, title: &str, rights: &str, port: Option<u16>) {
@@ -108,7 +108,7 @@ async fn moved(house: &House, to: &str, study: &str) -> Option<(bool, String)> {
     Some(run(movescu.args(keys("STUDY", study)).args(place(house.server.dicom()))).await)
 }
 
-async fn movescu_moves_to_a_configured_peer_and_nowhere_else(house: House) {
+async fn a12_movescu_moves_to_a_configured_peer_and_nowhere_else(house: House) {
     let (ct, mr) = (small_ct(1), Study::mr_of(1, 2));
     house.import(&ct);
     house.import(&mr);
@@ -163,7 +163,7 @@ async fn our_own_get_writes_files_that_are_the_same(house: House) {
 }
 
 /// A9: a peer that may store, and no more, gets nothing by C-GET and moves nothing by C-MOVE.
-async fn peers_without_the_right_get_nothing(house: House) {
+async fn a09_peers_without_the_right_get_nothing(house: House) {
     let ct = small_ct(1);
     house.import(&ct);
     for title in ["GETSCU", "MOVESCU"] {

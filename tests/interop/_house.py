@@ -17,11 +17,13 @@ def free_port():
 
 
 class House:
-    """The real binary. `run` is a subcommand beside the server; `kill` is a crash."""
+    """The real binary. `run` is a subcommand beside the server; `kill` is a crash. With
+    certificates it speaks mutual TLS, in both directions, and knows its peers by theirs."""
 
     title = "LIGHTCASE"
 
-    def __init__(self, folder):
+    def __init__(self, folder, certificates=None):
+        self.certificates = certificates
         self.folder = pathlib.Path(folder)
         self.data = self.folder / "data"
         self.process = None
@@ -30,6 +32,12 @@ class House:
             "LIGHTCASE__DICOM__LISTEN": "127.0.0.1:0",
             "LIGHTCASE__HTTP__LISTEN": "127.0.0.1:0",
         }
+        if certificates is not None:
+            tls = "LIGHTCASE__DICOM__TLS__"
+            self.environment[f"{tls}LISTEN"] = "127.0.0.1:0"
+            self.environment[f"{tls}CERTIFICATE"] = certificates.certificate("lightcase")
+            self.environment[f"{tls}KEY"] = certificates.key("lightcase")
+            self.environment[f"{tls}CLIENT_CA"] = certificates.authority
 
     def command(self, *words):
         return [os.environ["LIGHTCASE_BIN"], *map(str, words), "--data-dir", str(self.data)]
@@ -45,7 +53,8 @@ class House:
         while not ready.exists():
             assert self.process.poll() is None and time.monotonic() - begun < 60, self.log()
             time.sleep(0.02)
-        host, port = json.loads(ready.read_text())["dicom"].rsplit(":", 1)
+        listener = "dicom" if self.certificates is None else "dicomTls"
+        host, port = json.loads(ready.read_text())[listener].rsplit(":", 1)
         self.host, self.port = host, int(port)
 
     def kill(self):
@@ -60,8 +69,19 @@ class House:
         return done.stdout
 
     def add_peer(self, title, rights, port=None):
-        where = [] if port is None else ["--port", port]
-        self.run("peer", "add", title, "127.0.0.1", *where, "--rights", rights)
+        how = [] if port is None else ["--port", port]
+        if self.certificates is not None:
+            how += ["--tls", "--certificate", self.certificates.certificate("peer")]
+        self.run("peer", "add", title, "127.0.0.1", *how, "--rights", rights)
+
+    def call(self, verb, peer, *words, fails=False):
+        """Our SCU against `AE@HOST:PORT`; what it says."""
+        how = []
+        if self.certificates is not None:
+            own = self.certificates
+            how = ["--tls", "--ca", own.authority]
+            how += ["--cert", own.certificate("lightcase"), "--key", own.key("lightcase")]
+        return json.loads(self.run(verb, peer, *words, *how, "--json", fails=fails))
 
     def events(self):
         lines = self.run("audit", "list", "--limit", "5000").splitlines()
@@ -72,9 +92,9 @@ class House:
 
 
 @contextlib.contextmanager
-def house():
+def house(certificates=None):
     with tempfile.TemporaryDirectory() as folder:
-        server = House(folder)
+        server = House(folder, certificates)
         server.start()
         try:
             yield server

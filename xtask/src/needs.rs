@@ -63,13 +63,21 @@ const BUILD: [Need; 6] = [
 ];
 
 /// Foreign programs that tests talk to; without one its group is skipped.
-const PEERS: [Need; 5] = [
+const PEERS: [Need; 6] = [
     Need {
         name: "dcmtk",
         present: || shell::installed("storescu") && shell::installed("echoscu"),
         debian: "dcmtk",
         fedora: "dcmtk",
         brew: "dcmtk",
+    },
+    Need {
+        name: "orthanc",
+        present: || orthanc().is_some(),
+        debian: "orthanc",
+        fedora: "orthanc",
+        // Homebrew has none: https://orthanc.uclouvain.be/downloads/
+        brew: "",
     },
     Need {
         name: "postgresql",
@@ -137,6 +145,13 @@ pub(crate) fn chromium() -> Option<&'static str> {
     .find(|path| Path::new(path).is_file())
 }
 
+/// Orthanc's path.
+pub(crate) fn orthanc() -> Option<&'static str> {
+    ["/usr/sbin/Orthanc", "/usr/bin/Orthanc", "/usr/local/sbin/Orthanc"]
+        .into_iter()
+        .find(|path| Path::new(path).is_file())
+}
+
 /// Installs what is missing where that is ours to do, and returns what still is.
 fn ensure(needs: &'static [Need]) -> Vec<&'static Need> {
     let missing = || needs.iter().filter(|need| !(need.present)()).collect::<Vec<_>>();
@@ -167,7 +182,7 @@ fn root_on_debian() -> bool {
 /// One install line for each system.
 fn lines(needs: &[&Need]) -> String {
     let packages = |pick: fn(&Need) -> &'static str| {
-        let mut names: Vec<_> = needs.iter().flat_map(|need| pick(need).split(' ')).collect();
+        let mut names: Vec<_> = needs.iter().flat_map(|need| pick(need).split_whitespace()).collect();
         names.sort_unstable();
         names.dedup();
         names.join(" ")

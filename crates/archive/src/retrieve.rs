@@ -85,7 +85,7 @@ impl Archive {
             let mut sent = Sent::default();
             let complete = tokio::select! {
                 () = ended.cancelled() => false,
-                complete = send(&archive, held, &sender, &mut sent) => complete,
+                complete = send(&archive, &ctx, held, (&sender, &mut sent)) => complete,
             };
             let ctx = Ctx { now: archive.clock.now(), ..ctx };
             let end = Event::RetrieveEnded {
@@ -117,9 +117,9 @@ struct Sent {
 /// Sends everything; whether all of it was taken.
 async fn send(
     archive: &Archive,
+    ctx: &Ctx,
     held: Vec<Held>,
-    sender: &mpsc::Sender<Result<Part, ArchiveError>>,
-    sent: &mut Sent,
+    (sender, sent): (&mpsc::Sender<Result<Part, ArchiveError>>, &mut Sent),
 ) -> bool {
     for held in held {
         let part = Part::Instance {
@@ -132,12 +132,12 @@ async fn send(
         }
         let mut file = match archive.file(&held).await {
             Ok(file) => file,
-            Err(error) => return fail(sender, error).await,
+            Err(error) => return fail(ctx, &held, sender, error).await,
         };
         while let Some(bytes) = file.next().await {
             let bytes = match bytes {
                 Ok(bytes) => bytes,
-                Err(error) => return fail(sender, error).await,
+                Err(error) => return fail(ctx, &held, sender, error).await,
             };
             let length = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
             if sender.send(Ok(Part::Bytes(bytes))).await.is_err() {
@@ -150,7 +150,20 @@ async fn send(
     true
 }
 
-async fn fail(sender: &mpsc::Sender<Result<Part, ArchiveError>>, error: ArchiveError) -> bool {
+/// Ends a retrieval that cannot go on. The answer's status is out by now: the log is where the
+/// reason is found.
+async fn fail(
+    ctx: &Ctx,
+    held: &Held,
+    sender: &mpsc::Sender<Result<Part, ArchiveError>>,
+    error: ArchiveError,
+) -> bool {
+    tracing::error!(
+        id = %ctx.request,
+        object = %held.location.object,
+        error = cause(&error),
+        "a retrieval broke off: an object cannot be read"
+    );
     // Whoever went away does not miss the reason.
     drop(sender.send(Err(error)).await);
     false

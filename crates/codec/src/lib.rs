@@ -32,6 +32,6 @@ pub use job::{Format, Job};
 pub use palette::{Lut, Palette};
 pub use pool::{Codec, Options};
 pub use process::WorkerCommand;
-pub use syntax::renderable;
+pub use syntax::{decodes, renderable};
 pub use window::{VoiFunction, Window};
 pub use work::work;

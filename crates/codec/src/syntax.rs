@@ -24,6 +24,11 @@ pub(crate) enum Syntax {
     JpegXl,
 }
 
+/// Whether frames of a transfer syntax are decoded here, as far as their image allows it.
+pub fn decodes(uid: &TransferSyntaxUid) -> bool {
+    Syntax::of(uid).is_ok()
+}
+
 impl Syntax {
     pub(crate) fn of(uid: &TransferSyntaxUid) -> Result<Self, CodecError> {
         Ok(match uid.as_str() {

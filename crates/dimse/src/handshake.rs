@@ -27,6 +27,8 @@ pub enum TlsFault {
     OtherName,
     /// The other's certificate is not for this side of a connection.
     OtherPurpose,
+    /// The other's certificate is good, and not the one it is known by.
+    OtherCertificate,
     /// The other's certificate is wrong in another way.
     BadCertificate,
     /// The other does not trust our certificate.
@@ -149,6 +151,7 @@ impl TlsFault {
                 "the peer's certificate is not for clients; give it one with the purpose of client \
                  authentication"
             }
+            Self::OtherCertificate => "the peer's certificate is not the one it is known by",
             Self::BadCertificate => {
                 "the peer's certificate is not good: its signature or its form is wrong"
             }
@@ -188,6 +191,10 @@ impl TlsFault {
                  or say which name is expected"
             }
             Self::OtherPurpose => "its certificate is not for servers",
+            Self::OtherCertificate => {
+                "its certificate is not the one that it is entered with; if it was renewed, enter \
+                 the peer again with the new one"
+            }
             Self::BadCertificate => {
                 "its certificate is not good: its signature or its form is wrong"
             }

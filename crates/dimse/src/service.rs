@@ -85,6 +85,9 @@ impl Response {
 
 /// One service class as SCP.
 pub trait Service: Send + Sync + 'static {
+    /// The service class, as PS3.4 names it.
+    fn service_class(&self) -> &'static str;
+
     /// Whether it serves an abstract syntax.
     fn takes(&self, abstract_syntax: &Uid) -> bool;
 
@@ -119,7 +122,8 @@ impl Services {
         Self(services.into())
     }
 
-    pub(crate) fn serving(&self, abstract_syntax: &Uid) -> Option<&dyn Service> {
+    /// The service for an abstract syntax, where there is one.
+    pub fn serving(&self, abstract_syntax: &Uid) -> Option<&dyn Service> {
         self.0.iter().find(|service| service.takes(abstract_syntax)).map(AsRef::as_ref)
     }
 

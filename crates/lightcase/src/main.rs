@@ -1,5 +1,6 @@
 //! Lightcase: one binary. Its first argument says what it is to do.
 
+mod address;
 mod cli;
 mod clock;
 mod command;

@@ -9,7 +9,7 @@ use anyhow::Context as _;
 use lightcase_audit::Event;
 use lightcase_dimse::{Listener, ListenerOptions};
 use lightcase_model::Ctx;
-use lightcase_scp::{Commitments, OpenLoopback, Peers, services};
+use lightcase_scp::{Commitments, Dialer, OpenLoopback, Peers, services};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use url::Url;
@@ -99,9 +99,10 @@ async fn begin(config: &Config, raw: &Raw, house: House) -> anyhow::Result<Runni
         trusting && is_loopback(&public_url) && config.http.listen.ip().is_loopback();
     let strangers = if open_loopback { OpenLoopback::UntilFirstPeer } else { OpenLoopback::No };
     let peers = Arc::new(Peers::new(house.archive.clone(), strangers));
-    let commitments = Commitments::new(house.archive.clone());
+    let dialer = Dialer::new(config.dicom.outward.clone());
+    let commitments = Commitments::new(house.archive.clone(), dialer.clone());
     for listener in [Some(dicom), dicom_tls].into_iter().flatten() {
-        let services = services(&house.archive, config.dicom.find, &commitments);
+        let services = services(&house.archive, config.dicom.find, &dialer, &commitments);
         let peers = Arc::clone(&peers);
         tasks.push(tokio::spawn(listener.run(services, peers, stop.clone())));
     }

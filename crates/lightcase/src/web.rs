@@ -13,6 +13,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
+use crate::address;
 use crate::config::Config;
 use crate::house::House;
 use crate::logging::cause;
@@ -37,8 +38,8 @@ pub(crate) fn spawn(
     stop: CancellationToken,
 ) -> anyhow::Result<JoinHandle<()>> {
     let title = config.dicom.ae_title.clone();
-    let host = host(around.dicom);
-    let echo = Target::new(host.clone(), around.dicom.port(), title.clone(), title.clone());
+    let here = address::from_here(around.dicom);
+    let echo = Target::new(here, around.dicom.port(), title.clone(), title.clone());
     let proxies = config.http.trusted_proxies.iter().map(String::as_str);
     let router = lightcase_web::router(WebParts {
         archive: house.archive.clone(),
@@ -52,7 +53,7 @@ pub(crate) fn spawn(
             system: SystemInfo {
                 version: env!("CARGO_PKG_VERSION").to_owned(),
                 ae_title: title,
-                dicom_host: host,
+                dicom_host: address::from_elsewhere(around.dicom, &around.public_url),
                 dicom_port: around.dicom.port(),
                 dicom_tls_port: around.dicom_tls.map(|address| address.port()),
                 open_loopback: around.open_loopback,
@@ -70,13 +71,4 @@ pub(crate) fn spawn(
             tracing::error!(error = cause(&error), "the HTTP server ended");
         }
     }))
-}
-
-/// The host to call at: a bind to every address is reached over loopback.
-fn host(address: SocketAddr) -> String {
-    match (address.ip().is_unspecified(), address.is_ipv4()) {
-        (true, true) => "127.0.0.1".to_owned(),
-        (true, false) => "::1".to_owned(),
-        (false, true | false) => address.ip().to_string(),
-    }
 }

@@ -101,6 +101,12 @@ impl Attribute {
         self.level() <= level && !self.is_count()
     }
 
+    /// Whether a match of a level has it. Patients are counted at their own level only.
+    pub fn is_returned_at(self, level: Level) -> bool {
+        let counted_patient = self.level() == Level::Patient && self.is_count();
+        self.level() <= level && (!counted_patient || level == Level::Patient)
+    }
+
     /// The indexed attribute of a PS3.6 keyword.
     pub fn by_keyword(keyword: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|each| each.keyword() == keyword)

@@ -9,6 +9,10 @@ use lightcase_model::{TransferSyntaxUid, Uid};
 pub(crate) struct CEcho;
 
 impl Service for CEcho {
+    fn service_class(&self) -> &'static str {
+        "Verification"
+    }
+
     fn takes(&self, abstract_syntax: &Uid) -> bool {
         abstract_syntax.as_str() == VERIFICATION
     }

@@ -170,6 +170,10 @@ fn failure(error: &ArchiveError) -> Response {
 }
 
 impl Service for CFind {
+    fn service_class(&self) -> &'static str {
+        "Query/Retrieve (C-FIND)"
+    }
+
     fn takes(&self, abstract_syntax: &Uid) -> bool {
         is_query(abstract_syntax)
     }

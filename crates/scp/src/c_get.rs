@@ -86,6 +86,10 @@ async fn send(
 }
 
 impl Service for CGet {
+    fn service_class(&self) -> &'static str {
+        "Query/Retrieve (C-GET)"
+    }
+
     fn takes(&self, abstract_syntax: &Uid) -> bool {
         is_get(abstract_syntax)
     }

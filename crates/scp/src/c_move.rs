@@ -13,16 +13,23 @@ use lightcase_dimse::{
 use lightcase_model::{Ctx, Scope, TransferSyntaxUid, Uid};
 
 use crate::delivery::Delivery;
-use crate::dial;
+use crate::dial::{Dialer, NoWay};
 use crate::models::{is_move, is_plain};
 use crate::origin::context;
 use crate::tally::{Tally, not_begun};
 use crate::wanted::wanted;
 
 /// Hands objects over to a third party.
-pub(crate) struct CMove(pub(crate) Archive);
+pub(crate) struct CMove {
+    archive: Archive,
+    dialer: Dialer,
+}
 
 impl CMove {
+    pub(crate) const fn new(archive: Archive, dialer: Dialer) -> Self {
+        Self { archive, dialer }
+    }
+
     async fn move_to(
         &self,
         association: &AssociationInfo,
@@ -30,7 +37,7 @@ impl CMove {
         (rq, body): (CMoveRq, Body),
         replies: &Replies,
     ) -> Response {
-        let ctx = context(association, self.0.clock().now());
+        let ctx = context(association, self.archive.clock().now());
         let wanted = match wanted(body, at).await {
             Ok(wanted) => wanted,
             Err(response) => return response,
@@ -55,16 +62,18 @@ impl CMove {
         association: &AssociationInfo,
         rq: &CMoveRq,
     ) -> Result<Target, Response> {
-        let peer = self.0.catalog().peer(&rq.destination).await.map_err(|error| {
+        let peer = self.archive.catalog().peer(&rq.destination).await.map_err(|error| {
             let error: &dyn std::error::Error = &error;
             tracing::error!(error, "a move destination could not be looked up");
             Response::because(Status::UNABLE_TO_COUNT_MATCHES, "The index is down; ask again later")
         })?;
-        let target = peer.as_ref().and_then(|peer| dial::target(peer, &association.called));
-        target.ok_or_else(|| {
+        let target = match &peer {
+            Some(peer) => self.dialer.target(peer, &association.called),
+            None => Err(NoWay::NoAddress),
+        };
+        target.map_err(|why| {
             tracing::warn!(
-                "refused a C-MOVE: {} is not a peer with a host and a port to call; add it with \
-                 `lightcase peer add`",
+                "refused a C-MOVE: {} cannot be called: {why}; add it with `lightcase peer add`",
                 rq.destination
             );
             let why = "Not a peer that this archive knows how to call";
@@ -79,7 +88,7 @@ impl CMove {
         rq: &CMoveRq,
     ) -> Result<HandOver, Response> {
         let passage = Passage { service: "C-MOVE", destination: Some(rq.destination.clone()) };
-        let objects = self.0.hand_over(ctx, &Scope::archive(), wanted, passage).await;
+        let objects = self.archive.hand_over(ctx, &Scope::archive(), wanted, passage).await;
         objects.map_err(|error| {
             tracing::warn!(request = %ctx.request, "nothing was handed over: {error}");
             not_begun(&error)
@@ -121,6 +130,10 @@ async fn deliver(
 }
 
 impl Service for CMove {
+    fn service_class(&self) -> &'static str {
+        "Query/Retrieve (C-MOVE)"
+    }
+
     fn takes(&self, abstract_syntax: &Uid) -> bool {
         is_move(abstract_syntax)
     }

@@ -100,6 +100,10 @@ impl CStore {
 }
 
 impl Service for CStore {
+    fn service_class(&self) -> &'static str {
+        "Storage"
+    }
+
     fn takes(&self, abstract_syntax: &Uid) -> bool {
         is_storage(abstract_syntax)
     }

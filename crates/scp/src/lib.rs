@@ -22,5 +22,7 @@ mod wanted;
 
 pub use c_find::FindLimits;
 pub use commitment::Commitments;
+pub use dial::Dialer;
+pub use refusal::response;
 pub use peers::{OpenLoopback, Peers};
 pub use services::services;

@@ -5,7 +5,7 @@ use lightcase_dimse::{Response, Status};
 
 /// What the peer is answered. Its comment says what to do in what fits the 64 characters of Error
 /// Comment (0000,0902), and never anything of the object.
-pub(crate) fn response(reason: Reason) -> Response {
+pub fn response(reason: Reason) -> Response {
     let (status, comment) = match reason {
         Reason::NotPermitted => {
             (Status::NOT_AUTHORIZED, "This peer may not do that; ask the archive's administrator")

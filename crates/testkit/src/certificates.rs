@@ -41,17 +41,31 @@ impl Authority {
         &self.pem
     }
 
+    /// Writes that as `<name>.crt` into `folder` and returns its path.
+    pub fn write(&self, folder: &Path, name: &str) -> anyhow::Result<PathBuf> {
+        let certificate = folder.join(format!("{name}.crt"));
+        write(&certificate, &self.pem)?;
+        Ok(certificate)
+    }
+
     /// An identity for a server that is reached as any of `hosts` (names or addresses).
     pub fn server(&self, hosts: &[&str]) -> anyhow::Result<Identity> {
         let hosts: Vec<String> = hosts.iter().map(|host| (*host).to_owned()).collect();
-        self.sign(CertificateParams::new(hosts)?, ExtendedKeyUsagePurpose::ServerAuth)
+        self.sign(CertificateParams::new(hosts)?, &[ExtendedKeyUsagePurpose::ServerAuth])
+    }
+
+    /// An identity for a DICOM node, which calls and is called, as any of `hosts`.
+    pub fn node(&self, hosts: &[&str]) -> anyhow::Result<Identity> {
+        let hosts: Vec<String> = hosts.iter().map(|host| (*host).to_owned()).collect();
+        let usages = [ExtendedKeyUsagePurpose::ServerAuth, ExtendedKeyUsagePurpose::ClientAuth];
+        self.sign(CertificateParams::new(hosts)?, &usages)
     }
 
     /// An identity for a client called `name`, for example an AE title.
     pub fn client(&self, name: &str) -> anyhow::Result<Identity> {
         let mut params = CertificateParams::new(Vec::new())?;
         params.distinguished_name.push(DnType::CommonName, name);
-        self.sign(params, ExtendedKeyUsagePurpose::ClientAuth)
+        self.sign(params, &[ExtendedKeyUsagePurpose::ClientAuth])
     }
 
     /// As [`Self::client`], its time over long ago.
@@ -59,7 +73,7 @@ impl Authority {
         let mut params = CertificateParams::new(Vec::new())?;
         params.distinguished_name.push(DnType::CommonName, name);
         expire(&mut params);
-        self.sign(params, ExtendedKeyUsagePurpose::ClientAuth)
+        self.sign(params, &[ExtendedKeyUsagePurpose::ClientAuth])
     }
 
     /// As [`Self::server`], its time over long ago.
@@ -67,17 +81,17 @@ impl Authority {
         let hosts: Vec<String> = hosts.iter().map(|host| (*host).to_owned()).collect();
         let mut params = CertificateParams::new(hosts)?;
         expire(&mut params);
-        self.sign(params, ExtendedKeyUsagePurpose::ServerAuth)
+        self.sign(params, &[ExtendedKeyUsagePurpose::ServerAuth])
     }
 
     fn sign(
         &self,
         mut params: CertificateParams,
-        usage: ExtendedKeyUsagePurpose,
+        usages: &[ExtendedKeyUsagePurpose],
     ) -> anyhow::Result<Identity> {
         params.use_authority_key_identifier_extension = true;
         params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
-        params.extended_key_usages = vec![usage];
+        params.extended_key_usages = usages.to_vec();
         let key = KeyPair::generate()?;
         let certificate = params.signed_by(&key, &self.issuer)?.pem();
         Ok(Identity { certificate, key: key.serialize_pem() })

@@ -9,6 +9,7 @@ use std::{
 
 use clap::{Parser, Subcommand, ValueEnum};
 use lightcase_testkit::{
+    certificates::Authority,
     phantom::{CT_COLUMNS, CT_SLICES, Study, summary},
     servers::{Postgres, S3},
 };
@@ -37,6 +38,15 @@ enum Command {
         #[arg(long, default_value_t = 1)]
         seed: u64,
     },
+    /// Write an authority (`authority.crt`) and, signed by it, a certificate and a key
+    /// (`<name>.crt`, `<name>.key`) for each name: DICOM nodes on this machine.
+    Certificates {
+        /// The folder to write into; created when absent.
+        #[arg(long)]
+        out: PathBuf,
+        /// The nodes.
+        names: Vec<String>,
+    },
     /// Serve S3 from a folder, print how to reach it as one line of JSON, and stop when standard
     /// input ends.
     S3 {
@@ -62,6 +72,7 @@ enum Kind {
 fn main() -> anyhow::Result<()> {
     match Arguments::parse().command {
         Command::Phantom { out, kind, slices, seed } => phantom(&out, kind, slices, seed),
+        Command::Certificates { out, names } => certificates(&out, &names),
         Command::S3 { dir } => {
             std::fs::create_dir_all(&dir)?;
             let server = S3::in_folder(&dir)?;
@@ -95,6 +106,16 @@ fn phantom(out: &Path, kind: Kind, slices: Option<u32>, seed: u64) -> anyhow::Re
         study.write(&out.join(study.modality.to_lowercase()))?;
     }
     print(&serde_json::to_string_pretty(&summary(&studies))?)
+}
+
+fn certificates(out: &Path, names: &[String]) -> anyhow::Result<()> {
+    std::fs::create_dir_all(out)?;
+    let authority = Authority::new("Tests")?;
+    authority.write(out, "authority")?;
+    for name in names {
+        authority.node(&["localhost", "127.0.0.1"])?.write(out, name)?;
+    }
+    Ok(())
 }
 
 fn print(text: &str) -> anyhow::Result<()> {

@@ -169,7 +169,12 @@ impl From<ArchiveError> for Problem {
                 "The archive's object store does not answer. Try again in a moment.",
             )
             .because(source),
-            ArchiveError::Damaged(source) => Self { source: Some(source.into()), ..Self::defect() },
+            ArchiveError::Damaged(source) => {
+                let sentence = "What is stored of this cannot be read. Give the request id to who \
+                                runs the archive.";
+                let status = StatusCode::INTERNAL_SERVER_ERROR;
+                Self { source: Some(source.into()), ..Self::new(status, "Damaged", sentence) }
+            }
         }
     }
 }

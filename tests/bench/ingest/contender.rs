@@ -4,9 +4,8 @@ use std::path::Path;
 
 use lightcase_dimse::scu::Target;
 use lightcase_model::AeTitle;
-use lightcase_testkit::servers::{Lightcase, Settings};
+use lightcase_testkit::servers::{Lightcase, Orthanc, Settings};
 
-use crate::orthanc::Orthanc;
 use crate::sink::Sink;
 
 /// A storage SCP under measurement.
@@ -43,10 +42,10 @@ impl Contender {
     }
 
     /// Debian's Orthanc, where it is installed.
-    pub(crate) async fn orthanc(folder: &Path) -> anyhow::Result<Option<Self>> {
-        let Some(orthanc) = Orthanc::start(folder).await? else { return Ok(None) };
-        let target = target(orthanc.address, "PEER")?;
-        let pid = Some(orthanc.pid);
+    pub(crate) fn orthanc() -> anyhow::Result<Option<Self>> {
+        let Some(orthanc) = Orthanc::start(&[])? else { return Ok(None) };
+        let target = target(orthanc.dicom(), "PEER")?;
+        let pid = Some(orthanc.pid());
         Ok(Some(Self { name: "Orthanc", target, pid, _running: Running::Orthanc(orthanc) }))
     }
 }

@@ -12,7 +12,6 @@
 mod contender;
 mod large;
 mod load;
-mod orthanc;
 mod process;
 mod sink;
 mod table;
@@ -35,7 +34,7 @@ async fn run() -> anyhow::Result<()> {
         Contender::lightcase().context("Lightcase did not start")?,
         Contender::sink(folder.path()).await?,
     ];
-    match Contender::orthanc(folder.path()).await? {
+    match Contender::orthanc()? {
         Some(orthanc) => contenders.push(orthanc),
         None => println!("skipped: Orthanc is not installed (Debian: apt-get install orthanc)"),
     }

@@ -89,6 +89,10 @@ impl Append {
 }
 
 impl Service for Append {
+    fn service_class(&self) -> &'static str {
+        "Storage"
+    }
+
     fn takes(&self, _: &Uid) -> bool {
         true
     }

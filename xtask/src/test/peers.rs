@@ -23,6 +23,9 @@ pub(super) fn environment(
     if let Some(chromium) = needs::chromium() {
         environment.push(("LIGHTCASE_CHROMIUM", chromium.to_owned()));
     }
+    if let Some(orthanc) = needs::orthanc() {
+        environment.push(("LIGHTCASE_ORTHANC", orthanc.to_owned()));
+    }
     let corpus = shell::variable("LIGHTCASE_CORPUS")
         .map_or_else(|| root.join("../shared/corpus"), Into::into);
     if corpus.is_dir() {

@@ -10,6 +10,7 @@ use dicom_ul::pdu::{
     PresentationContextResultReason as Reason, read_pdu,
 };
 use lightcase_model::{RequestId, TransferSyntaxUid, Uid};
+use sha2::{Digest as _, Sha256};
 use tokio::net::{TcpStream, lookup_host};
 use tokio::time::error::Elapsed;
 use tokio::time::timeout;
@@ -156,6 +157,15 @@ async fn open(target: &Target) -> Result<(Wire, SocketAddr), ScuError> {
         .await
         .map_err(late)?
         .map_err(|source| no_tls(target, source))?;
+    if let Some(wanted) = &tls.certificate {
+        let shown = stream.get_ref().1.peer_certificates().and_then(<[_]>::first);
+        let digest = shown.map(|certificate| Sha256::digest(certificate.as_ref()));
+        if digest.is_none_or(|digest| digest.as_slice() != wanted) {
+            let fault = TlsFault::OtherCertificate;
+            let source = io::ErrorKind::PermissionDenied.into();
+            return Err(ScuError::Tls { place: place(), fault, source });
+        }
+    }
     Ok((Wire::new(Box::new(stream), target.max_pdu, target.idle), address))
 }
 

@@ -148,6 +148,7 @@ impl ScuError {
                 TlsFault::NotYetValid => "TlsNotYetValid",
                 TlsFault::OtherName => "TlsOtherName",
                 TlsFault::OtherPurpose => "TlsOtherPurpose",
+                TlsFault::OtherCertificate => "TlsOtherCertificate",
                 TlsFault::BadCertificate => "TlsBadCertificate",
                 TlsFault::OursNotTrusted => "TlsOursNotTrusted",
                 TlsFault::OursMissing => "TlsOursMissing",

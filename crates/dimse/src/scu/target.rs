@@ -14,6 +14,8 @@ pub struct ClientTls {
     pub config: Arc<ClientConfig>,
     /// The name the peer's certificate must have.
     pub name: ServerName<'static>,
+    /// SHA-256 of the certificate (DER) that it has to be, beyond all that.
+    pub certificate: Option<[u8; 32]>,
 }
 
 /// A remote application entity, and how to speak with it.

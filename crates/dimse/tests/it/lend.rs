@@ -94,6 +94,10 @@ impl Lender {
 }
 
 impl Service for Lender {
+    fn service_class(&self) -> &'static str {
+        "Query/Retrieve"
+    }
+
     fn takes(&self, abstract_syntax: &Uid) -> bool {
         abstract_syntax.as_str() == STUDY_ROOT_GET || is_storage(abstract_syntax)
     }

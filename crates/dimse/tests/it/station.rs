@@ -120,6 +120,10 @@ impl Acceptor for Door {
 struct Collector(UnboundedSender<Seen>);
 
 impl Service for Collector {
+    fn service_class(&self) -> &'static str {
+        "Storage"
+    }
+
     fn takes(&self, abstract_syntax: &Uid) -> bool {
         is_storage(abstract_syntax) || abstract_syntax.as_str() == VERIFICATION
     }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use lightcase_dimse::scu::{self, ClientTls, ScuError};
 use rcgen::{CertificateParams, KeyPair};
+use sha2::{Digest as _, Sha256};
 use tokio_rustls::rustls::pki_types::{PrivateKeyDer, ServerName};
 use tokio_rustls::rustls::server::WebPkiClientVerifier;
 use tokio_rustls::rustls::{ClientConfig, RootCertStore, ServerConfig};
@@ -55,7 +56,11 @@ fn towards(server: &Identity, client: Option<&Identity>) -> ClientTls {
             .unwrap(),
         None => builder.with_no_client_auth(),
     };
-    ClientTls { config: Arc::new(config), name: ServerName::try_from("localhost").unwrap() }
+    ClientTls {
+        config: Arc::new(config),
+        name: ServerName::try_from("localhost").unwrap(),
+        certificate: None,
+    }
 }
 
 #[tokio::test]
@@ -75,6 +80,22 @@ async fn both_sides_must_trust_each_other() {
         assert!(matches!(error, ScuError::Tls { .. }), "{error}");
     }
     assert!(echo(None).await.is_err());
+}
+
+#[tokio::test]
+async fn a_certificate_that_is_known_has_to_be_that_one() {
+    let (server, client) = (Identity::new(), Identity::new());
+    let station = mutual(&server, &client).await;
+    let known = |identity: &Identity| {
+        let certificate = Some(Sha256::digest(identity.certificate.der()).into());
+        ClientTls { certificate, ..towards(&server, Some(&client)) }
+    };
+    let mut target = target(station.address, "LIGHTCASE", "ME");
+    target.tls = Some(known(&server));
+    scu::echo(&target).await.unwrap();
+    target.tls = Some(known(&client));
+    let error = scu::echo(&target).await.unwrap_err();
+    assert_eq!(error.name(), "TlsOtherCertificate");
 }
 
 #[tokio::test]

@@ -6,6 +6,7 @@ mod zip;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use anyhow::bail;
 use bytes::Bytes;
 use futures::{Stream, StreamExt as _};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -30,6 +31,9 @@ struct Run<'a> {
 pub(crate) async fn run(house: &House, paths: &[PathBuf], json: bool) -> anyhow::Result<ExitCode> {
     let mut tally = Tally::default();
     let files = files::list(&folders_of_indexes(paths, &mut tally))?;
+    if files.is_empty() {
+        bail!("there is no file in what was named: nothing was imported");
+    }
     let bar = ProgressBar::new(u64::try_from(files.len()).unwrap_or(u64::MAX));
     bar.set_style(ProgressStyle::with_template("{bar:40} {pos}/{len} {msg}")?);
     let mut run = Run { house, intake: house.archive.intake(String::new()), tally, bar };

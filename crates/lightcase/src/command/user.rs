@@ -4,11 +4,12 @@ use std::io::{BufRead as _, IsTerminal as _};
 use std::process::ExitCode;
 
 use anyhow::{Context as _, bail};
-use lightcase_accounts::{NewPerson, Principal};
+use lightcase_accounts::{AccountView, NewPerson, Principal};
 use lightcase_model::Role;
 
 use crate::cli::User;
 use crate::house::House;
+use crate::init;
 use crate::output;
 
 pub(crate) async fn run(house: &House, command: User, json: bool) -> anyhow::Result<ExitCode> {
@@ -20,6 +21,8 @@ pub(crate) async fn run(house: &House, command: User, json: bool) -> anyhow::Res
             let password = password(password_stdin)?;
             let person = NewPerson { name: &name, password: &password };
             let account = accounts.add_account(&ctx, &by, person, role).await?;
+            // Its link ended with the first account.
+            init::remove(&house.layout.setup_link())?;
             if json {
                 output::json(&serde_json::json!({
                     "id": account.id, "name": account.name, "role": role.name(),
@@ -37,6 +40,12 @@ pub(crate) async fn run(house: &House, command: User, json: bool) -> anyhow::Res
             } else {
                 accounts.disable(&ctx, &by, account.id).await?;
                 output::line(&format!("{} is disabled and signed out", account.name));
+                if !accounts.accounts(&by).await?.iter().any(administers) {
+                    output::note(
+                        "No administrator can sign in any more: `lightcase user add NAME --role \
+                         admin` makes one.",
+                    );
+                }
             }
         }
         User::ResetPassword { name, password_stdin } => {
@@ -47,6 +56,10 @@ pub(crate) async fn run(house: &House, command: User, json: bool) -> anyhow::Res
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn administers(account: &AccountView) -> bool {
+    account.role == Role::Admin && !account.disabled
 }
 
 async fn list(house: &House, json: bool) -> anyhow::Result<()> {

@@ -48,6 +48,8 @@ pub(crate) struct DicomConfig {
     pub(crate) tls: Option<(SocketAddr, Arc<rustls::ServerConfig>)>,
     /// Whether callers of the TLS port must show a certificate.
     pub(crate) asks_certificates: bool,
+    /// How peers are called over TLS: by the same certificate, believing the same authorities.
+    pub(crate) outward: Option<Arc<rustls::ClientConfig>>,
 }
 
 #[derive(Debug, Clone)]
@@ -150,6 +152,10 @@ fn dicom(raw: &Raw) -> anyhow::Result<DicomConfig> {
         (Some(_), None) => bail!("dicom.tls.certificate is set, dicom.tls.key is not"),
         (None, Some(_)) => bail!("dicom.tls.key is set, dicom.tls.certificate is not"),
     };
+    let outward = match (&wanted.certificate, &wanted.key, &wanted.client_ca) {
+        (Some(certificate), Some(key), Some(ca)) => Some(tls::client(ca, Some((certificate, key)))?),
+        (Some(_) | None, Some(_) | None, Some(_) | None) => None,
+    };
     let matches = raw.dicom.find_limit;
     if !(1..=MOST_MATCHES).contains(&matches) {
         bail!("dicom.find_limit = {matches} is not between 1 and {MOST_MATCHES}");
@@ -163,6 +169,7 @@ fn dicom(raw: &Raw) -> anyhow::Result<DicomConfig> {
         find: FindLimits { matches, ..FindLimits::default() },
         asks_certificates: tls.is_some() && wanted.client_ca.is_some(),
         tls,
+        outward,
     })
 }
 

@@ -1,17 +1,17 @@
 //! `--lan`: HTTPS with a self-signed certificate on the local network, and a code to scan.
 
-use std::net::{IpAddr, UdpSocket};
 use std::path::Path;
 
 use anyhow::Context as _;
 
+use crate::address;
 use crate::config::Raw;
 use crate::init;
 use crate::output;
 
 /// Makes a certificate for this machine's address and configures HTTPS with it.
 pub(crate) fn configure(raw: &mut Raw, folder: &Path) -> anyhow::Result<()> {
-    let ip = address().context("this machine has no address on a network")?;
+    let ip = address::outward().context("this machine has no address on a network")?;
     let certified =
         rcgen::generate_simple_self_signed(vec![ip.to_string(), "localhost".to_owned()])
             .context("the certificate cannot be made")?;
@@ -25,13 +25,6 @@ pub(crate) fn configure(raw: &mut Raw, folder: &Path) -> anyhow::Result<()> {
     raw.http.tls.certificate = Some(certificate);
     raw.http.tls.key = Some(key);
     Ok(())
-}
-
-/// The address this machine has towards other networks. Connecting a UDP socket sends nothing.
-fn address() -> std::io::Result<IpAddr> {
-    let socket = UdpSocket::bind("0.0.0.0:0")?;
-    socket.connect("192.0.2.1:9")?;
-    Ok(socket.local_addr()?.ip())
 }
 
 /// The link as a code in the terminal.

@@ -71,7 +71,7 @@ impl Asked {
     fn key(&mut self, tag: Tag, text: &str) -> Result<(), Refused> {
         let level = self.query.level;
         let attribute = Attribute::by_tag((tag.group(), tag.element()))
-            .filter(|attribute| is_returned(*attribute, level));
+            .filter(|attribute| attribute.is_returned_at(level));
         let Some(attribute) = attribute else {
             self.unsupported = true;
             return Ok(());
@@ -104,12 +104,6 @@ impl Asked {
         }
         Ok(())
     }
-}
-
-/// Whether a match of a level has an attribute. Patients are counted at their own level only.
-fn is_returned(attribute: Attribute, level: Level) -> bool {
-    let counted_patient = attribute.level() == Level::Patient && attribute.is_count();
-    attribute.level() <= level && (!counted_patient || level == Level::Patient)
 }
 
 /// PS3.4 C.6.1.1 prints the levels so.

@@ -13,6 +13,7 @@ use lightcase_dimse::{Context, Reports};
 use lightcase_model::{CommitmentId, RequestId};
 use tokio::sync::Notify;
 
+use crate::dial::Dialer;
 pub(crate) use service::NAction;
 
 /// Well-known SOP Instance of the Storage Commitment Push Model, PS3.4 section J.3.5.
@@ -22,6 +23,7 @@ const WELL_KNOWN_INSTANCE: &str = "1.2.840.10008.1.20.1.1";
 #[derive(Debug, Clone)]
 pub struct Commitments {
     archive: Archive,
+    dialer: Dialer,
     shared: Arc<Shared>,
 }
 
@@ -43,8 +45,8 @@ struct Line {
 
 impl Commitments {
     /// Commitments of an archive. [`Commitments::run`] reports them.
-    pub fn new(archive: Archive) -> Self {
-        Self { archive, shared: Arc::default() }
+    pub fn new(archive: Archive, dialer: Dialer) -> Self {
+        Self { archive, dialer, shared: Arc::default() }
     }
 
     fn open(&self) -> std::sync::MutexGuard<'_, HashMap<CommitmentId, Line>> {

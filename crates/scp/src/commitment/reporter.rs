@@ -10,7 +10,7 @@ use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 use super::{Commitments, WELL_KNOWN_INSTANCE, information};
-use crate::dial;
+use crate::dial::NoWay;
 use crate::hand_over::PLAIN;
 use crate::models::STORAGE_COMMITMENT;
 
@@ -22,8 +22,8 @@ const ANSWER: Duration = Duration::from_secs(30);
 /// Why a peer could not be told.
 #[derive(Debug, thiserror::Error)]
 enum Untold {
-    #[error("it is not a peer with a host and a port to call")]
-    NoAddress,
+    #[error(transparent)]
+    NoWay(#[from] NoWay),
     #[error("the report cannot be written")]
     Unwritten,
     #[error("it answered with status {0}")]
@@ -87,8 +87,9 @@ impl Commitments {
         }
         let peer = self.archive.catalog().peer(&report.commitment.peer).await;
         let peer = peer.map_err(ArchiveError::from)?;
-        let target = peer.and_then(|peer| dial::target(&peer, &report.commitment.called));
-        let mut session = Session::offer(&target.ok_or(Untold::NoAddress)?, &offers()).await?;
+        let peer = peer.ok_or(NoWay::NoAddress)?;
+        let target = self.dialer.target(&peer, &report.commitment.called)?;
+        let mut session = Session::offer(&target, &offers()).await?;
         let context = session.contexts().first().cloned().ok_or(ScuError::NoContext)?;
         let status = session.report(context.id, &event(report, &context)?).await?;
         session.release().await?;

@@ -63,6 +63,10 @@ impl NAction {
 }
 
 impl Service for NAction {
+    fn service_class(&self) -> &'static str {
+        "Storage Commitment"
+    }
+
     fn takes(&self, abstract_syntax: &Uid) -> bool {
         abstract_syntax.as_str() == STORAGE_COMMITMENT
     }

@@ -9,9 +9,9 @@ use lightcase_catalog::{AuditFilter, Catalog, Database, Match, Peer, Right, Sqli
 use lightcase_codec::{Codec, WorkerCommand};
 use lightcase_deident::Policy;
 use lightcase_dimse::scu::Target;
-use lightcase_dimse::{Listener, ListenerOptions};
+use lightcase_dimse::{Listener, ListenerOptions, Services};
 use lightcase_model::{AeTitle, Clock, Ctx, Level, Query, Scope, Timestamp};
-use lightcase_scp::{Commitments, FindLimits, OpenLoopback, Peers, services};
+use lightcase_scp::{Commitments, Dialer, FindLimits, OpenLoopback, Peers, services};
 use lightcase_storage::{KeyRing, Store, Vault};
 use tokio::task::JoinHandle;
 use tokio_util::sync::{CancellationToken, DropGuard};
@@ -59,8 +59,9 @@ impl House {
         let address = listener.local_addr().unwrap();
         let acceptor = Arc::new(Peers::new(archive.clone(), open_loopback));
         let shutdown = CancellationToken::new();
-        let commitments = Commitments::new(archive.clone());
-        let services = services(&archive, find, &commitments);
+        let dialer = Dialer::new(None);
+        let commitments = Commitments::new(archive.clone(), dialer.clone());
+        let services = services(&archive, find, &dialer, &commitments);
         let running = tokio::spawn(listener.run(services, acceptor, shutdown.clone()));
         Self { archive, address, running, shutdown: shutdown.drop_guard(), _folder: folder }
     }
@@ -68,6 +69,13 @@ impl House {
     pub(crate) fn target(&self, calling: &str) -> Target {
         let host = self.address.ip().to_string();
         Target::new(host, self.address.port(), title("LIGHTCASE"), title(calling))
+    }
+
+    /// The services that it offers.
+    pub(crate) fn services(&self) -> Services {
+        let dialer = Dialer::new(None);
+        let commitments = Commitments::new(self.archive.clone(), dialer.clone());
+        services(&self.archive, FindLimits::default(), &dialer, &commitments)
     }
 
     pub(crate) async fn add_peer(&self, name: &str, rights: &[Right]) {

@@ -1,6 +1,8 @@
 //! Our DIMSE services over a real archive: sent over the network, found in the catalog.
 
 #[cfg(test)]
+mod conformance;
+#[cfg(test)]
 mod find;
 #[cfg(test)]
 mod house;

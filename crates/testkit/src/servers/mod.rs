@@ -4,12 +4,14 @@
 mod cluster;
 mod leash;
 mod lightcase;
+mod orthanc;
 mod postgres;
 mod proxy;
 mod s3;
 
 pub use leash::Leash;
 pub use lightcase::{Lightcase, Settings, binary};
+pub use orthanc::Orthanc;
 pub use postgres::{Database, Postgres};
 pub use proxy::{Fault, Proxy};
 pub use s3::{Bucket, S3};

@@ -13,6 +13,9 @@ import { FailureNote } from '../parts/failure';
 import { Field } from '../parts/field';
 import { asSentence, instant } from '../parts/words';
 
+/** Whom it came from: a file is known by its name, an association by its titles. */
+const whence = (one: Refusal): string => (one.origin === 'import' || one.origin === '' ? one.sender || one.origin : one.origin);
+
 /** Asks for the reason before an object is given up. */
 function Discarding({ store, one, close }: { store: StaffStore; one: Refusal; close: () => void }): JSX.Element {
   const [reason, setReason] = useState('');
@@ -40,7 +43,7 @@ function Actions({ store, one }: { store: StaffStore; one: Refusal }): JSX.Eleme
     setBusy(false);
   };
   if (discarding) return <Discarding store={store} one={one} close={() => setDiscarding(false)} />;
-  const about = { origin: one.origin || one.sender, at: instant(one.at) };
+  const about = { origin: whence(one), at: instant(one.at) };
   return (
     <div class="refusal-actions">
       {one.kept && <button type="button" class="button" disabled={busy} aria-label={t('refused.againOne', about)} onClick={() => void retry()}>{t('action.retry')}</button>}
@@ -63,7 +66,7 @@ export function RefusalsDialog({ store, close }: { store: StaffStore; close: () 
         {list?.refusals.map((one) => (
           <li key={one.id}>
             <p class="refusal-why">{asSentence(one.sentence)}</p>
-            <p class="row-sub">{instant(one.at)} · {one.origin || one.sender} · {one.reason} · {t('refused.bytes', { count: one.bytes })}</p>
+            <p class="row-sub">{instant(one.at)} · {whence(one)} · {one.reason} · {t('refused.bytes', { count: one.bytes })}</p>
             <p class="row-sub">{one.kept ? t('refused.kept') : [t('refused.notKept'), one.notKept === null ? '' : asSentence(one.notKept)].join(' ')}</p>
             {one.sopInstanceUid !== null && <p class="row-sub uid">{one.sopInstanceUid}</p>}
             {may(store, 'handleRefusals') && <Actions store={store} one={one} />}

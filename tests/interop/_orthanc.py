@@ -1,0 +1,110 @@
+"""Orthanc with an empty store of its own, and its REST interface."""
+
+import contextlib
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+import requests
+from _house import free_port, until
+
+TITLE = "ORTHANC"
+
+
+def skip_without():
+    if not os.environ.get("LIGHTCASE_ORTHANC"):
+        print("skipped: LIGHTCASE_ORTHANC does not name Orthanc")
+        sys.exit(77)
+
+
+class Orthanc:
+    """Knows us as modality `LC`, and `STRANGER` as us called without TLS."""
+
+    def __init__(self, folder, server, port):
+        self.folder, self.port = pathlib.Path(folder), port
+        self.http = free_port()
+        certificates = server.certificates
+        secure = certificates is not None
+        us = {"AET": server.title, "Host": server.host, "Port": server.port}
+        # Our SCU has a title of its own, and Orthanc lets known ones query only.
+        scu = {**us, "AET": "LIGHTCASE_SCU"}
+        configuration = {
+            "Name": TITLE,
+            "StorageDirectory": str(self.folder / "db"),
+            "IndexDirectory": str(self.folder / "db"),
+            "Plugins": [],
+            "HttpPort": self.http,
+            "RemoteAccessAllowed": False,
+            "AuthenticationEnabled": False,
+            "DicomAet": TITLE,
+            "DicomCheckCalledAet": True,
+            "DicomPort": port,
+            "DicomModalities": {
+                "LC": {**us, "UseDicomTls": secure},
+                "STRANGER": us,
+                "SCU": scu,
+            },
+        }
+        if secure:
+            configuration |= {
+                "DicomTlsEnabled": True,
+                "DicomTlsCertificate": certificates.certificate("peer"),
+                "DicomTlsPrivateKey": certificates.key("peer"),
+                "DicomTlsTrustedCertificates": certificates.authority,
+                "DicomTlsRemoteCertificateRequired": True,
+            }
+        self.configuration = self.folder / "orthanc.json"
+        self.configuration.write_text(json.dumps(configuration))
+
+    def ask(self, path, body=None, method=None):
+        """What a resource says; with a body, what it answers to that."""
+        method = method or ("GET" if body is None else "POST")
+        url = f"http://127.0.0.1:{self.http}{path}"
+        return requests.request(method, url, json=body, timeout=120)
+
+    def json(self, path, body=None):
+        answer = self.ask(path, body)
+        assert answer.status_code == 200, f"{path}: {answer.status_code} {answer.text}"
+        return answer.json()
+
+    def up(self):
+        with contextlib.suppress(requests.ConnectionError):
+            return self.ask("/system").status_code == 200
+
+    def take(self, files):
+        """Stores files by REST."""
+        for path in sorted(pathlib.Path(files).rglob("*.dcm")):
+            url = f"http://127.0.0.1:{self.http}/instances"
+            requests.post(url, data=path.read_bytes(), timeout=60).raise_for_status()
+
+    def forget(self):
+        for study in self.json("/studies"):
+            self.ask(f"/studies/{study}", method="DELETE").raise_for_status()
+
+    def write(self, folder):
+        """Writes all it holds as files."""
+        for instance in self.json("/instances"):
+            file = self.ask(f"/instances/{instance}/file")
+            (pathlib.Path(folder) / f"{instance}.dcm").write_bytes(file.content)
+
+
+@contextlib.contextmanager
+def orthanc(server, port):
+    with tempfile.TemporaryDirectory() as folder:
+        peer = Orthanc(folder, server, port)
+        command = [os.environ["LIGHTCASE_ORTHANC"], "--verbose", str(peer.configuration)]
+        log = peer.folder / "log"
+        with open(log, "wb") as out:
+            process = subprocess.Popen(command, stdout=out, stderr=out)
+        try:
+            until(peer.up)
+            yield peer
+        except BaseException:
+            print(log.read_text(errors="replace")[-6000:])
+            raise
+        finally:
+            process.kill()
+            process.wait()
