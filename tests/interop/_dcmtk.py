@@ -15,11 +15,14 @@ from _tunnel import tunnel
 
 TITLE = "DCMTK"
 PROGRAMS = "echoscu storescu findscu getscu movescu storescp dcmqrscp".split()
-ENVIRONMENT = {**os.environ, "TCP_NODELAY": "1"}
+# pynetdicom puts programs of the same names beside the interpreter.
+PATH = [each for each in os.get_exec_path() if not (pathlib.Path(each) / "qrscp").exists()]
+ENVIRONMENT = {**os.environ, "PATH": os.pathsep.join(PATH), "TCP_NODELAY": "1"}
 
 
 def skip_without():
-    missing = [program for program in PROGRAMS if shutil.which(program) is None]
+    path = ENVIRONMENT["PATH"]
+    missing = [program for program in PROGRAMS if shutil.which(program, path=path) is None]
     if missing:
         print(f"skipped: {', '.join(missing)} of DCMTK not found")
         sys.exit(77)
@@ -27,7 +30,8 @@ def skip_without():
 
 @functools.cache
 def speaks_tls(program):
-    shown = subprocess.run([program, "--help"], capture_output=True, text=True).stdout
+    asked = [program, "--help"]
+    shown = subprocess.run(asked, env=ENVIRONMENT, capture_output=True, text=True).stdout
     return "--enable-tls" in shown
 
 

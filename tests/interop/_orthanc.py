@@ -98,7 +98,8 @@ def orthanc(server, port):
         command = [os.environ["LIGHTCASE_ORTHANC"], "--verbose", str(peer.configuration)]
         log = peer.folder / "log"
         with open(log, "wb") as out:
-            process = subprocess.Popen(command, stdout=out, stderr=out)
+            environment = {**os.environ, "TCP_NODELAY": "1"}
+            process = subprocess.Popen(command, env=environment, stdout=out, stderr=out)
         try:
             until(peer.up)
             yield peer

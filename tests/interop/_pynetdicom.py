@@ -52,8 +52,10 @@ def association(server, *classes, **options):
     context = None if certificates is None else certificates.calling()
     opened = associate(server, context, *classes, **options)
     assert opened.is_established
-    yield opened
-    opened.release()
+    try:
+        yield opened
+    finally:
+        opened.release()
 
 
 class Archive:
@@ -110,5 +112,7 @@ class Archive:
             evt_handlers=handlers,
             ssl_context=None if certificates is None else certificates.called(),
         )
-        yield
-        listener.shutdown()
+        try:
+            yield
+        finally:
+            listener.shutdown()

@@ -33,7 +33,9 @@ class _Tunnel:
         except OSError:
             writer.close()
             return
-        await asyncio.gather(_pump(reader, onward[1]), _pump(onward[0], writer))
+        # The tunnel may end before the connection has.
+        with contextlib.suppress(asyncio.CancelledError):
+            await asyncio.gather(_pump(reader, onward[1]), _pump(onward[0], writer))
 
 
 @contextlib.contextmanager

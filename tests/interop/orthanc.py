@@ -1,6 +1,7 @@
 """Orthanc sends to us, queries us, receives from us and asks for storage commitment; we send to
 it, query it and get from it."""
 
+import json
 import tempfile
 
 from _house import free_port, house, until
@@ -59,7 +60,7 @@ def queried_and_retrieved(peer, server, summary, files):
     assert holds(peer, files)
 
 
-def committed(peer, files):
+def committed(peer, server, files):
     images = [(image.SOPClassUID, uid) for uid, image in decoded(files).items()]
     missing = (images[0][0], "1.2.3.4.5.6")
     asked = [{"SOPClassUID": kind, "SOPInstanceUID": uid} for kind, uid in [*images, missing]]
@@ -68,7 +69,8 @@ def committed(peer, files):
     report = peer.json(request["Path"])
     assert {each["SOPInstanceUID"] for each in report["Success"]} == {uid for _, uid in images}
     (failure,) = report["Failures"]
-    assert (failure["SOPInstanceUID"], failure["Status"]) == (missing[1], 0x0112), failure
+    assert (failure["SOPInstanceUID"], failure["FailureReason"]) == (missing[1], 0x0112), failure
+    until(lambda: "storage commitment was reported" in server.log())
 
 
 def called_by_us(peer, server, summary, files):
@@ -81,9 +83,8 @@ def called_by_us(peer, server, summary, files):
     name = f"PatientName={summary['patientName'][:4]}*"
     (found,) = server.call("find", place, "-k", name)
     assert found["0020000D"]["Value"] == [study["uid"]], found
-    series = server.call(
-        "find", place, "--level", "series", "-k", f"StudyInstanceUID={study['uid']}"
-    )
+    below = ["--level", "series", "-k", f"StudyInstanceUID={study['uid']}"]
+    series = server.call("find", place, *below)
     expected = {each["uid"] for each in study["series"]}
     assert {each["0020000E"]["Value"][0] for each in series} == expected, series
     with tempfile.TemporaryDirectory() as folder:
@@ -92,12 +93,13 @@ def called_by_us(peer, server, summary, files):
         assert decoded(folder) == decoded(files)
 
 
-def refused_without_certificates(peer, server):
+def strangers(peer, server):
+    """Without TLS we are not called; without a certificate Orthanc is not."""
     assert peer.ask("/modalities/STRANGER/echo", {}).status_code == 500
-    own = server.certificates
-    place = f"{TITLE}@127.0.0.1:{peer.port}"
-    told = server.run("echo", place, "--tls", "--ca", own.authority, "--json", fails=True)
-    assert "milliseconds" not in told, told
+    until(lambda: "the peer does not speak TLS" in server.log())
+    place, ca = f"{TITLE}@127.0.0.1:{peer.port}", server.certificates.authority
+    told = json.loads(server.run("echo", place, "--tls", "--ca", ca, "--json", fails=True))
+    assert told["problem"]["name"] == "TlsOursMissing", told
 
 
 def both_directions(certificates):
@@ -108,10 +110,10 @@ def both_directions(certificates):
         with orthanc(server, port) as peer:
             sent_by_orthanc(peer, files)
             queried_and_retrieved(peer, server, summary, files)
-            committed(peer, files)
+            committed(peer, server, files)
             called_by_us(peer, server, summary, files)
             if certificates is not None:
-                refused_without_certificates(peer, server)
+                strangers(peer, server)
 
 
 skip_without()

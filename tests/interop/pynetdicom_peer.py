@@ -70,7 +70,8 @@ def queried(server, summary, files):
 def retrieved(server, summary, files):
     (study,) = summary["studies"]
     for root, above in (("Study", {}), ("Patient", {"PatientID": study["patientId"]})):
-        verb, asked = model(root, "Get"), identifier("STUDY", StudyInstanceUID=study["uid"], **above)
+        verb = model(root, "Get")
+        asked = identifier("STUDY", StudyInstanceUID=study["uid"], **above)
         with tempfile.TemporaryDirectory() as folder:
             handlers = [keeping(folder)]
             with association(server, verb, stores=[CTImageStorage], handlers=handlers) as peer:
@@ -121,7 +122,8 @@ def called_by_us(server, archive, summary, files):
     assert encoded(archive.folder) == encoded(files)
     (found,) = server.call("find", place, "-k", f"PatientName={summary['patientName'][:4]}*")
     assert found["0020000D"]["Value"] == [study["uid"]], found
-    series = server.call("find", place, "--level", "series")
+    below = ["--level", "series", "-k", f"StudyInstanceUID={study['uid']}"]
+    series = server.call("find", place, *below)
     uids = {each["0020000E"]["Value"][0] for each in series}
     assert uids == {each["uid"] for each in study["series"]}, uids
     assert server.call("find", place, "-k", "PatientName=NOBODY*") == []
@@ -151,6 +153,7 @@ def both_directions(certificates):
         if certificates is not None:
             anonymous = associate(server, certificates.anonymous(), Verification)
             assert not anonymous.is_established
+            until(lambda: "the peer shows no certificate" in server.log())
 
 
 plain_and_secure(both_directions)

@@ -182,7 +182,8 @@ fn root_on_debian() -> bool {
 /// One install line for each system.
 fn lines(needs: &[&Need]) -> String {
     let packages = |pick: fn(&Need) -> &'static str| {
-        let mut names: Vec<_> = needs.iter().flat_map(|need| pick(need).split_whitespace()).collect();
+        let mut names: Vec<_> =
+            needs.iter().flat_map(|need| pick(need).split_whitespace()).collect();
         names.sort_unstable();
         names.dedup();
         names.join(" ")

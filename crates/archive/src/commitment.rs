@@ -21,7 +21,7 @@ const FIRST_WAIT: Duration = Duration::from_secs(10);
 const LONGEST_WAIT: Duration = Duration::from_hours(1);
 /// After so long a peer that could not be told is given up.
 const GIVEN_UP: Duration = Duration::from_hours(72);
-/// Attempts after which an object that cannot be read for now is reported so.
+/// Attempts after which an object that cannot be read at the moment is reported so.
 const ATTEMPTS: i64 = 6;
 
 /// What is to be told, and to whom.
@@ -52,7 +52,7 @@ impl Archive {
     }
 
     /// The next report that is due, claimed for a while; `None` when none is, or when what it is
-    /// about cannot be read for now.
+    /// about cannot be read at the moment.
     pub async fn next_commitment(&self) -> Result<Option<CommitmentReport>, ArchiveError> {
         let claimed = self.catalog.claim_commitment(self.clock.now(), LEASE).await?;
         let Some(commitment) = claimed else { return Ok(None) };

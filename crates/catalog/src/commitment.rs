@@ -44,7 +44,7 @@ pub enum Verdict {
     ClassConflict,
     /// It is held, but its bytes are not what they were.
     Damaged,
-    /// It could not be read back for now.
+    /// It could not be read back at the moment.
     Unreadable,
 }
 

@@ -69,7 +69,7 @@ impl CMove {
         })?;
         let target = match &peer {
             Some(peer) => self.dialer.target(peer, &association.called),
-            None => Err(NoWay::NoAddress),
+            None => Err(NoWay::Address),
         };
         target.map_err(|why| {
             tracing::warn!(

@@ -12,14 +12,14 @@ use rustls_pki_types::ServerName;
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum NoWay {
     #[error("it is not a peer with a host and a port to call")]
-    NoAddress,
+    Address,
     #[error(
         "it is called over TLS, and this node has no certificate or authorities for that; set \
          dicom.tls.certificate, dicom.tls.key and dicom.tls.client_ca"
     )]
-    NoTls,
+    Tls,
     #[error("its host is no name that a certificate can have")]
-    NoName,
+    Name,
 }
 
 /// Calls peers, over TLS where they are entered so.
@@ -36,12 +36,12 @@ impl Dialer {
 
     /// The peer as somebody to call under one of our titles.
     pub(crate) fn target(&self, peer: &Peer, calling: &AeTitle) -> Result<Target, NoWay> {
-        let port = peer.port.filter(|_| peer.host != "*").ok_or(NoWay::NoAddress)?;
+        let port = peer.port.filter(|_| peer.host != "*").ok_or(NoWay::Address)?;
         let called = peer.title.clone();
         let mut target = Target::new(peer.host.clone(), port, called, calling.clone());
         if peer.tls {
-            let config = Arc::clone(self.tls.as_ref().ok_or(NoWay::NoTls)?);
-            let name = ServerName::try_from(peer.host.clone()).map_err(|_error| NoWay::NoName)?;
+            let config = Arc::clone(self.tls.as_ref().ok_or(NoWay::Tls)?);
+            let name = ServerName::try_from(peer.host.clone()).map_err(|_error| NoWay::Name)?;
             // A peer that is known by its certificate is so in both directions.
             target.tls = Some(ClientTls { config, name, certificate: peer.certificate });
         }
@@ -70,8 +70,7 @@ mod tests {
 
     fn dialer() -> Dialer {
         let nobody = rustls::RootCertStore::empty();
-        let config =
-            ClientConfig::builder().with_root_certificates(nobody).with_no_client_auth();
+        let config = ClientConfig::builder().with_root_certificates(nobody).with_no_client_auth();
         Dialer::new(Some(Arc::new(config)))
     }
 

@@ -23,6 +23,6 @@ mod wanted;
 pub use c_find::FindLimits;
 pub use commitment::Commitments;
 pub use dial::Dialer;
-pub use refusal::response;
 pub use peers::{OpenLoopback, Peers};
+pub use refusal::response;
 pub use services::services;

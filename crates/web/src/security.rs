@@ -18,7 +18,7 @@ pub(crate) const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src
     frame-ancestors 'none'";
 
 /// What an answer of DICOMweb may do where a browser is led to it directly: nothing.
-const DATA_POLICY: &str = "default-src 'none'; sandbox; frame-ancestors 'none'";
+pub(crate) const DATA_POLICY: &str = "default-src 'none'; sandbox; frame-ancestors 'none'";
 
 const HEADERS: [(HeaderName, &str); 6] = [
     (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),

@@ -13,9 +13,26 @@ const EXPLICIT_VR_LITTLE_ENDIAN: &str = "1.2.840.10008.1.2.1";
 const SENDERS: u32 = 8;
 /// Parts that names are made of: common enough that a part is found in many of them.
 const FAMILY: [&str; 20] = [
-    "Abegg", "Berger", "Castellan", "Dubois", "Eriksen", "Fontaine", "Grabowski", "Hoffmann",
-    "Ivanova", "Jansen", "Keller", "Lindqvist", "Moreau", "Novak", "Oliveira", "Petersen",
-    "Quispe", "Romano", "Schneider", "Takahashi",
+    "Abegg",
+    "Berger",
+    "Castellan",
+    "Dubois",
+    "Eriksen",
+    "Fontaine",
+    "Grabowski",
+    "Hoffmann",
+    "Ivanova",
+    "Jansen",
+    "Keller",
+    "Lindqvist",
+    "Moreau",
+    "Novak",
+    "Oliveira",
+    "Petersen",
+    "Quispe",
+    "Romano",
+    "Schneider",
+    "Takahashi",
 ];
 
 /// The study of a number.
@@ -46,9 +63,10 @@ pub(crate) async fn fill(target: &Target, studies: u32) -> anyhow::Result<()> {
             for n in (sender..studies).step_by(SENDERS.try_into()?) {
                 match session.store(object(n)?).await? {
                     Outcome::Stored(_) => {}
-                    other @ (Outcome::Refused(..)
-                    | Outcome::NoContext
-                    | Outcome::Unreadable(_)) => bail!("study {n}: {other:?}"),
+                    other
+                    @ (Outcome::Refused(..) | Outcome::NoContext | Outcome::Unreadable(_)) => {
+                        bail!("study {n}: {other:?}")
+                    }
                 }
             }
             anyhow::Ok(session.release().await?)

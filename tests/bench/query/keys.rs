@@ -52,7 +52,10 @@ impl Case {
             Self::PatientId => *known = id,
             Self::WholeName => *called = name,
             Self::NameBegins => *called = format!("{}*", name.get(..name.len() - 2).unwrap_or("")),
-            Self::NameInner => *called = format!("*{}*", name.get(name.len() - 7..name.len() - 1).unwrap_or("")),
+            Self::NameInner => {
+                let inner = name.get(name.len() - 7..name.len() - 1).unwrap_or("");
+                *called = format!("*{inner}*");
+            }
             Self::Day => *day = date(n),
         }
         let mut set = Elements::default();

@@ -14,7 +14,8 @@ use crate::SLICES;
 /// From the request to the last response.
 pub(crate) async fn time(target: &Target, study: &str) -> anyhow::Result<Duration> {
     let mut session = Session::offer(target, &get_offers()).await?;
-    let context = session.contexts().iter().find(|it| it.abstract_syntax.as_str() == STUDY_ROOT_GET);
+    let context =
+        session.contexts().iter().find(|it| it.abstract_syntax.as_str() == STUDY_ROOT_GET);
     let context = context.context("C-GET is not accepted")?;
     let (id, explicit) = (context.id, context.transfer_syntax.as_str() == "1.2.840.10008.1.2.1");
     ensure!(explicit, "the keys are written with explicit VR");

@@ -163,9 +163,11 @@ async fn fill(house: &House) {
 /// The last status of a C-FIND, and the patients of the studies that matched.
 async fn c_find(server: &Lightcase, patient: &str) -> (u16, Vec<&'static str>) {
     let mut keys = Elements::default();
-    keys.text(0x0008_0052, *b"CS", "STUDY")
-        .text(0x0010_0020, *b"LO", patient)
-        .text(0x0020_000d, *b"UI", "");
+    keys.text(0x0008_0052, *b"CS", "STUDY").text(0x0010_0020, *b"LO", patient).text(
+        0x0020_000d,
+        *b"UI",
+        "",
+    );
     let query = Query {
         class: Uid::parse("1.2.840.10008.5.1.4.1.2.2.1").unwrap(),
         syntax: TransferSyntaxUid::parse(EXPLICIT).unwrap(),
@@ -178,7 +180,7 @@ async fn c_find(server: &Lightcase, patient: &str) -> (u16, Vec<&'static str>) {
         let study = |n: u32| format!("{}\0", Ids::of(n, 1).study);
         let is = |n: u32| {
             let uid = study(n);
-            identifier.ends_with(uid[..uid.len() & !1].as_bytes())
+            identifier.ends_with(&uid.as_bytes()[..uid.len() & !1])
         };
         let numbered = PATIENTS.iter().zip(1..).find(|(_, n)| is(*n));
         found.push(*numbered.unwrap().0);

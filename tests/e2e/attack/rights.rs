@@ -50,7 +50,10 @@ async fn a08_wrong_titles_and_addresses_are_rejected_and_on_record(house: House)
     }
     let log = house.log();
     assert!(log.contains("KNOWN calls ELSEWHERE, but this is LIGHTCASE"), "{log}");
-    assert!(log.contains("NOBODY is not a known peer; let it in with `lightcase peer allow`"), "{log}");
+    assert!(
+        log.contains("NOBODY is not a known peer; let it in with `lightcase peer allow`"),
+        "{log}"
+    );
     assert!(log.contains("AFAR is a peer at 192.0.2.7, but called from 127.0.0.1"), "{log}");
     assert!(!log.lines().any(|line| line.starts_with("FORGED")), "{log}");
     assert_eq!(house.events()["association_refused"], 4);

@@ -46,7 +46,7 @@ export interface Refused {
   readonly final: boolean;
 }
 
-/** Gone for now: the session has ended, or the server has too much to do. */
+/** It may pass: the session has ended, or the server has too much to do. */
 const passing: readonly number[] = [401, 403, 408, 425, 429];
 
 /** An image element does not say why it has no picture: asks again, for the server's sentence. */

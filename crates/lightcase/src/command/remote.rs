@@ -25,11 +25,8 @@ pub(crate) fn target(remote: &Remote) -> anyhow::Result<Target> {
         let name = remote.tls_name.as_deref().unwrap_or(host).to_owned();
         let name = ServerName::try_from(name)
             .with_context(|| format!("{host:?} is no name that a certificate can have"))?;
-        target.tls = Some(ClientTls {
-            config: config::client_tls(ca, own)?,
-            name,
-            certificate: None,
-        });
+        target.tls =
+            Some(ClientTls { config: config::client_tls(ca, own)?, name, certificate: None });
     }
     Ok(target)
 }

@@ -153,7 +153,9 @@ fn dicom(raw: &Raw) -> anyhow::Result<DicomConfig> {
         (None, Some(_)) => bail!("dicom.tls.key is set, dicom.tls.certificate is not"),
     };
     let outward = match (&wanted.certificate, &wanted.key, &wanted.client_ca) {
-        (Some(certificate), Some(key), Some(ca)) => Some(tls::client(ca, Some((certificate, key)))?),
+        (Some(certificate), Some(key), Some(ca)) => {
+            Some(tls::client(ca, Some((certificate, key)))?)
+        }
         (Some(_) | None, Some(_) | None, Some(_) | None) => None,
     };
     let matches = raw.dicom.find_limit;

@@ -87,7 +87,7 @@ impl Commitments {
         }
         let peer = self.archive.catalog().peer(&report.commitment.peer).await;
         let peer = peer.map_err(ArchiveError::from)?;
-        let peer = peer.ok_or(NoWay::NoAddress)?;
+        let peer = peer.ok_or(NoWay::Address)?;
         let target = self.dialer.target(&peer, &report.commitment.called)?;
         let mut session = Session::offer(&target, &offers()).await?;
         let context = session.contexts().first().cloned().ok_or(ScuError::NoContext)?;

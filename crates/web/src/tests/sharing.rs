@@ -7,7 +7,7 @@ use tower::ServiceExt;
 
 use super::dicomweb::instance_path;
 use super::world::{Client, PLAIN, SECURE, World};
-use crate::security::CONTENT_SECURITY_POLICY;
+use crate::security::{CONTENT_SECURITY_POLICY, DATA_POLICY};
 
 /// A link as its maker was told it.
 pub(super) struct Link {
@@ -139,7 +139,8 @@ async fn a_visitor_sees_what_was_granted_and_nothing_else() {
     assert_eq!(studies.header("cache-control"), "no-store");
     assert_eq!(studies.header("referrer-policy"), "no-referrer");
     assert_eq!(studies.header("x-robots-tag"), "noindex, nofollow, noarchive");
-    assert_eq!(studies.header("content-security-policy"), CONTENT_SECURITY_POLICY);
+    assert_eq!(after.header("content-security-policy"), CONTENT_SECURITY_POLICY);
+    assert_eq!(studies.header("content-security-policy"), DATA_POLICY);
 
     let single = "application/octet-stream; transfer-syntax=*";
     let granted = format!("{root}{}", instance_path(&world.mr, 0, 1));

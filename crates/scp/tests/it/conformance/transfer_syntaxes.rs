@@ -13,10 +13,22 @@ pub(super) const TRANSFER_SYNTAXES: &[(&str, &str)] = &[
     ),
     ("1.2.840.10008.1.2.4.51", "JPEG Extended (Process 2 & 4)"),
     ("1.2.840.10008.1.2.4.52", "JPEG Extended (Process 3 & 5) (Retired)"),
-    ("1.2.840.10008.1.2.4.53", "JPEG Spectral Selection, Non-Hierarchical (Process 6 & 8) (Retired)"),
-    ("1.2.840.10008.1.2.4.54", "JPEG Spectral Selection, Non-Hierarchical (Process 7 & 9) (Retired)"),
-    ("1.2.840.10008.1.2.4.55", "JPEG Full Progression, Non-Hierarchical (Process 10 & 12) (Retired)"),
-    ("1.2.840.10008.1.2.4.56", "JPEG Full Progression, Non-Hierarchical (Process 11 & 13) (Retired)"),
+    (
+        "1.2.840.10008.1.2.4.53",
+        "JPEG Spectral Selection, Non-Hierarchical (Process 6 & 8) (Retired)",
+    ),
+    (
+        "1.2.840.10008.1.2.4.54",
+        "JPEG Spectral Selection, Non-Hierarchical (Process 7 & 9) (Retired)",
+    ),
+    (
+        "1.2.840.10008.1.2.4.55",
+        "JPEG Full Progression, Non-Hierarchical (Process 10 & 12) (Retired)",
+    ),
+    (
+        "1.2.840.10008.1.2.4.56",
+        "JPEG Full Progression, Non-Hierarchical (Process 11 & 13) (Retired)",
+    ),
     ("1.2.840.10008.1.2.4.57", "JPEG Lossless, Non-Hierarchical (Process 14)"),
     ("1.2.840.10008.1.2.4.58", "JPEG Lossless, Non-Hierarchical (Process 15) (Retired)"),
     ("1.2.840.10008.1.2.4.59", "JPEG Extended, Hierarchical (Process 16 & 18) (Retired)"),
