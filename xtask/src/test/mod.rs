@@ -35,7 +35,8 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
     }
     let python = if absent("python") { None } else { python::environment(&mut tally) };
     viewer::build()?;
-    shell::run(&mut shell::cargo("build --release --workspace"))?;
+    // With the features that the tests bring, so that nothing is compiled twice.
+    shell::run(&mut shell::cargo("build --release --workspace --bins --tests"))?;
 
     let target = metadata::target()?;
     let mut environment = peers::environment(&target, python.as_deref(), &mut tally)?;
