@@ -10,6 +10,10 @@ use lightcase_storage::{KeyRing, SubjectKeyId, Vault};
 
 use crate::view::Views;
 
+/// The most objects of one study, unless told otherwise: several times what the largest true ones
+/// have, and little enough that one sender cannot fill the index with a study that nobody can open.
+pub const STUDY_LIMIT: i64 = 200_000;
+
 /// What an archive is made of.
 #[derive(Debug, Clone)]
 pub struct Parts {
@@ -36,6 +40,8 @@ pub struct Archive {
     pub(crate) codec: Codec,
     pub(crate) clock: Clock,
     pub(crate) policy: Policy,
+    /// The most objects of one study.
+    pub(crate) study_limit: i64,
     pub(crate) views: Arc<Views>,
     /// The quarantine's key that was last seen to lie beside the blobs.
     pub(crate) day_key: Arc<Mutex<Option<SubjectKeyId>>>,
@@ -47,7 +53,15 @@ impl Archive {
         parts.policy.check_supported()?;
         let Parts { catalog, vault, ring, codec, clock, policy } = parts;
         let (views, day_key) = (Arc::default(), Arc::default());
-        Ok(Self { catalog, vault, ring, codec, clock, policy, views, day_key })
+        let study_limit = STUDY_LIMIT;
+        Ok(Self { catalog, vault, ring, codec, clock, policy, study_limit, views, day_key })
+    }
+
+    /// Takes so many objects of a study, instead of [`STUDY_LIMIT`]. Associations that store into
+    /// the same study at once may each go on from where it stood when they began.
+    #[must_use]
+    pub fn limited_to(self, study_limit: i64) -> Self {
+        Self { study_limit, ..self }
     }
 
     /// The catalog, for rules beside this one.

@@ -111,6 +111,7 @@ impl Archive {
         let ctx = Ctx::new(Actor::System, Origin::Local, self.clock.now());
         let mut tx = self.catalog.begin().await?;
         if tx.end_commitment(id, end).await? {
+            tx.expect_of_commitment(id).await?;
             tx.record(&ctx, event).await?;
             tx.commit().await?;
         }

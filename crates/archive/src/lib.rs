@@ -34,7 +34,7 @@ mod view;
 mod withdraw;
 
 pub use adopt::Swept;
-pub use archive::{Archive, Parts};
+pub use archive::{Archive, Parts, STUDY_LIMIT};
 pub use bulk::Bulk;
 pub use commitment::CommitmentReport;
 pub use error::ArchiveError;

@@ -2,8 +2,12 @@
 
 use std::time::Duration;
 
-use lightcase_model::{AeTitle, CommitmentId, SopClassUid, SopInstanceUid, Timestamp, Uid};
+use lightcase_model::{
+    AeTitle, CollectionId, CommitmentId, SeriesId, SopClassUid, SopInstanceUid, StudyId, Timestamp,
+    Uid,
+};
 
+use crate::expectation::{Expectation, STORAGE_COMMITMENT};
 use crate::row::{sixteen, stored};
 use crate::{Catalog, Result, Tx};
 
@@ -161,6 +165,29 @@ impl Tx {
         Ok(())
     }
 
+    /// Notes what a commitment says of the study that its instances are held in: who asks for them
+    /// has sent them. One about several studies does not say to which the others belong, and one
+    /// of which nothing is held says nothing. The caller's change is on record already.
+    pub async fn expect_of_commitment(&mut self, id: CommitmentId) -> Result<()> {
+        let (study, other, expected, received): (Option<i64>, Option<i64>, i64, i64) = on_tx!(self, conn => {
+            sqlx::query_as(
+                "SELECT MIN(i.study), MAX(i.study), COUNT(*), COUNT(i.id) FROM commitment_item m \
+                 LEFT JOIN instance i ON i.collection = $2 AND i.sop_uid = m.sop_uid \
+                 WHERE m.commitment = $1",
+            )
+            .bind(id.as_bytes().as_slice()).bind(CollectionId::ARCHIVE.0)
+            .fetch_one(&mut *conn).await?
+        });
+        let Some(study) = study.filter(|_| study == other) else { return Ok(()) };
+        let expectation = Expectation {
+            source: STORAGE_COMMITMENT,
+            name: id.to_string(),
+            whole_study: true,
+            expected,
+        };
+        self.expect(StudyId(study), SeriesId(0), &expectation, received).await
+    }
+
     /// Closes a commitment; whether it was open. The caller records the event.
     pub async fn end_commitment(&mut self, id: CommitmentId, end: CommitmentEnd) -> Result<bool> {
         let state = match end {
@@ -178,6 +205,18 @@ impl Tx {
 }
 
 impl Catalog {
+    /// Of the instances that a commitment named, how many are held.
+    pub(crate) async fn held_of_commitment(&self, id: CommitmentId) -> Result<i64> {
+        Ok(on_engine!(self, pools => {
+            sqlx::query_scalar(
+                "SELECT COUNT(i.id) FROM commitment_item m JOIN instance i \
+                 ON i.collection = $2 AND i.sop_uid = m.sop_uid WHERE m.commitment = $1",
+            )
+            .bind(id.as_bytes().as_slice()).bind(CollectionId::ARCHIVE.0)
+            .fetch_one(&pools.read).await?
+        }))
+    }
+
     /// Claims the commitment that has been due longest, for as long as the lease lasts. Leases
     /// and attempts are bookkeeping: nothing that the ledger tells.
     pub async fn claim_commitment(

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use lightcase_model::{Level, Scope, SeriesUid, StudyId, StudyUid};
 
+use crate::expectation::STORAGE_COMMITMENT;
 use crate::filter::push_scope;
 use crate::row::{stored, tables};
 use crate::sql::{Bind, Sql};
@@ -151,7 +152,8 @@ impl Catalog {
             Scope::Grants(_) | Scope::Nothing => false,
         };
         let gaps = self.gaps(&series).await?;
-        let expectations = self.expectations(&ids).await?;
+        let mut expectations = self.expectations(&ids).await?;
+        self.recount(&mut expectations).await?;
         let (arriving_studies, arriving_series) = self.arriving(&ids).await?;
         let found = Found { series, expectations, gaps, arriving_studies, arriving_series, whole };
         ids.iter().rev().map(|id| found.study(*id)).collect()
@@ -210,6 +212,17 @@ impl Catalog {
         }))
     }
 
+    /// What a commitment missed may have come since.
+    async fn recount(&self, expectations: &mut [ExpectationRow]) -> Result<()> {
+        for row in expectations {
+            if row.source == STORAGE_COMMITMENT && row.received < row.expected {
+                let id = stored(row.name.parse(), "commitment id")?;
+                row.received = self.held_of_commitment(id).await?;
+            }
+        }
+        Ok(())
+    }
+
     /// Studies with a store access that has a beginning and no end, and the series with instances
     /// of one.
     async fn arriving(&self, studies: &BTreeSet<i64>) -> Result<(BTreeSet<i64>, BTreeSet<i64>)> {
@@ -241,9 +254,13 @@ impl Found {
         let received = series.iter().map(|each| each.count.received).sum();
         let mut signals = if self.whole { self.signals(id, 0) } else { Vec::new() };
         for signal in &mut signals {
-            signal.received = received;
+            // A commitment names its instances; other counts are about all there are.
+            if signal.source != STORAGE_COMMITMENT {
+                signal.received = received;
+            }
         }
-        let whole = signals.iter().map(|signal| signal.expected.saturating_sub(received).max(0));
+        let whole =
+            signals.iter().map(|signal| signal.expected.saturating_sub(signal.received).max(0));
         let known = series.iter().filter(|each| each.count.expected.is_some());
         let known: Vec<i64> = known.map(|each| each.count.missing()).collect();
         let parts = (!known.is_empty()).then(|| known.iter().sum());

@@ -4,6 +4,9 @@ use lightcase_model::{SeriesId, StudyId};
 
 use crate::{Result, Tx};
 
+/// The source of what storage commitment says; its name is that of the commitment's id.
+pub(crate) const STORAGE_COMMITMENT: &str = "StorageCommitment";
+
 /// A signal of how many instances there are to be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Expectation {

@@ -49,6 +49,8 @@ pub enum StudyOpening {
         study: StudyId,
         /// Key id.
         subject_key: SubjectKeyId,
+        /// Instances it holds.
+        instances: i64,
     },
     /// The same Study Instance UID is held with another patient.
     OtherPatient,
@@ -121,7 +123,11 @@ impl Tx {
         });
         self.changed = true;
         if let Some(id) = id {
-            return Ok(StudyOpening::Open { study: StudyId(id), subject_key: candidate.id });
+            return Ok(StudyOpening::Open {
+                study: StudyId(id),
+                subject_key: candidate.id,
+                instances: 0,
+            });
         }
         // Another association was faster; its key is the study's.
         let found = self.study_of(new).await?.ok_or(CatalogError::Corrupt("study"))?;
@@ -152,6 +158,7 @@ impl Tx {
         Ok(StudyOpening::Open {
             study: StudyId(id),
             subject_key: SubjectKeyId::from_bytes(sixteen(&found.subject_key, "key id")?),
+            instances: found.instances,
         })
     }
 

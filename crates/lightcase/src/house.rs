@@ -79,7 +79,8 @@ impl House {
             codec: Codec::new(worker()?, Options::default()),
             clock: clock.clone(),
             policy: config.policy,
-        })?;
+        })?
+        .limited_to(config.study_limit);
         Ok(Self {
             layout,
             clock,

@@ -44,6 +44,44 @@ async fn a18_a24_very_many_tiny_objects_are_held_and_match_all_is_capped(house: 
     unharmed(&house).await;
 }
 
+async fn study_limit(backend: Backend) {
+    let settings = Settings::default().set("storage.study_limit", "20");
+    let Some(house) = House::start_with(backend, settings) else { return };
+    let check = async |study: u32, n: u32, status: u16| {
+        let ids = Ids::of(study, n);
+        let object = outgoing(CT, &ids.instance, EXPLICIT, tiny(&ids));
+        assert_eq!(send(&house.server, object).await, status, "object {n} of study {study}");
+    };
+    for n in 1..=20 {
+        check(1, n, 0).await;
+    }
+    check(1, 21, 0xA700).await;
+    check(2, 1, 0).await;
+    // Within one association, too.
+    let objects = (1..=25)
+        .map(|n| Ids::of(3, n))
+        .map(|ids| outgoing(CT, &ids.instance, EXPLICIT, tiny(&ids)));
+    let mut stored = 0;
+    store(&target(&house.server, "SCU"), objects.collect(), |_, outcome| {
+        stored += u32::from(matches!(outcome, Outcome::Stored(_)));
+    })
+    .await
+    .unwrap();
+    assert_eq!(stored, 20);
+    assert!(house.log().contains("storage.study_limit"), "{}", house.log());
+    unharmed(&house).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a24_one_study_cannot_fill_the_archive_on_sqlite_and_folder() {
+    Box::pin(study_limit(Backend::Embedded)).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a24_one_study_cannot_fill_the_archive_on_postgres_and_s3() {
+    Box::pin(study_limit(Backend::Production)).await;
+}
+
 const MIB: u64 = 1 << 20;
 
 /// An object of `mebibytes` in fragments of 64 MiB at most, made while it is sent.

@@ -68,6 +68,11 @@ async fn a17_wild_cards_and_quotes_mean_what_dicom_says(house: House) {
     let staff = house.signed_in("radiologist").await;
     fill(&house).await;
     for pattern in PATTERNS {
+        if pattern.contains('\\') {
+            // Two values, where a key has one.
+            assert_eq!(ask(&reader, "PatientID", pattern).await.status, 400, "{pattern}");
+            continue;
+        }
         let mut expected: Vec<&str> =
             PATIENTS.into_iter().filter(|patient| matches(pattern, patient)).collect();
         let mut found = patients(&reader, pattern).await;

@@ -35,7 +35,7 @@ pub struct Intake {
     pub(super) studies: HashMap<StudyUid, OpenStudy>,
     refused: u64,
     /// Whether it takes up what an earlier run left, and not what somebody sends.
-    recovered: bool,
+    pub(super) recovered: bool,
 }
 
 #[derive(Debug)]
@@ -45,6 +45,8 @@ pub(super) struct OpenStudy {
     pub(super) access: AccessId,
     pub(super) patient_id: Phi<String>,
     pub(super) issuer: String,
+    /// Instances it holds, as far as this intake knows.
+    pub(super) held: i64,
     pub(super) stored: Vec<SopInstanceUid>,
     pub(super) already_held: u64,
     pub(super) refused: u64,
@@ -183,6 +185,7 @@ impl Intake {
         match outcome {
             Outcome::Indexed(rows) => {
                 open.stored.push(identity.sop_instance.clone());
+                open.held = open.held.saturating_add(1);
                 Ok(accepted(rows, false))
             }
             Outcome::AlreadyHeld(rows) => {

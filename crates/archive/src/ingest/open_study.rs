@@ -36,7 +36,7 @@ impl Intake {
         };
         if let Some(open) = self.studies.get(&identity.study) {
             let same = open.patient_id == identity.patient_id && open.issuer == issuer;
-            return if same { Ok(()) } else { Err(other_patient()) };
+            return if same { self.has_room(open.held) } else { Err(other_patient()) };
         }
         let catalog = &self.archive.catalog;
         let known = catalog.study_key_id(CollectionId::ARCHIVE, &identity.study).await?;
@@ -51,9 +51,10 @@ impl Intake {
         let new = new_study(&first, issuer.clone());
         let mut tx = catalog.begin().await?;
         let opening = tx.open_study(&new, candidate.as_ref()).await?;
-        let StudyOpening::Open { study, subject_key } = opening else {
+        let StudyOpening::Open { study, subject_key, instances } = opening else {
             return Err(other_patient());
         };
+        self.has_room(instances)?;
         let access = AccessId::random();
         tx.record(
             ctx,
@@ -89,12 +90,29 @@ impl Intake {
                 access,
                 patient_id: identity.patient_id.clone(),
                 issuer,
+                held: instances,
                 stored: Vec::new(),
                 already_held: 0,
                 refused: 0,
             },
         );
         Ok(())
+    }
+
+    /// Whether a study of so many instances takes another one. What an earlier run left has been
+    /// answered for already, and comes in.
+    fn has_room(&self, instances: i64) -> Result<(), Fault> {
+        let most = self.archive.study_limit;
+        if instances < most || self.recovered {
+            return Ok(());
+        }
+        Err(Fault::new(
+            Reason::Full,
+            format!(
+                "its study holds {most} objects, which is the limit of one study; raise \
+                 storage.study_limit if that is no mistake, and send again"
+            ),
+        ))
     }
 
     /// A new subject key, its wrapped form durable beside the blobs before anything is sealed

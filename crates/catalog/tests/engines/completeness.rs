@@ -1,8 +1,13 @@
 //! The completeness ledger.
 
 use lightcase_audit::{AccessId, Event, list_digest};
-use lightcase_catalog::{Completeness, Count, Expectation, Outcome, Studies};
-use lightcase_model::{CollectionId, Ctx, Grant, May, Phi, Scope, StudyId};
+use lightcase_catalog::{
+    CommitmentEnd, Completeness, Count, Expectation, NewCommitment, Outcome, Reference, Studies,
+};
+use lightcase_model::{
+    AeTitle, CollectionId, CommitmentId, Ctx, Grant, May, Phi, Scope, SopClassUid, StudyId, Uid,
+};
+use lightcase_storage::ObjectId;
 
 use crate::engine::{Engine, engines};
 use crate::study::{Held, NOW, hold, new_instance};
@@ -39,7 +44,8 @@ async fn add(engine: &Engine, held: &Held, (series, number): (u32, u32), says: &
     new.expectations = says.to_vec();
     let mut tx = engine.catalog.begin().await.unwrap();
     assert!(matches!(tx.index(&new).await.unwrap(), Outcome::Indexed(_)));
-    // The same object again counts nothing.
+    // The same object again, in another blob, counts nothing.
+    new.location.object = ObjectId::random();
     assert!(matches!(tx.index(&new).await.unwrap(), Outcome::AlreadyHeld(_)));
     tx.commit().await.unwrap();
 }
@@ -140,5 +146,45 @@ async fn a_scope_shows_its_own_series_alone() {
         assert_eq!((found.len(), found[0].series.len()), (1, 1));
         assert_eq!((found[0].count, found[0].signals.len()), (count(1, None), 0));
         assert!(all(&engine, &Scope::Nothing).await.is_empty());
+    }
+}
+
+#[tokio::test]
+async fn a_commitment_says_what_its_sender_has_sent() {
+    for engine in engines().await {
+        let held = hold(&engine, 1, 1, 3).await;
+        end(&engine, &held, held.access).await;
+        let reference = |number: u32| {
+            let new = new_instance((held.id, held.key), held.access, (1, 1, number));
+            Reference {
+                sop_class: SopClassUid::parse("1.2.840.10008.5.1.4.1.1.2").unwrap(),
+                sop_uid: new.sop_uid,
+            }
+        };
+        let commit = async |numbers: std::ops::RangeInclusive<u32>| {
+            let new = NewCommitment {
+                id: CommitmentId::random(),
+                peer: AeTitle::parse("CT1").unwrap(),
+                called: AeTitle::parse("LIGHTCASE").unwrap(),
+                transaction: Uid::parse(&format!("1.2.9.{}", numbers.end())).unwrap(),
+                at: NOW,
+                references: numbers.map(reference).collect(),
+            };
+            let mut tx = engine.catalog.begin().await.unwrap();
+            tx.add_commitment(&new).await.unwrap();
+            assert!(tx.end_commitment(new.id, CommitmentEnd::Reported).await.unwrap());
+            tx.expect_of_commitment(new.id).await.unwrap();
+            tx.record(&Ctx::system(NOW), Event::ServiceStopped {}).await.unwrap();
+            tx.commit().await.unwrap();
+        };
+        // Nothing of it is held: whose would it be?
+        commit(40..=50).await;
+        assert_eq!(one(&engine, held.id).await.count, count(3, None));
+        commit(1..=3).await;
+        assert_eq!(one(&engine, held.id).await.count, count(3, Some(3)));
+        commit(2..=4).await;
+        assert_eq!(one(&engine, held.id).await.count, count(3, Some(4)));
+        add(&engine, &held, (1, 4), &[]).await;
+        assert_eq!(one(&engine, held.id).await.count, count(4, Some(4)));
     }
 }

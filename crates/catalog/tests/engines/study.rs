@@ -121,7 +121,7 @@ pub(crate) async fn hold_as(
 ) -> Held {
     let access = AccessId::random();
     let mut tx = engine.catalog.begin().await.unwrap();
-    let StudyOpening::Open { study, subject_key } = open(engine, &mut tx, &new).await else {
+    let StudyOpening::Open { study, subject_key, .. } = open(engine, &mut tx, &new).await else {
         panic!("the study is held with another patient")
     };
     let event = Event::StoreBegun {

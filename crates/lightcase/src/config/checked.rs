@@ -31,6 +31,8 @@ pub(crate) struct Config {
     pub(crate) full_at: f64,
     /// How old a blob without a row is before it is taken up.
     pub(crate) adopt_after: Duration,
+    /// The most objects of one study.
+    pub(crate) study_limit: i64,
     pub(crate) store_options: StoreOptions,
     pub(crate) root_key: PathBuf,
     pub(crate) policy: Policy,
@@ -115,6 +117,10 @@ pub(crate) fn check(raw: &Raw) -> anyhow::Result<Config> {
             more => bail!("storage.full_at_percent is {more}; it is at most 100"),
         },
         adopt_after: Duration::from_mins(raw.storage.adopt_after_minutes.into()),
+        study_limit: match raw.storage.study_limit {
+            0 => bail!("storage.study_limit is 0; it is at least 1"),
+            limit => limit.into(),
+        },
         store_options: StoreOptions(raw::store_options(raw.storage.url.as_deref())),
         root_key: raw.keys.root.clone().unwrap_or_else(|| data_dir.join("keys").join("root.key")),
         policy: policy(raw)?,

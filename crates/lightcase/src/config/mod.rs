@@ -79,6 +79,7 @@ mod tests {
         check("[http.tls]\ncertificate = 'a.pem'", Err("http.tls.key"));
         check("[storage]\nfull_at_percent = 100", Ok(()));
         check("[storage]\nfull_at_percent = 101", Err("at most 100"));
+        check("[storage]\nstudy_limit = 0", Err("at least 1"));
     }
 
     #[test]

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use figment::Figment;
 use figment::providers::{Env, Format as _, Serialized, Toml};
+use lightcase_archive::STUDY_LIMIT;
 use lightcase_scp::FindLimits;
 use serde::{Deserialize, Serialize};
 
@@ -96,11 +97,13 @@ pub(crate) struct Storage {
     pub(crate) url: Option<String>,
     pub(crate) full_at_percent: u8,
     pub(crate) adopt_after_minutes: u32,
+    pub(crate) study_limit: u32,
 }
 
 impl Default for Storage {
     fn default() -> Self {
-        Self { url: None, full_at_percent: 95, adopt_after_minutes: 15 }
+        let study_limit = u32::try_from(STUDY_LIMIT).unwrap_or(u32::MAX);
+        Self { url: None, full_at_percent: 95, adopt_after_minutes: 15, study_limit }
     }
 }
 

@@ -30,7 +30,7 @@ async fn restore(engine: &Engine, study: &StudyUid) {
 async fn beside(engine: &Engine) -> StudyUid {
     let new = NewStudy { patient_id: new_study(1).patient_id, ..new_study(2) };
     let mut tx = engine.catalog.begin().await.unwrap();
-    let StudyOpening::Open { study, subject_key } = open(engine, &mut tx, &new).await else {
+    let StudyOpening::Open { study, subject_key, .. } = open(engine, &mut tx, &new).await else {
         panic!("the study is held with another patient")
     };
     let instance = new_instance((study, subject_key), AccessId::random(), (2, 1, 1));
