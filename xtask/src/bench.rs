@@ -6,24 +6,20 @@ use crate::{metadata, shell};
 
 pub(crate) fn run(name: &str) -> anyhow::Result<()> {
     let packages = metadata::packages()?;
-    let found: Vec<(&str, &str)> = packages
-        .iter()
-        .flat_map(|package| {
-            package.benches.iter().map(|bench| (bench.as_str(), package.name.as_str()))
-        })
-        .collect();
-    let Some((bench, package)) = found.iter().find(|(bench, _)| *bench == name) else {
-        let names: Vec<_> = found.iter().map(|(bench, _)| *bench).collect();
+    let benches: Vec<&String> = packages.iter().flat_map(|package| &package.benches).collect();
+    let Some(bench) = benches.iter().find(|bench| **bench == name) else {
+        let names: Vec<_> = benches.iter().map(|bench| bench.as_str()).collect();
         bail!("no benchmark is called {name:?}; there are: {}", names.join(", "));
     };
-    shell::run(&mut shell::cargo("build --release --package lightcase"))?;
+    // With the features that the tests bring, so that nothing is compiled twice.
+    shell::run(&mut shell::cargo("build --release --workspace --bins --tests"))?;
     // Beside what is built, since the folder for temporary files is often memory.
     let target = metadata::target()?;
     let folder = target.join("tmp");
     std::fs::create_dir_all(&folder)?;
     shell::run(
-        shell::cargo("bench --profile release")
-            .args(["--package", package, "--bench", bench])
+        shell::cargo("bench --profile release --workspace")
+            .args(["--bench", bench])
             .env("TMPDIR", folder)
             .env("LIGHTCASE_BIN", target.join("release/lightcase")),
     )

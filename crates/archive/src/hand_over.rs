@@ -13,6 +13,7 @@ use lightcase_audit::{AccessId, Event};
 use lightcase_catalog::{Listed, Wanted};
 use lightcase_model::{AeTitle, Ctx, Phi, Scope, SopClassUid, StudyId, TransferSyntaxUid};
 
+use crate::ahead::Ahead;
 use crate::{Archive, ArchiveError};
 
 /// The most objects that are handed over at once: the counts of PS3.7 have 16 bits.
@@ -36,6 +37,8 @@ pub struct HandOver {
     scope: Scope,
     passage: Passage,
     left: VecDeque<Listed>,
+    /// The next object, while the one before it goes out.
+    ahead: Option<Ahead>,
     access: Option<Access>,
     bytes: Arc<AtomicU64>,
 }
@@ -75,6 +78,7 @@ impl Archive {
                 scope: scope.clone(),
                 passage,
                 left: listed.into(),
+                ahead: None,
                 access: None,
                 bytes: Arc::default(),
             });
@@ -83,6 +87,10 @@ impl Archive {
             "More than {MOST} objects are asked for at once; ask for less, study by study."
         )))
     }
+}
+
+fn is_alike(one: &Listed, other: &Listed) -> bool {
+    one.sop_class == other.sop_class && one.transfer_syntax == other.transfer_syntax
 }
 
 impl HandOver {
@@ -126,13 +134,22 @@ impl HandOver {
     /// The data set of an object that [`HandOver::next`] gave, in a transfer syntax: as it is
     /// held, or written anew where that is exact.
     pub async fn open(
-        &self,
+        &mut self,
         listed: &Listed,
         syntax: &TransferSyntaxUid,
     ) -> Result<Sending, ArchiveError> {
-        let held = self.archive.catalog.held_instance(&self.scope, listed.id).await?;
-        let held = held.ok_or(ArchiveError::NotFound)?;
-        let body = self.archive.data_set_in(&held, syntax).await?;
+        let ahead = self.ahead.take().filter(|ahead| ahead.is(listed, syntax));
+        let this = match ahead {
+            Some(ahead) => ahead,
+            None => Ahead::read(&self.archive, &self.scope, listed, syntax),
+        };
+        let body = this.open().await?;
+        // One of the same kind goes out in the same transfer syntax, or else is read anew.
+        self.ahead = self
+            .left
+            .front()
+            .filter(|next| is_alike(next, listed))
+            .map(|next| Ahead::read(&self.archive, &self.scope, next, syntax));
         let counted = Arc::clone(&self.bytes);
         Ok(body
             .map(move |bytes| {

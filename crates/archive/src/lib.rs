@@ -7,6 +7,7 @@
 //! Knows no status code of DIMSE or HTTP, and no SQL.
 
 mod adopt;
+mod ahead;
 mod archive;
 mod blob;
 mod bulk;

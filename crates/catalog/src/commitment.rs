@@ -171,7 +171,8 @@ impl Tx {
     pub async fn expect_of_commitment(&mut self, id: CommitmentId) -> Result<()> {
         let (study, other, expected, received): (Option<i64>, Option<i64>, i64, i64) = on_tx!(self, conn => {
             sqlx::query_as(
-                "SELECT MIN(i.study), MAX(i.study), COUNT(*), COUNT(i.id) FROM commitment_item m \
+                "SELECT MIN(i.study), MAX(i.study), COUNT(DISTINCT m.sop_uid), \
+                 COUNT(DISTINCT i.id) FROM commitment_item m \
                  LEFT JOIN instance i ON i.collection = $2 AND i.sop_uid = m.sop_uid \
                  WHERE m.commitment = $1",
             )
@@ -209,7 +210,7 @@ impl Catalog {
     pub(crate) async fn held_of_commitment(&self, id: CommitmentId) -> Result<i64> {
         Ok(on_engine!(self, pools => {
             sqlx::query_scalar(
-                "SELECT COUNT(i.id) FROM commitment_item m JOIN instance i \
+                "SELECT COUNT(DISTINCT i.id) FROM commitment_item m JOIN instance i \
                  ON i.collection = $2 AND i.sop_uid = m.sop_uid WHERE m.commitment = $1",
             )
             .bind(id.as_bytes().as_slice()).bind(CollectionId::ARCHIVE.0)

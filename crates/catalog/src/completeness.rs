@@ -259,8 +259,14 @@ impl Found {
                 signal.received = received;
             }
         }
-        let whole =
-            signals.iter().map(|signal| signal.expected.saturating_sub(signal.received).max(0));
+        // Who asks for some has not said that these are all: it counts while some are missing.
+        let counts = |signal: &&Signal| {
+            signal.source != STORAGE_COMMITMENT || signal.received < signal.expected
+        };
+        let whole = signals
+            .iter()
+            .filter(counts)
+            .map(|signal| signal.expected.saturating_sub(signal.received).max(0));
         let known = series.iter().filter(|each| each.count.expected.is_some());
         let known: Vec<i64> = known.map(|each| each.count.missing()).collect();
         let parts = (!known.is_empty()).then(|| known.iter().sum());

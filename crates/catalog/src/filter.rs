@@ -112,7 +112,7 @@ fn push_modalities(sql: &mut Sql, matching: &Matching, scope: &Scope) {
     sql.push(")");
 }
 
-fn is_universal(matching: &Matching) -> bool {
+pub(crate) fn is_universal(matching: &Matching) -> bool {
     match matching {
         Matching::Single(value) => value.is_empty(),
         Matching::WildCard(value) => value.chars().all(|each| each == '*'),
@@ -293,7 +293,9 @@ fn push_name(sql: &mut Sql, column: &NameColumn, matching: &Matching, fuzzy: boo
             return;
         }
     };
-    if fuzzy {
+    // Where the key says itself what may stand where, there is nothing left to guess.
+    let says_where = wild && value.trim_end_matches('*').contains(['*', '?']);
+    if fuzzy && !says_where {
         for part in fold(value).split(['^', '=', ' ', '*', '?']).filter(|part| !part.is_empty()) {
             sql.push(" AND ");
             push_word(sql, column.words, part);

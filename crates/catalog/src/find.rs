@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
-use lightcase_model::{Level, Page, Query, Scope};
+use lightcase_model::{Key, Level, Page, Query, Scope};
 
-use crate::filter::{push_keys, push_scope};
+use crate::filter::{is_universal, push_keys, push_scope};
 use crate::row::{
     INSTANCE, InstanceRow, PATIENT, PatientRow, SERIES, STUDY, SeriesRow, StudyRow, tables,
 };
@@ -67,6 +67,7 @@ impl Catalog {
 
 fn select(scope: &Scope, query: &Query) -> Sql {
     let mut sql = columns(query.level);
+    sql.push(from(query));
     push_where(&mut sql, scope, query);
     push_order(&mut sql, query);
     sql
@@ -74,7 +75,7 @@ fn select(scope: &Scope, query: &Query) -> Sql {
 
 fn select_ids(scope: &Scope, query: &Query) -> Sql {
     let mut sql = Sql::new("SELECT ");
-    sql.push(row_id(query.level)).push(tables(query.level));
+    sql.push(row_id(query.level)).push(from(query));
     push_where(&mut sql, scope, query);
     push_order(&mut sql, query);
     sql
@@ -82,6 +83,7 @@ fn select_ids(scope: &Scope, query: &Query) -> Sql {
 
 fn select_rows(scope: &Scope, level: Level, ids: &[i64]) -> Sql {
     let mut sql = columns(level);
+    sql.push(tables(level));
     push_visible(&mut sql, scope, level);
     sql.push(" AND ").push(row_id(level)).push(" IN ");
     sql.list(ids.iter().map(|id| Bind::Int(*id)));
@@ -100,8 +102,32 @@ fn columns(level: Level) -> Sql {
     if level >= Level::Instance {
         sql.push(INSTANCE);
     }
-    sql.push(tables(level));
     sql
+}
+
+/// Whether a query is narrowed by what it says of the patient, and by nothing below.
+fn is_about_patients(query: &Query) -> bool {
+    let narrows = |key: &&Key| !is_universal(&key.matching);
+    let mut keys = query.keys.iter().filter(narrows).peekable();
+    keys.peek().is_some() && keys.all(|key| key.attribute.level() == Level::Patient)
+}
+
+/// The tables of a query. SQLite would go through all studies, in the order that is wanted, and
+/// look at the patient of each; a cross join is one that it does not turn round. PostgreSQL plans
+/// both alike.
+fn from(query: &Query) -> &'static str {
+    if !is_about_patients(query) {
+        return tables(query.level);
+    }
+    match query.level {
+        Level::Patient => tables(Level::Patient),
+        Level::Study => " FROM patient p CROSS JOIN study st",
+        Level::Series => " FROM patient p CROSS JOIN study st JOIN series se ON se.study = st.id",
+        Level::Instance => {
+            " FROM patient p CROSS JOIN study st JOIN series se ON se.study = st.id \
+             JOIN instance i ON i.series = se.id"
+        }
+    }
 }
 
 const fn row_id(level: Level) -> &'static str {
@@ -126,6 +152,9 @@ fn push_visible(sql: &mut Sql, scope: &Scope, level: Level) {
 
 fn push_where(sql: &mut Sql, scope: &Scope, query: &Query) {
     push_visible(sql, scope, query.level);
+    if query.level > Level::Patient && is_about_patients(query) {
+        sql.push(" AND st.patient = p.id");
+    }
     push_keys(sql, query, scope);
 }
 

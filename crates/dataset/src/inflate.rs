@@ -43,15 +43,15 @@ impl Inflate {
         let mut rest = bytes;
         loop {
             if self.ended {
-                // One NUL may pad the stream to an even length (PS3.5 section A.5).
-                if rest.iter().all(|byte| *byte == 0) {
-                    return Ok(());
-                }
-                self.trailer_left = self
-                    .trailer_left
-                    .checked_sub(rest.len())
-                    .ok_or_else(|| self.malformed("bytes behind the end of the deflate stream"))?;
-                return Ok(());
+                // Behind a trailer there may be, a NUL may pad the whole to an even length (PS3.5
+                // section A.5).
+                let (trailer, padding) = rest.split_at(rest.len().min(self.trailer_left));
+                self.trailer_left = self.trailer_left.saturating_sub(trailer.len());
+                return if padding.iter().all(|byte| *byte == 0) {
+                    Ok(())
+                } else {
+                    Err(self.malformed("bytes behind the end of the deflate stream"))
+                };
             }
             let (in_before, out_before) = (self.stream.total_in(), self.stream.total_out());
             let status =
@@ -88,5 +88,48 @@ impl Inflate {
 
     fn malformed(&self, what: &'static str) -> ScanError {
         ScanError::Malformed { offset: self.stream.total_out(), what }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+
+    use flate2::Compression;
+    use flate2::write::DeflateEncoder;
+
+    use super::*;
+
+    /// What is behind the stream, in pushes of every size: whether it is borne.
+    fn check(behind: &[u8], fine: bool) {
+        let mut deflate = DeflateEncoder::new(Vec::new(), Compression::fast());
+        deflate.write_all(b"a data set").unwrap();
+        let whole = [deflate.finish().unwrap(), behind.to_vec()].concat();
+        for size in 1..=whole.len() {
+            let mut inflater = Inflate::new(&Limits::default());
+            let mut out = Vec::new();
+            let pushed = whole.chunks(size).try_for_each(|bytes| {
+                inflater.push(bytes, |more| {
+                    out.extend_from_slice(more);
+                    Ok(())
+                })
+            });
+            assert_eq!(pushed.is_ok(), fine, "{behind:?} by {size}");
+            if fine {
+                inflater.finish().unwrap();
+                assert_eq!(out, b"a data set");
+            }
+        }
+    }
+
+    #[test]
+    fn a_trailer_and_padding_are_borne_and_nothing_else() {
+        check(b"", true);
+        check(b"\0", true);
+        check(b"12345678", true);
+        check(b"12345678\0", true);
+        check(b"1234567\0\0\0", true);
+        check(b"123456789", false);
+        check(b"12345678\09", false);
     }
 }

@@ -45,7 +45,8 @@ impl CGet {
             match objects.next().await {
                 Ok(None) => break,
                 Ok(Some(listed)) => {
-                    let Some(outcome) = send(&objects, &listed, association, replies).await else {
+                    let Some(outcome) = send(&mut objects, &listed, association, replies).await
+                    else {
                         objects.done(false);
                         break;
                     };
@@ -67,7 +68,7 @@ impl CGet {
 
 /// What became of an object; `None` when the association broke.
 async fn send(
-    objects: &HandOver,
+    objects: &mut HandOver,
     listed: &Listed,
     association: &AssociationInfo,
     replies: &Replies,

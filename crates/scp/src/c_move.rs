@@ -1,6 +1,9 @@
 //! C-MOVE, PS3.4 section C.4.2: objects handed over to a configured peer, on an association of
 //! our own with it.
 
+use std::pin::pin;
+use std::time::Duration;
+
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use lightcase_archive::{Archive, HandOver, Passage};
@@ -12,12 +15,17 @@ use lightcase_dimse::{
 };
 use lightcase_model::{Ctx, Scope, TransferSyntaxUid, Uid};
 
+use tokio::time::timeout;
+
 use crate::delivery::Delivery;
 use crate::dial::{Dialer, NoWay};
 use crate::models::{is_move, is_plain};
 use crate::origin::context;
 use crate::tally::{Tally, not_begun};
 use crate::wanted::wanted;
+
+/// How long a sub-operation may go on after a cancel.
+const GRACE: Duration = Duration::from_secs(2);
 
 /// Hands objects over to a third party.
 pub(crate) struct CMove {
@@ -73,7 +81,8 @@ impl CMove {
         };
         target.map_err(|why| {
             tracing::warn!(
-                "refused a C-MOVE: {} cannot be called: {why}; add it with `lightcase peer add`",
+                "refused a C-MOVE: {} cannot be called: {why}; enter it with its host and port \
+                 (`lightcase peer add … --port`)",
                 rq.destination
             );
             let why = "Not a peer that this archive knows how to call";
@@ -96,6 +105,17 @@ impl CMove {
     }
 }
 
+/// What a step comes to; `None` when the peer has cancelled and the step does not come to its end
+/// soon after: a destination that hangs must not keep who asked waiting.
+async fn unless_cancelled<T>(replies: &Replies, step: impl Future<Output = T>) -> Option<T> {
+    let mut step = pin!(step);
+    tokio::select! {
+        biased;
+        outcome = &mut step => Some(outcome),
+        () = replies.stop().cancelled() => timeout(GRACE, step).await.ok(),
+    }
+}
+
 /// Sends everything, as long as somebody waits for it.
 async fn deliver(
     mut objects: HandOver,
@@ -104,16 +124,23 @@ async fn deliver(
     replies: &Replies,
 ) -> Response {
     let mut tally = Tally::new(objects.left());
-    let mut gone = false;
+    let (mut gone, mut interrupted) = (false, false);
     while !gone && !replies.stop().is_cancelled() {
-        if let Err(error) = delivery.open(&objects).await {
+        let Some(opened) = unless_cancelled(replies, delivery.open(&objects)).await else { break };
+        if let Err(error) = opened {
             tracing::warn!("nothing more is handed over: {error}");
             objects.rest().for_each(|listed| tally.fail(&listed.sop_uid));
         }
         match objects.next().await {
             Ok(None) => break,
             Ok(Some(listed)) => {
-                let outcome = delivery.send(&objects, &listed).await;
+                let sending = delivery.send(&mut objects, &listed);
+                let Some(outcome) = unless_cancelled(replies, sending).await else {
+                    delivery.abandon();
+                    objects.done(false);
+                    interrupted = true;
+                    break;
+                };
                 objects.done(tally.count(&listed.sop_uid, &outcome));
                 gone = replies.pending(tally.pending()).await.is_err();
             }
@@ -123,7 +150,7 @@ async fn deliver(
             }
         }
     }
-    let cancelled = replies.stop().is_cancelled() && objects.left() > 0;
+    let cancelled = replies.stop().is_cancelled() && (interrupted || objects.left() > 0);
     objects.end().await;
     delivery.close().await;
     tally.finish(cancelled, at)

@@ -57,7 +57,7 @@ impl Delivery {
     }
 
     /// What became of an object.
-    pub(crate) async fn send(&mut self, objects: &HandOver, listed: &Listed) -> Outcome {
+    pub(crate) async fn send(&mut self, objects: &mut HandOver, listed: &Listed) -> Outcome {
         self.covered = self.covered.saturating_sub(1);
         let class = listed.sop_class.as_uid();
         let contexts = self.session.as_ref().map(Session::contexts).unwrap_or_default();
@@ -86,6 +86,11 @@ impl Delivery {
                 Outcome::Unreadable(std::io::Error::other(error))
             }
         }
+    }
+
+    /// Gives up an association on which an object did not come to its end.
+    pub(crate) fn abandon(&mut self) {
+        self.session = None;
     }
 
     /// Ends the association in order.

@@ -24,7 +24,7 @@ pub(crate) fn choose(
 
 /// The object as it is sent. Where it cannot be, that is told and becomes an outcome.
 pub(crate) async fn outgoing(
-    objects: &HandOver,
+    objects: &mut HandOver,
     listed: &Listed,
     taken: &[&TransferSyntaxUid],
 ) -> Result<Outgoing, Outcome> {

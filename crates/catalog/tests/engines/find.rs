@@ -53,6 +53,13 @@ async fn keys_match_as_the_standard_says() {
         study(Attribute::ReferringPhysicianName, wild("MÜLLER*"), 3).await;
         study(Attribute::PatientID, single("P1"), 1).await;
         study(Attribute::PatientID, single("p1"), 0).await;
+        // A key of the patient alone is looked up from the patient's side, at every level.
+        for (level, matches) in
+            [(Level::Patient, 1), (Level::Study, 1), (Level::Series, 2), (Level::Instance, 4)]
+        {
+            check(level, Attribute::PatientID, single("P1"), matches).await;
+            check(level, Attribute::PatientName, wild("*ane"), matches * 3).await;
+        }
         study(Attribute::PatientID, wild("P?"), 3).await;
         study(Attribute::PatientID, wild("p*"), 0).await;
         // What LIKE takes for a wild card is text here.
@@ -85,6 +92,15 @@ async fn keys_match_as_the_standard_says() {
         };
         for (name, matches) in [("jan do", 3), ("JANE", 3), ("ane", 0), ("jane smith", 0)] {
             let found = count(&engine.catalog, &Scope::archive(), &fuzzy(name)).await;
+            assert_eq!(found, matches, "{name}");
+        }
+        // What a wild card says is not guessed at.
+        for (name, matches) in [("*ane", 3), ("d?e^*", 3), ("do*", 3), ("*smi*", 0)] {
+            let query = Query {
+                fuzzy: true,
+                ..Query::at(Level::Study, 10).with(Attribute::PatientName, wild(name))
+            };
+            let found = count(&engine.catalog, &Scope::archive(), &query).await;
             assert_eq!(found, matches, "{name}");
         }
     }

@@ -21,6 +21,15 @@ pub(super) fn decode(image: &Image, frame: &[u8]) -> Result<Decoded, CodecError>
         return Err(CodecError::broken("the JPEG 2000 picture differs from its own header"));
     }
 
+    // What is below zero has no place in cells that the data set calls unsigned, and nothing says
+    // how far it would have to be moved.
+    let negative = || planes.iter().any(|plane| plane.iter().any(|sample| *sample < 0));
+    if !image.signed() && negative() {
+        return Err(CodecError::unsupported(
+            "JPEG 2000 samples below zero in an image without signed samples",
+        ));
+    }
+
     let mut cells = Cells::new(image, head.claim.precision)?;
     match planes.as_slice() {
         [grey] => grey.iter().for_each(|sample| cells.push(sample.cast_unsigned())),

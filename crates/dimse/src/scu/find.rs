@@ -36,6 +36,8 @@ pub struct Found {
     pub status: Status,
     /// What the peer says about it.
     pub comment: Option<Comment>,
+    /// There were more than the limit.
+    pub more: bool,
     /// The peer does not know some of the keys and left them out of account.
     pub keys_ignored: bool,
 }
@@ -66,7 +68,7 @@ impl Session {
         let rq = CFindRq { message_id, affected_class, priority: Priority::Medium };
         self.association.send_command(context, &rq.encode()).await?;
         self.association.send_data_set(context, &query.identifier).await?;
-        let (mut matches, mut keys_ignored, mut stopped) = (0_usize, false, false);
+        let (mut matches, mut keys_ignored, mut more) = (0_usize, false, false);
         loop {
             let message = self.association.next_message().await?.ok_or(ScuError::Unexpected)?;
             let Command::CFindRsp(rsp) = message.command else { return Err(ScuError::Unexpected) };
@@ -79,14 +81,14 @@ impl Session {
             };
             if rsp.status.kind() != StatusKind::Pending {
                 let (status, comment) = (rsp.status, rsp.comment);
-                return Ok(Found { matches, status, comment, keys_ignored });
+                return Ok(Found { matches, status, comment, more, keys_ignored });
             }
             keys_ignored |= rsp.status == Status::PENDING_WARNING;
             if matches < query.limit {
                 matches = matches.saturating_add(1);
                 each(identifier.ok_or(ScuError::Unexpected)?);
-            } else if !stopped {
-                stopped = true;
+            } else if !more {
+                more = true;
                 let cancel = CCancelRq { message_id };
                 self.association.send_command(context, &cancel.encode()).await?;
             }

@@ -116,7 +116,7 @@ fn table(columns: &[Tag], matches: &[Identifier]) {
 
 /// Says how it ended, where that is not plain success.
 fn ending(peer: &str, found: &Found, unreadable: u64) -> ExitCode {
-    let Found { matches, status, comment, keys_ignored } = found;
+    let Found { matches, status, comment, more, keys_ignored } = found;
     if *keys_ignored {
         output::note(&format!("{peer} does not know some of the keys, and did not narrow by them"));
     }
@@ -124,12 +124,11 @@ fn ending(peer: &str, found: &Found, unreadable: u64) -> ExitCode {
         output::note(&format!("{unreadable} matches of {peer} could not be read"));
     }
     let comment = comment.as_ref().map_or("", |comment| comment.as_str());
+    if *more {
+        output::note(&format!("there are more than {matches}; raise --limit or narrow by -k"));
+    }
     match status.kind() {
-        StatusKind::Success | StatusKind::Warning => {}
-        StatusKind::Cancel => {
-            output::note(&format!("there are more than {matches}; raise --limit or narrow by -k"));
-            return ExitCode::SUCCESS;
-        }
+        StatusKind::Success | StatusKind::Warning | StatusKind::Cancel => {}
         StatusKind::Pending | StatusKind::Failure => {
             output::note(&format!("{peer} gave up with status {status} {comment}"));
             output::note(advice(*status));

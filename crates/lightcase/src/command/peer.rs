@@ -5,9 +5,9 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{Context as _, anyhow, bail};
-use lightcase_archive::{certificate_digest, fingerprint, parse_fingerprint};
+use lightcase_archive::{ArchiveError, certificate_digest, fingerprint, parse_fingerprint};
 use lightcase_audit::Event;
-use lightcase_catalog::{Newcomer, Peer, Right};
+use lightcase_catalog::{CatalogError, Newcomer, Peer, Right};
 use lightcase_model::AeTitle;
 use rustls_pki_types::CertificateDer;
 use rustls_pki_types::pem::PemObject as _;
@@ -26,7 +26,11 @@ pub(crate) async fn run(
     match command {
         cli::Peer::Add(new) => {
             let peer = read(&new, house)?;
-            house.archive.add_peer(&house.operator(), &peer).await?;
+            let added = house.archive.add_peer(&house.operator(), &peer).await;
+            if let Err(ArchiveError::Index(CatalogError::Taken(title))) = &added {
+                bail!("{title} is a peer already; to change its entry, remove it and add it again");
+            }
+            added?;
             output::line(&format!("{} may call from {}", peer.title, peer.host));
             if peer.certificate.is_some() && !config.dicom.asks_certificates {
                 output::note(

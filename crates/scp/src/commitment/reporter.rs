@@ -6,6 +6,7 @@ use lightcase_archive::{ArchiveError, CommitmentReport};
 use lightcase_dimse::scu::{Offer, ScuError, Session};
 use lightcase_dimse::{Context, EventReport, Roles, Status};
 use lightcase_model::{TransferSyntaxUid, Uid};
+use tokio::task::JoinSet;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
@@ -16,6 +17,10 @@ use crate::models::STORAGE_COMMITMENT;
 
 /// How often is looked for what is due again.
 const LOOK: Duration = Duration::from_secs(5);
+/// How many look for it then.
+const LOOKERS: usize = 8;
+/// Reports under way at once.
+const AT_ONCE: usize = 32;
 /// The longest wait for an answer on the peer's own association.
 const ANSWER: Duration = Duration::from_secs(30);
 
@@ -35,24 +40,33 @@ enum Untold {
 }
 
 impl Commitments {
-    /// Reports what is due, and what is asked for, until it is told to stop.
+    /// Reports what is due, and what is asked for, until it is told to stop. Several at once, so
+    /// that a peer that is switched off does not keep the others waiting.
     pub async fn run(self, stop: CancellationToken) {
+        let mut reports = JoinSet::new();
+        let mut look = LOOKERS;
         loop {
-            let worked = tokio::select! {
+            for _ in 0..look.min(AT_ONCE.saturating_sub(reports.len())) {
+                let this = self.clone();
+                reports.spawn(async move { this.report_next().await });
+            }
+            look = tokio::select! {
                 biased;
                 () = stop.cancelled() => return,
-                worked = self.report_next() => worked,
+                () = self.shared.asked.notified() => 1,
+                Some(ended) = reports.join_next() => match ended {
+                    Ok(Ok(worked)) => usize::from(worked),
+                    Ok(Err(error)) => {
+                        tracing::error!("storage commitments are not reported: {error}");
+                        0
+                    }
+                    Err(error) => {
+                        tracing::error!("a report of storage commitment broke off: {error}");
+                        0
+                    }
+                },
+                () = tokio::time::sleep(LOOK) => LOOKERS,
             };
-            match worked {
-                Ok(true) => continue,
-                Ok(false) => {}
-                Err(error) => tracing::error!("storage commitments are not reported: {error}"),
-            }
-            tokio::select! {
-                () = stop.cancelled() => return,
-                () = self.shared.asked.notified() => {}
-                () = tokio::time::sleep(LOOK) => {}
-            }
         }
     }
 
