@@ -34,6 +34,7 @@ const KNOWN: &[(&str, &str, &str)] = &[
     ("classes/dcmjs__sample-op", "refused: the image is damaged: the JPEG process", MISLABELLED),
     ("classes/dcmqi__label.seg", "109 bytes for 110", LAST_BITS),
     ("classes/highdicom__seg_image_sm_dots_tiled_full", "12 bytes for 13", LAST_BITS),
+    ("classes/pylibjpeg-data__TOSHIBA_J2K_SIZ1_PixRep0", "refused: this image cannot", BELOW_ZERO),
     ("generated/classes/sc_mf_single_bit", "231 bytes for 232", LAST_BITS),
     ("syntax/pydicom-data__liver_deflate", "4096 bytes for 32768", STILL_PACKED),
     ("syntax/pydicom__SC_jpeg_no_color_transform", "137 apart", NO_APP14),
@@ -42,6 +43,8 @@ const KNOWN: &[(&str, &str, &str)] = &[
 ];
 const MISLABELLED: &str = "a lossy JPEG in a lossless transfer syntax, which it decodes";
 const LAST_BITS: &str = "it cuts one-bit frames at whole bytes, and begins the next one there";
+const BELOW_ZERO: &str =
+    "samples below zero in an image of unsigned ones, which it lets wrap round to the brightest";
 const STILL_PACKED: &str = "it unpacks one-bit samples only where nothing was compressed";
 const NO_APP14: &str =
     "it takes three components for luminance and colour whatever the header says";
