@@ -40,6 +40,7 @@ impl House {
     /// The same store under a catalog that knows nothing.
     async fn lose_rows(&mut self) {
         let number = self.catalogs.fetch_add(1, Ordering::Relaxed);
+        self.archive.catalog().close().await;
         self.archive = archive(self.folder.path(), number, &self.now).await;
     }
 
@@ -71,6 +72,12 @@ impl House {
 
     async fn adopt_before(&self, before: Timestamp) -> Swept {
         Box::pin(self.archive.adopt(&self.ctx(), before, &|| false)).await.unwrap().unwrap()
+    }
+
+    /// Ends the threads of the index: at the exit of the process they would meet libraries that are
+    /// gone already.
+    async fn close(self) {
+        self.archive.catalog().close().await;
     }
 
     async fn found(&self) -> usize {
@@ -209,6 +216,7 @@ async fn what_does_not_authenticate_is_removed_after_a_day() {
         assert_eq!(house.adopt().await, swept, "byte {at}");
         assert_eq!(house.blobs().len(), usize::from(removed == 0), "byte {at}");
         assert_eq!(house.found().await, 0);
+        house.close().await;
     }
 }
 
@@ -226,6 +234,7 @@ async fn what_has_no_key_stays() {
     std::fs::remove_dir(&keys).unwrap();
     std::fs::rename(away, keys).unwrap();
     assert_eq!(house.adopt().await.adopted, 1);
+    house.close().await;
 }
 
 /// A crash while a cut-off object was on its way into quarantine leaves a blob that ends early.
