@@ -141,9 +141,6 @@ impl Catalog {
 }
 
 async fn open_sqlite(path: &PathBuf, key: &SqliteKey) -> Result<Pools<Sqlite>> {
-    // SQLCipher's OpenSSL would take itself apart when the process exits, under connections that
-    // their threads have not closed yet. Whoever initializes it first decides that it does not.
-    openssl_sys::init();
     let hex = data_encoding::HEXLOWER.encode(&*key.0);
     let options = SqliteConnectOptions::new()
         .filename(path)
