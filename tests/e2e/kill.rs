@@ -2,20 +2,21 @@
 //! started again. What was acknowledged is held and found, nothing is held by halves, and nothing
 //! lies in the store without a row.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use lightcase_dimse::scu::{Outcome, Session, Target};
+use lightcase_dataset::{CharacterSets, Identifier, Tag, TransferSyntax};
+use lightcase_dimse::Status;
+use lightcase_dimse::scu::{Outcome, Query, Session, Target, find};
 use lightcase_model::{TransferSyntaxUid, Uid};
 use lightcase_testkit::phantom::Study;
 use lightcase_testkit::servers::Settings;
-use serde_json::json;
 use sha2::{Digest as _, Sha256};
 
 use crate::caller::Caller;
 use crate::house::{Backend, House};
-use crate::multipart::{retrieve, split};
+use crate::multipart::{OBJECTS, parts, split};
 use crate::scu::{phantom, target};
 use crate::store::{blobs, compared};
 
@@ -23,6 +24,7 @@ use crate::store::{blobs, compared};
 const PAIRS: u64 = 2;
 /// Longest time from the first object to the end, in microseconds.
 const LONGEST: u64 = 500_000;
+const SOP_INSTANCE_UID: Tag = Tag(0x0008_0018);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn twenty_kills_lose_nothing_on_sqlite_and_folder() {
@@ -61,8 +63,8 @@ async fn rounds(backend: Backend, seed: u64, count: u64) {
     let settings = Settings::default().set("storage.adopt_after_minutes", "0");
     let Some(mut house) = House::start_with(backend, settings) else { return };
     let token = house.server.create_token("reader", &["dicomweb:read"]).unwrap();
-    let mut all = Sent::new();
-    let (mut acknowledged, mut held) = (0, 0);
+    let (mut all, mut studies) = (Sent::new(), Vec::new());
+    let mut held = 0;
     for round in 0..count {
         let moment = random(seed, round);
         println!("seed {seed}, round {round}: killed {moment} µs after the first object");
@@ -71,41 +73,68 @@ async fn rounds(backend: Backend, seed: u64, count: u64) {
         let before = house.log().len();
         house.server.start().unwrap();
         compared(&house, before).await;
-        let reader = Caller::with_token(&house.server, &token);
         for pair in 0..PAIRS {
-            held += check(&reader, &Study::ct_of(first + pair, 1, 64).uid, &sent).await;
+            let study = Study::ct_of(first + pair, 1, 64).uid;
+            held += check(&house, &token, &study, &sent).await;
+            studies.push(study);
         }
-        acknowledged += sent.values().filter(|object| object.acknowledged).count();
         assert_eq!(blobs(&house).len(), held, "blobs, and instances that are found");
         all.extend(sent);
     }
+    let acknowledged = all.values().filter(|object| object.acknowledged).count();
     println!("{} sent, {acknowledged} acknowledged, {held} held", all.len());
     assert!(acknowledged > 0, "no round was long enough for a single object");
-    let reader = Caller::with_token(&house.server, &token);
-    for (uid, object) in all.iter().filter(|(_, object)| object.acknowledged) {
-        let file = retrieve(&reader, uid).await.unwrap();
-        assert_eq!(Sha256::digest(split(&file).1).to_vec(), object.digest, "{uid}");
+    // Nothing that an earlier round left behind was hurt by a later one.
+    for study in &studies {
+        check(&house, &token, study, &all).await;
     }
 }
 
-/// What is found of a study: every acknowledged object, and none that is not wholly what was sent.
-async fn check(reader: &Caller, study: &str, sent: &Sent) -> usize {
-    let path = format!("/dicom-web/studies/{study}/instances?limit=1000");
-    let reply = reader.get(&path, "*/*").await;
-    // A study of which nothing came in time is not there.
-    let rows = if reply.status == 404 { json!([]) } else { reply.json() };
-    let mut found = HashSet::new();
-    for row in rows.as_array().unwrap() {
-        let uid = row["00080018"]["Value"][0].as_str().unwrap().to_owned();
-        let file = retrieve(reader, &uid).await.unwrap();
-        let digest = Sha256::digest(split(&file).1).to_vec();
-        assert_eq!(digest, sent[&uid].digest, "{uid} is not what was sent");
-        found.insert(uid);
-    }
+/// What C-FIND finds of a study and WADO-RS hands over: every acknowledged object, and none that is
+/// not wholly what was sent.
+async fn check(house: &House, token: &str, study: &str, sent: &Sent) -> usize {
+    let found = instances(house, study).await;
     for (uid, object) in sent.iter().filter(|(_, object)| object.study == study) {
         assert!(!object.acknowledged || found.contains(uid), "{uid} is lost");
     }
+    let reader = Caller::with_token(&house.server, token);
+    let reply = reader.get(&format!("/dicom-web/studies/{study}"), OBJECTS).await;
+    // A study of which nothing came in time is not there.
+    assert_eq!(reply.status, if found.is_empty() { 404 } else { 200 }, "{study}");
+    let files = if found.is_empty() { Vec::new() } else { parts(&reply) };
+    assert_eq!(files.len(), found.len(), "{study}");
+    let digests: BTreeSet<_> = files.iter().map(|file| sha256(split(file).1)).collect();
+    for uid in &found {
+        assert!(digests.contains(&sent[uid].digest), "{uid} is not what was sent");
+    }
     found.len()
+}
+
+/// The SOP Instance UIDs of a study by C-FIND.
+async fn instances(house: &House, study: &str) -> BTreeSet<String> {
+    let syntax = TransferSyntaxUid::parse(TransferSyntax::IMPLICIT_LITTLE).unwrap();
+    let reading = TransferSyntax::of(&syntax);
+    let mut keys = Identifier::new(CharacterSets::default());
+    keys.put_text(Tag(0x0008_0052), "IMAGE");
+    keys.put_text(Tag(0x0020_000d), study);
+    keys.put_text(SOP_INSTANCE_UID, "");
+    let class = Uid::parse("1.2.840.10008.5.1.4.1.2.2.1").unwrap();
+    let identifier = keys.write(&reading).unwrap().into();
+    let query = Query { class, syntax, identifier, limit: usize::MAX };
+    let mut found = BTreeSet::new();
+    let ended = find(&target(&house.server, "FINDER"), &query, |identifier| {
+        let identifier = Identifier::read(&identifier, &reading).unwrap();
+        found.insert(identifier.text(SOP_INSTANCE_UID).unwrap().to_owned());
+    })
+    .await
+    .unwrap();
+    assert_eq!(ended.status, Status::SUCCESS);
+    assert_eq!(ended.matches, found.len());
+    found
+}
+
+fn sha256(bytes: &[u8]) -> Vec<u8> {
+    Sha256::digest(bytes).to_vec()
 }
 
 async fn push_and_kill(house: &mut House, first: u64, moment: Duration) -> Sent {
@@ -132,7 +161,7 @@ async fn push(to: Target, seed: u64, odd: u64, sent: Arc<Mutex<Sent>>) {
     let Ok(mut session) = Session::connect(&to, &[(class, syntax)]).await else { return };
     for slice in (1..=series.slices).filter(|slice| u64::from(*slice) % 2 == odd) {
         let instance = study.instance(series, slice);
-        let digest = Sha256::digest(&instance.data_set).to_vec();
+        let digest = sha256(&instance.data_set);
         let uid = instance.sop_instance.clone();
         let object = Object { study: study.uid.clone(), digest, acknowledged: false };
         sent.lock().unwrap().insert(uid.clone(), object);

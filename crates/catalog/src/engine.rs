@@ -12,6 +12,7 @@ use sqlx::{ConnectOptions, Connection, Pool, Postgres, Sqlite, SqliteConnection}
 use zeroize::Zeroizing;
 
 use crate::group::Group;
+use crate::leave;
 use crate::{CatalogError, Result};
 
 /// How long a statement waits for a connection or a lock before the caller is told to come again.
@@ -94,17 +95,6 @@ macro_rules! on_tx {
     };
 }
 
-impl Drop for Catalog {
-    /// Dropped pools close their connections on threads of their own, later. SQLCipher frees its
-    /// heap when the process exits, under whatever thread still closes one: a crash at the exit.
-    /// So connections that nobody closed with [`Catalog::close`] stay open until the process ends.
-    fn drop(&mut self) {
-        if let Engine::Sqlite(pools) = &self.engine {
-            std::mem::forget((pools.read.clone(), pools.write.clone()));
-        }
-    }
-}
-
 impl Catalog {
     /// Opens the database, refuses one that would lose what it acknowledged, and brings its schema
     /// up to date.
@@ -155,7 +145,9 @@ async fn open_sqlite(path: &PathBuf, key: &SqliteKey) -> Result<Pools<Sqlite>> {
         .pragma("case_sensitive_like", "ON")
         .pragma("temp_store", "MEMORY")
         .busy_timeout(PATIENCE)
+        .thread_name(|number| format!("{}{number}", leave::THREADS))
         .disable_statement_logging();
+    leave::wait_at_the_end();
     // One writer: SQLite has one write lock, and queueing for it in the pool is fair.
     let write = SqlitePoolOptions::new()
         .max_connections(1)

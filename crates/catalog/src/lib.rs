@@ -27,6 +27,7 @@ mod held;
 mod index;
 mod key;
 mod lease;
+mod leave;
 mod matches;
 mod metadata;
 mod newcomer;
