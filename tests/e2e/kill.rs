@@ -63,6 +63,9 @@ async fn rounds(backend: Backend, seed: u64, count: u64) {
     let settings = Settings::default().set("storage.adopt_after_minutes", "0");
     let Some(mut house) = House::start_with(backend, settings) else { return };
     let token = house.server.create_token("reader", &["dicomweb:read"]).unwrap();
+    for (title, right) in [("SCU", "store"), ("FINDER", "find")] {
+        house.server.run("peer add", &[title, "127.0.0.1", "--rights", right], "").unwrap();
+    }
     let (mut all, mut studies) = (Sent::new(), Vec::new());
     let mut held = 0;
     for round in 0..count {
@@ -74,7 +77,7 @@ async fn rounds(backend: Backend, seed: u64, count: u64) {
         house.server.start().unwrap();
         compared(&house, before).await;
         for pair in 0..PAIRS {
-            let study = Study::ct_of(first + pair, 1, 64).uid;
+            let study = Study::ct_of(first + pair, 1, 64);
             held += check(&house, &token, &study, &sent).await;
             studies.push(study);
         }
@@ -92,17 +95,17 @@ async fn rounds(backend: Backend, seed: u64, count: u64) {
 
 /// What C-FIND finds of a study and WADO-RS hands over: every acknowledged object, and none that is
 /// not wholly what was sent.
-async fn check(house: &House, token: &str, study: &str, sent: &Sent) -> usize {
+async fn check(house: &House, token: &str, study: &Study, sent: &Sent) -> usize {
     let found = instances(house, study).await;
-    for (uid, object) in sent.iter().filter(|(_, object)| object.study == study) {
+    for (uid, object) in sent.iter().filter(|(_, object)| object.study == study.uid) {
         assert!(!object.acknowledged || found.contains(uid), "{uid} is lost");
     }
     let reader = Caller::with_token(&house.server, token);
-    let reply = reader.get(&format!("/dicom-web/studies/{study}"), OBJECTS).await;
+    let reply = reader.get(&format!("/dicom-web/studies/{}", study.uid), OBJECTS).await;
     // A study of which nothing came in time is not there.
-    assert_eq!(reply.status, if found.is_empty() { 404 } else { 200 }, "{study}");
+    assert_eq!(reply.status, if found.is_empty() { 404 } else { 200 }, "{}", study.uid);
     let files = if found.is_empty() { Vec::new() } else { parts(&reply) };
-    assert_eq!(files.len(), found.len(), "{study}");
+    assert_eq!(files.len(), found.len(), "{}", study.uid);
     let digests: BTreeSet<_> = files.iter().map(|file| sha256(split(file).1)).collect();
     for uid in &found {
         assert!(digests.contains(&sent[uid].digest), "{uid} is not what was sent");
@@ -110,13 +113,14 @@ async fn check(house: &House, token: &str, study: &str, sent: &Sent) -> usize {
     found.len()
 }
 
-/// The SOP Instance UIDs of a study by C-FIND.
-async fn instances(house: &House, study: &str) -> BTreeSet<String> {
+/// The SOP Instance UIDs of a study of one series, by C-FIND.
+async fn instances(house: &House, study: &Study) -> BTreeSet<String> {
     let syntax = TransferSyntaxUid::parse(TransferSyntax::IMPLICIT_LITTLE).unwrap();
     let reading = TransferSyntax::of(&syntax);
     let mut keys = Identifier::new(CharacterSets::default());
     keys.put_text(Tag(0x0008_0052), "IMAGE");
-    keys.put_text(Tag(0x0020_000d), study);
+    keys.put_text(Tag(0x0020_000d), &study.uid);
+    keys.put_text(Tag(0x0020_000e), &study.series[0].uid);
     keys.put_text(SOP_INSTANCE_UID, "");
     let class = Uid::parse("1.2.840.10008.5.1.4.1.2.2.1").unwrap();
     let identifier = keys.write(&reading).unwrap().into();
