@@ -17,6 +17,7 @@ on_both! {
     what_stood_in_the_way_may_be_gone,
     what_is_discarded_is_gone_for_good,
     the_command_line_does_the_same,
+    repeats_are_listed_and_kept_once,
 }
 
 const MR_IMAGE: &str = "1.2.840.10008.5.1.4.1.1.4";
@@ -214,4 +215,28 @@ async fn the_command_line_does_the_same(house: House) {
     let resolved = house.ask("quarantine list", &["--resolved", "--json"]);
     assert_eq!(resolved["refusals"][0]["resolution"], "discarded");
     assert!(retrieve(&house.program(&["dicomweb:read"]), uid).await.is_none());
+}
+
+/// A modality sends what was refused again and again.
+async fn repeats_are_listed_and_kept_once(house: House) {
+    let staff = house.signed_in("technologist").await;
+    let instance = small_ct(1).instances().next().unwrap();
+    let other = changed(&instance);
+    for object in [&instance, &instance, &instance, &other] {
+        let (uid, bytes) = (&object.sop_instance, object.data_set.clone());
+        assert_eq!(send(&house.server, outgoing(MR_IMAGE, uid, EXPLICIT, bytes)).await, 0xA900);
+    }
+    // Newest first: other bytes are kept beside the first ones, repeats are not.
+    let listed = refusals(&staff).await;
+    let kept: Vec<_> = listed.iter().map(|each| each["kept"].as_bool().unwrap()).collect();
+    assert_eq!(kept, [true, false, false, true]);
+    assert_eq!(objects(&house).unwrap_or(2), 2);
+    let first = &listed[3]["id"];
+    let path = format!("/api/v1/refusals/{}/discard", first.as_str().unwrap());
+    assert_eq!(staff.post(&path, &json!({"reason": "a test"})).await.status, 204);
+    // Once it is given up, the next one is a first one again.
+    let bytes = instance.data_set.clone();
+    let again = outgoing(MR_IMAGE, &instance.sop_instance, EXPLICIT, bytes);
+    assert_eq!(send(&house.server, again).await, 0xA900);
+    assert_eq!(refusals(&staff).await[0]["kept"], true);
 }

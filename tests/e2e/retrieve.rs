@@ -5,18 +5,20 @@ use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
 use std::time::Duration;
 
-use lightcase_testkit::phantom::Study;
+use lightcase_testkit::phantom::{Elements, Study};
 use tokio::process::Child;
 use tokio::time::{sleep, timeout};
 
 use crate::dcmtk::{place, run, tool};
 use crate::house::{House, small_ct};
 use crate::multipart::split;
+use crate::scu::{outgoing, send};
 
 on_both! {
     getscu_gets_every_object_as_it_was_sent,
     a12_movescu_moves_to_a_configured_peer_and_nowhere_else,
     our_own_get_writes_files_that_are_the_same,
+    our_own_get_asks_for_what_is_there,
     a09_peers_without_the_right_get_nothing,
 }
 
@@ -154,12 +156,53 @@ async fn our_own_get_writes_files_that_are_the_same(house: House) {
     assert_eq!(answer["stored"], ct.count() + mr.count(), "{answer}");
     assert_eq!(answer["status"], "0000");
     assert_eq!(files(&out), sent(&[&ct, &mr]));
-    // What is there already stays.
-    let again = house.ask_leniently("get", &arguments);
+    // What is there already and is the same is well; what is another file stays.
+    let mut again = house.ask_leniently("get", &arguments);
     assert_eq!(again["stored"], 0, "{again}");
-    let refused = u32::try_from(again["refused"].as_array().unwrap().len()).unwrap();
-    assert_eq!(refused, ct.count() + mr.count());
-    assert_eq!(files(&out), sent(&[&ct, &mr]));
+    assert_eq!(again["already_there"], ct.count() + mr.count());
+    assert_eq!(again["status"], "0000");
+    let file = out.read_dir().unwrap().next().unwrap().unwrap().path();
+    let mut other = std::fs::read(&file).unwrap();
+    *other.last_mut().unwrap() ^= 1;
+    write(&file, &other);
+    again = house.ask_leniently("get", &arguments);
+    assert_eq!(again["already_there"], ct.count() + mr.count() - 1, "{again}");
+    let name = file.file_stem().unwrap().to_str().unwrap();
+    assert!(again["refused"][0].as_str().unwrap().starts_with(name), "{again}");
+    assert_eq!(again["failed_instances"], serde_json::json!([name]), "{again}");
+    assert_eq!(std::fs::read(&file).unwrap(), other);
+}
+
+#[expect(clippy::disallowed_methods, reason = "a test that damages")]
+fn write(path: &Path, bytes: &[u8]) {
+    std::fs::write(path, bytes).unwrap();
+}
+
+/// A class and syntaxes that nobody would propose who does not ask first; two syntaxes of one class.
+async fn our_own_get_asks_for_what_is_there(house: House) {
+    const LENSOMETRY: &str = "1.2.840.10008.5.1.4.1.1.78.1";
+    let mut sent = Vec::new();
+    for (n, syntax) in ["1.2.840.10008.1.2.4.202", "1.2.840.10008.1.2.4.90"].iter().enumerate() {
+        let mut set = Elements::default();
+        let instance = format!("1.9.3.1.{n}");
+        set.text(0x0008_0016, *b"UI", LENSOMETRY)
+            .text(0x0008_0018, *b"UI", &instance)
+            .text(0x0010_0020, *b"LO", "P")
+            .text(0x0020_000d, *b"UI", "1.9.3")
+            .text(0x0020_000e, *b"UI", "1.9.3.1");
+        let set = set.into_bytes();
+        sent.push(set.clone());
+        assert_eq!(send(&house.server, outgoing(LENSOMETRY, &instance, syntax, set)).await, 0);
+    }
+    add_peer(&house, "LIGHTCASE_SCU", "find,get", None);
+    let folder = tempfile::tempdir().unwrap();
+    let peer = format!("LIGHTCASE@{}", house.server.dicom());
+    let out = folder.path().to_str().unwrap();
+    let answer = house.ask_leniently("get", &[&peer, "--study", "1.9.3", "--out", out, "--json"]);
+    assert_eq!((&answer["stored"], &answer["status"]), (&2.into(), &"0000".into()), "{answer}");
+    assert_eq!(files(folder.path()), sent);
+    let nothing = house.ask_leniently("get", &[&peer, "--study", "1.9.4", "--out", out, "--json"]);
+    assert_eq!(nothing["stored"], 0, "{nothing}");
 }
 
 /// A9: a peer that may store, and no more, gets nothing by C-GET and moves nothing by C-MOVE.

@@ -17,7 +17,11 @@ from pynetdicom.sop_class import (
 )
 
 TITLE = "PYNETDICOM"
-UNIQUE = {"STUDY": "StudyInstanceUID", "SERIES": "SeriesInstanceUID"}
+UNIQUE = {
+    "STUDY": "StudyInstanceUID",
+    "SERIES": "SeriesInstanceUID",
+    "IMAGE": "SOPInstanceUID",
+}
 
 
 def keeping(folder):

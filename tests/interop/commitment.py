@@ -2,6 +2,7 @@
 after a crash of the server when the peer was not there to be told."""
 
 import pathlib
+import socket
 import tempfile
 
 import pydicom
@@ -12,6 +13,7 @@ from pynetdicom import AE, build_role, evt
 from pynetdicom.sop_class import CTImageStorage, MRImageStorage, StorageCommitmentPushModel
 
 INSTANCE = "1.2.840.10008.1.20.1.1"
+UNTOLD = "storage commitment could not be reported"
 
 
 def request(images):
@@ -110,12 +112,29 @@ def on_a_new_association(peer, server, images):
     assert len(information.ReferencedSOPSequence) == len(images)
 
 
+def beside_one_that_hangs(peer, server, images):
+    """A peer that takes the connection and says nothing keeps no other one waiting."""
+    with socket.create_server(("127.0.0.1", 0)) as hung:
+        port = hung.getsockname()[1]
+        server.add_peer("HUNG", "echo,store,commit", port)
+        silent = Peer(port)
+        silent.entity.ae_title = "HUNG"
+        association = silent.associate(server)
+        assert silent.ask(association, request(images)) == 0x0000
+        association.release()
+        before = server.log().count(UNTOLD)
+        with hung.accept()[0]:
+            on_a_new_association(peer, server, images)
+    until(lambda: server.log().count(UNTOLD) > before)
+
+
 def after_a_crash(peer, server, images):
     association = peer.associate(server)
     action = request(images)
     peer.deaf = True
+    before = server.log().count(UNTOLD)
     assert peer.ask(association, action) == 0x0000
-    until(lambda: "storage commitment could not be reported" in server.log())
+    until(lambda: server.log().count(UNTOLD) > before)
     association.release()
     server.kill()
     peer.deaf = False
@@ -136,8 +155,9 @@ with house() as server, tempfile.TemporaryDirectory() as folder:
     on_the_same_association(peer, server, images)
     refusals(peer, server, images)
     on_a_new_association(peer, server, images)
+    beside_one_that_hangs(peer, server, images)
     after_a_crash(peer, server, images)
     counts = [event["event"] for event in server.events()]
-    assert counts.count("commitment_requested") == 3, counts
-    assert counts.count("commitment_reported") == 3, counts
+    assert counts.count("commitment_requested") == 5, counts
+    assert counts.count("commitment_reported") == 4, counts
     print("committed")

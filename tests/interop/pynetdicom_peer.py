@@ -2,7 +2,9 @@
 it, query it and get from it."""
 
 import pathlib
+import socket
 import tempfile
+import threading
 
 import pydicom
 from _house import house, until
@@ -94,6 +96,26 @@ def moved(server, archive, summary, files):
     assert encoded(archive.folder) == encoded(files)
 
 
+def cancelled(server, summary):
+    """A destination that takes the connection and says nothing keeps nobody waiting who cancels."""
+    (study,), verb = summary["studies"], model("Study", "Move")
+    asked = identifier("STUDY", StudyInstanceUID=study["uid"])
+    with socket.create_server(("127.0.0.1", 0)) as hung, association(server, verb) as peer:
+        server.add_peer("HUNG", "echo", hung.getsockname()[1])
+
+        def cancel():
+            with hung.accept()[0]:
+                peer.send_c_cancel(1, query_model=verb)
+                answered.wait()
+
+        answered, thread = threading.Event(), threading.Thread(target=cancel)
+        thread.start()
+        final, _ = list(peer.send_c_move(asked, "HUNG", verb, msg_id=1))[-1]
+        answered.set()
+        thread.join()
+    assert final.Status == 0xFE00, final
+
+
 def committed(server, archive, files):
     action = pydicom.Dataset()
     action.TransactionUID = generate_uid()
@@ -144,6 +166,7 @@ def both_directions(certificates):
             retrieved(server, summary, files)
             with archive.listening(certificates):
                 moved(server, archive, summary, files)
+                cancelled(server, summary)
                 if certificates is not None:
                     committed(server, archive, files)
         with tempfile.TemporaryDirectory() as received:

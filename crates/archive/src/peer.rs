@@ -2,7 +2,7 @@
 
 use data_encoding::{HEXLOWER, HEXLOWER_PERMISSIVE};
 use lightcase_audit::{Event, ListDigest};
-use lightcase_catalog::{Newcomer, Peer, Right};
+use lightcase_catalog::{Newcomer, Peer, Right, Tx};
 use lightcase_model::{Ctx, NewcomerId};
 use sha2::{Digest, Sha256};
 
@@ -29,24 +29,20 @@ impl Archive {
     /// Enters a peer.
     pub async fn add_peer(&self, ctx: &Ctx, peer: &Peer) -> Result<(), ArchiveError> {
         let mut tx = self.catalog.begin().await?;
-        tx.add_peer(peer).await?;
-        let added = Event::PeerAdded {
-            ae_title: peer.title.clone(),
-            host: peer.host.clone(),
-            port: peer.port.unwrap_or(0),
-            tls: peer.tls,
-            rights: peer.rights.iter().map(|right| right.name()).collect(),
-        };
-        tx.record(ctx, added).await?;
-        if peer.certificate.is_some() || !peer.issuer.is_empty() {
-            let identified = Event::PeerIdentified {
-                ae_title: peer.title.clone(),
-                certificate: peer.certificate.map(ListDigest),
-                issuer: Some(peer.issuer.clone()).filter(|issuer| !issuer.is_empty()),
-            };
-            tx.record(ctx, identified).await?;
-        }
+        enter(&mut tx, ctx, peer).await?;
         Ok(tx.commit().await?)
+    }
+
+    /// Puts an entry in the place of the one with its title; whether there was one.
+    pub async fn change_peer(&self, ctx: &Ctx, peer: &Peer) -> Result<bool, ArchiveError> {
+        let mut tx = self.catalog.begin().await?;
+        if !tx.remove_peer(&peer.title).await? {
+            return Ok(false);
+        }
+        tx.record(ctx, Event::PeerRemoved { ae_title: peer.title.clone() }).await?;
+        enter(&mut tx, ctx, peer).await?;
+        tx.commit().await?;
+        Ok(true)
     }
 
     /// Lets a newcomer in as it called: under its title, from its address, with the certificate
@@ -69,6 +65,28 @@ impl Archive {
         self.add_peer(ctx, &peer).await?;
         Ok(peer)
     }
+}
+
+/// Writes the entry, and what is recorded of it.
+async fn enter(tx: &mut Tx, ctx: &Ctx, peer: &Peer) -> Result<(), ArchiveError> {
+    tx.add_peer(peer).await?;
+    let added = Event::PeerAdded {
+        ae_title: peer.title.clone(),
+        host: peer.host.clone(),
+        port: peer.port.unwrap_or(0),
+        tls: peer.tls,
+        rights: peer.rights.iter().map(|right| right.name()).collect(),
+    };
+    tx.record(ctx, added).await?;
+    if peer.certificate.is_some() || !peer.issuer.is_empty() {
+        let identified = Event::PeerIdentified {
+            ae_title: peer.title.clone(),
+            certificate: peer.certificate.map(ListDigest),
+            issuer: Some(peer.issuer.clone()).filter(|issuer| !issuer.is_empty()),
+        };
+        tx.record(ctx, identified).await?;
+    }
+    Ok(())
 }
 
 #[cfg(test)]

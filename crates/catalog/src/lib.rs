@@ -63,7 +63,7 @@ pub use matches::{
 pub use metadata::Metadata;
 pub use newcomer::Newcomer;
 pub use peer::{Peer, Right};
-pub use refusal::{Came, NewRefusal, Quarantined, RefusalRow};
+pub use refusal::{Came, NewRefusal, Quarantined, RefusalRow, WAITS_ALREADY};
 pub use session::Session;
 pub use share::{NewShare, Share, ShareFilter, ShareState, ShareStudy};
 pub use share_session::{Opening, ShareSession};

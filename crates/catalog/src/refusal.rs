@@ -8,6 +8,9 @@ use crate::row::{sixteen, stored};
 use crate::sql::Sql;
 use crate::{Catalog, Result, Tx};
 
+/// Why the bytes of an object were not kept that its sender had sent before.
+pub const WAITS_ALREADY: &str = "the same bytes of this sender wait already";
+
 /// Where the bytes of a refused object wait, sealed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Quarantined {
@@ -304,13 +307,27 @@ impl Catalog {
         }))
     }
 
-    /// How many objects of a sender were refused since then.
+    /// Whether the same bytes of the same sender, under the same name, are in quarantine.
+    pub async fn waits_already(&self, came: &Came, sha256: &[u8; 32]) -> Result<bool> {
+        let found: Option<i64> = on_engine!(self, pools => {
+            sqlx::query_scalar(
+                "SELECT at FROM refusal WHERE way = $1 AND calling = $2 AND sop_uid = $3 \
+                 AND data_set_sha256 = $4 AND object IS NOT NULL AND resolved_at = 0 LIMIT 1",
+            )
+            .bind(came.way.as_str()).bind(came.calling.as_str()).bind(came.sop_uid.as_str())
+            .bind(sha256.as_slice()).fetch_optional(&pools.read).await?
+        });
+        Ok(found.is_some())
+    }
+
+    /// How many objects of a sender were refused since then, repeats apart.
     pub async fn refused_since(&self, way: &str, calling: &str, since: Timestamp) -> Result<i64> {
         Ok(on_engine!(self, pools => {
             sqlx::query_scalar(
-                "SELECT COUNT(*) FROM refusal WHERE way = $1 AND calling = $2 AND at >= $3",
+                "SELECT COUNT(*) FROM refusal WHERE way = $1 AND calling = $2 AND at >= $3 \
+                 AND not_kept <> $4",
             )
-            .bind(way).bind(calling).bind(since.micros()).fetch_one(&pools.read).await?
+            .bind(way).bind(calling).bind(since.micros()).bind(WAITS_ALREADY).fetch_one(&pools.read).await?
         }))
     }
 

@@ -96,6 +96,33 @@ pub(crate) enum Command {
     CodecWorker,
 }
 
+impl Command {
+    /// Whether it only tells what an archive holds, so that there must be one.
+    pub(crate) const fn only_reads(&self) -> bool {
+        match self {
+            Self::Completeness { .. } | Self::Audit(_) => true,
+            Self::Peer(command) => matches!(command, Peer::List | Peer::Refused),
+            Self::Quarantine(command) => {
+                matches!(command, Quarantine::List { .. } | Quarantine::Show { .. })
+            }
+            Self::User(command) => matches!(command, User::List),
+            Self::Token(command) => matches!(command, Token::List),
+            Self::Share(command) => {
+                matches!(command, Share::List { .. } | Share::Show { .. })
+            }
+            Self::Serve
+            | Self::Demo(_)
+            | Self::Import { .. }
+            | Self::Echo { .. }
+            | Self::Find(_)
+            | Self::Store { .. }
+            | Self::Get(_)
+            | Self::Config { .. }
+            | Self::CodecWorker => false,
+        }
+    }
+}
+
 #[derive(Debug, Args)]
 pub(crate) struct Demo {
     /// Folder with the example studies; `cargo xtask demo` makes it.
@@ -174,6 +201,8 @@ pub(crate) struct Find {
 pub(crate) enum Peer {
     /// Add a peer.
     Add(NewPeer),
+    /// Change what is given here of a peer's entry; the rest stays.
+    Change(ChangedPeer),
     /// List the peers.
     List,
     /// Remove a peer.
@@ -201,7 +230,7 @@ pub(crate) struct NewPeer {
     /// Host name or address it calls from; `*` is any.
     pub(crate) host: String,
     /// Port it is called at.
-    #[arg(long)]
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..))]
     pub(crate) port: Option<u16>,
     /// What it may do: echo, store, find, move, get, commit.
     #[arg(long, value_delimiter = ',', default_values_t = ["echo".to_owned(), "store".to_owned()])]
@@ -218,6 +247,40 @@ pub(crate) struct NewPeer {
     /// Issuer of Patient ID for objects that name none.
     #[arg(long, default_value = "")]
     pub(crate) issuer: String,
+}
+
+/// What changes of a peer.
+#[derive(Debug, Args)]
+pub(crate) struct ChangedPeer {
+    /// AE title.
+    pub(crate) title: String,
+    /// Host name or address it calls from; `*` is any.
+    #[arg(long)]
+    pub(crate) host: Option<String>,
+    /// Port it is called at.
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..))]
+    pub(crate) port: Option<u16>,
+    /// It is not called any more.
+    #[arg(long, conflicts_with = "port")]
+    pub(crate) no_port: bool,
+    /// What it may do: echo, store, find, move, get, commit.
+    #[arg(long, value_delimiter = ',')]
+    pub(crate) rights: Option<Vec<String>>,
+    /// Whether it is called over TLS.
+    #[arg(long, value_name = "BOOL")]
+    pub(crate) tls: Option<bool>,
+    /// Certificate that it must show, as a PEM file.
+    #[arg(long, value_name = "FILE", conflicts_with = "fingerprint")]
+    pub(crate) certificate: Option<PathBuf>,
+    /// Certificate that it must show, by the SHA-256 of its DER in hexadecimal.
+    #[arg(long, value_name = "SHA256")]
+    pub(crate) fingerprint: Option<String>,
+    /// It need not show a certificate.
+    #[arg(long, conflicts_with_all = ["certificate", "fingerprint"])]
+    pub(crate) no_certificate: bool,
+    /// Issuer of Patient ID for objects that name none; empty for no issuer.
+    #[arg(long)]
+    pub(crate) issuer: Option<String>,
 }
 
 #[derive(Debug, Subcommand)]

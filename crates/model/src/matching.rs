@@ -25,20 +25,18 @@ pub enum Matching {
     Uids(Vec<Uid>),
 }
 
-/// A value that is no key of its attribute. Its text never holds the value.
+/// A value that is no key of its attribute. Its text never holds the value, and fits an Error
+/// Comment (0000,0902): 64 characters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum KeyError {
     /// Not a UID.
-    #[error("{}: {}", .0.keyword(), .1)]
+    #[error("{}: a UID has digits and dots, 64 at most", .0.keyword())]
     Uid(Attribute, UidError),
     /// Neither a day nor a range of days.
-    #[error(
-        "{} is matched by one day of the calendar (YYYYMMDD) or by a range a-b, a- or -b",
-        .0.keyword()
-    )]
+    #[error("{}: one day, YYYYMMDD, or a range a-b, a-, -b", .0.keyword())]
     Day(Attribute),
     /// Neither a time nor a range of times.
-    #[error("{} is matched by one time (HHMMSS) or by a range a-b, a- or -b", .0.keyword())]
+    #[error("{}: one time, HHMMSS, or a range a-b, a-, -b", .0.keyword())]
     Time(Attribute),
     /// Not a number.
     #[error("{} is matched by a whole number", .0.keyword())]
@@ -171,6 +169,13 @@ mod tests {
 
     #[test]
     fn errors_name_the_key_and_never_its_value() {
+        for attribute in Attribute::ALL {
+            for value in ["Doe", "1.02", "1..2", "a\\b", &"1".repeat(65), "1.2.x"] {
+                if let Err(error) = Matching::parse(*attribute, value) {
+                    assert!(error.to_string().len() <= 64, "{error}");
+                }
+            }
+        }
         let error = Matching::parse(Attribute::StudyDate, "Doe").unwrap_err();
         assert!(error.to_string().starts_with("StudyDate") && !error.to_string().contains("Doe"));
     }

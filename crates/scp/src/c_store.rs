@@ -86,15 +86,7 @@ impl CStore {
                 tracing::debug!(request = %ctx.request, held = accepted.already_held, "stored");
                 Response::SUCCESS
             }
-            Err(refusal) => {
-                tracing::warn!(
-                    request = %ctx.request,
-                    reason = refusal.reason.name(),
-                    refusal = refusal.id.map(tracing::field::display),
-                    "refused an object: {refusal}"
-                );
-                response(refusal.reason)
-            }
+            Err(refusal) => response(refusal.reason),
         }
     }
 }

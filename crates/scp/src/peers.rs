@@ -148,7 +148,7 @@ fn known(
         let what = if shown.is_some() { "another certificate" } else { "no certificate" };
         let why = format!(
             "{title} showed {what}, and is entered with one; it must call the TLS port with that one, \
-             or be entered again"
+             or its entry be changed with `lightcase peer change`"
         );
         return Err(Denial::new(Rejection::UnknownCalling, why));
     }

@@ -1,5 +1,6 @@
 //! C-GET.
 
+use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, ensure};
@@ -13,7 +14,7 @@ use crate::SLICES;
 
 /// From the request to the last response.
 pub(crate) async fn time(target: &Target, study: &str) -> anyhow::Result<Duration> {
-    let mut session = Session::offer(target, &get_offers()).await?;
+    let mut session = Session::offer(target, &get_offers(&BTreeSet::new())).await?;
     let context =
         session.contexts().iter().find(|it| it.abstract_syntax.as_str() == STUDY_ROOT_GET);
     let context = context.context("C-GET is not accepted")?;

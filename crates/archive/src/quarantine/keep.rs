@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use futures::{StreamExt, stream};
-use lightcase_catalog::{Came, Quarantined};
+use lightcase_catalog::{Came, Quarantined, WAITS_ALREADY};
 use lightcase_model::{Ctx, Timestamp};
 use lightcase_storage::{Expected, ObjectKind, Sealed, Sealing, SubjectKey};
 use sha2::{Digest, Sha256};
@@ -75,7 +75,15 @@ impl Archive {
                 Copy::sealing(self.vault.seal(ObjectKind::Quarantine, &key).await?, room)
             }
         };
-        let kept = copy.run(before, rest).await?;
+        let mut kept = copy.run(before, rest).await?;
+        if limited
+            && let (Ok(place), Some(sha256)) = (&kept.place, &kept.sha256)
+            && self.catalog.waits_already(came, sha256).await?
+        {
+            // A modality sends what was refused again and again; one copy is enough to decide on.
+            discard(self, place.object).await;
+            kept.place = Err(WAITS_ALREADY);
+        }
         if let Some(object) = spent
             && (limited || kept.place.is_ok())
         {

@@ -11,7 +11,7 @@ use crate::{
     StatusKind, Violation,
 };
 
-/// The longest identifier of a match that is taken, in bytes.
+/// The longest identifier of a response that is taken, in bytes.
 const LONGEST: usize = 1 << 20;
 
 /// A query for a peer.
@@ -95,7 +95,8 @@ impl Session {
         }
     }
 
-    async fn gather(
+    /// The identifier of a response, whole.
+    pub(super) async fn gather(
         &mut self,
         context: u8,
         (feed, body): (Feed, Body),
@@ -113,7 +114,8 @@ impl Session {
             Ok(whole.await.ok().flatten())
         };
         let ((), whole) = try_join(self.association.pump(context, feed), gathering).await?;
-        let whole = whole.ok_or(Violation::Malformed("the identifier of a match is too long"))?;
+        let whole =
+            whole.ok_or(Violation::Malformed("the identifier of a response is too long"))?;
         Ok(whole.freeze())
     }
 }

@@ -31,6 +31,9 @@ pub struct Got {
     pub comment: Option<Comment>,
     /// The final counts, where the peer gave some.
     pub sub_operations: Option<SubOperations>,
+    /// The identifier of the final response, which lists what failed, in the transfer syntax of the
+    /// context; at most a mebibyte of it.
+    pub identifier: Option<Bytes>,
 }
 
 impl Session {
@@ -66,14 +69,14 @@ impl Session {
             if rsp.message_id != message_id {
                 return Err(ScuError::Unexpected);
             }
-            if let Some((feed, body)) = data_set {
-                // The list of what failed; the counts say as much as is shown.
-                drop(body);
-                self.association.pump(at.id, feed).await?;
-            }
+            let identifier = match data_set {
+                Some(data_set) => Some(self.gather(at.id, data_set).await?),
+                None => None,
+            };
             if rsp.status.kind() != StatusKind::Pending {
-                let (status, comment) = (rsp.status, rsp.comment);
-                return Ok(Got { status, comment, sub_operations: rsp.sub_operations });
+                let (status, comment, sub_operations) =
+                    (rsp.status, rsp.comment, rsp.sub_operations);
+                return Ok(Got { status, comment, sub_operations, identifier });
             }
             let go_on = rsp.sub_operations.is_none_or(&mut progress);
             if !go_on && !cancelled {

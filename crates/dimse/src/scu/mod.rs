@@ -18,7 +18,7 @@ pub use echo::echo;
 pub use error::ScuError;
 pub use find::{Found, Query, find};
 pub use get::{Got, Incoming};
-pub use offers::{STUDY_ROOT_GET, get_offers};
+pub use offers::{Expected, STUDY_ROOT_GET, get_offers};
 pub use source::Source;
 pub(crate) use source::fill;
 pub use store::{Outcome, Outgoing, store};

@@ -18,7 +18,7 @@ mod when;
 
 use std::process::ExitCode;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 
 use crate::cli::{Cli, Command};
 use crate::config::{self, Config};
@@ -44,6 +44,13 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
 
 async fn dispatch(cli: Cli, config: Config, raw: config::Raw) -> anyhow::Result<ExitCode> {
     let json = cli.json;
+    if cli.command.only_reads() && !config.root_key.exists() {
+        bail!(
+            "there is no archive in {}; --data-dir or --config names another one, and `lightcase \
+             serve` makes a new one",
+            config.data_dir.display()
+        );
+    }
     match cli.command {
         Command::Serve => Box::pin(serve::run(&config, &raw)).await,
         Command::Demo(options) => Box::pin(demo::run(options)).await,

@@ -5,7 +5,7 @@ use std::io::SeekFrom;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use indicatif::{ProgressBar, ProgressStyle};
 use lightcase_dataset::{Identity, Limits, Part10Prefix, Scanner, TransferSyntax};
 use lightcase_dimse::scu::{self, Outcome, Outgoing, Source};
@@ -32,6 +32,9 @@ pub(crate) async fn run(peer: &Remote, paths: &[PathBuf], json: bool) -> anyhow:
             }
             Err(error) => refused.push(format!("{}: {error:#}", path.display())),
         }
+    }
+    if objects.is_empty() && refused.is_empty() {
+        bail!("there are no files to send");
     }
     let bar = ProgressBar::new(u64::try_from(objects.len()).unwrap_or(u64::MAX));
     bar.set_style(ProgressStyle::with_template("{bar:40} {pos}/{len} {per_sec}")?);

@@ -5,7 +5,10 @@ use lightcase_dataset::{Identifier, Tag, TransferSyntax, WriteError};
 use lightcase_dimse::Status;
 use lightcase_model::{AeTitle, Attribute, Level};
 
-use super::keys::{Asked, INSTANCE_AVAILABILITY, LEVEL, RETRIEVE_AE_TITLE, level_text};
+use super::keys::{
+    AVAILABLE_TRANSFER_SYNTAX_UID, Asked, INSTANCE_AVAILABILITY, LEVEL, RETRIEVE_AE_TITLE,
+    level_text,
+};
 
 /// How matches are answered.
 pub(super) struct Answering<'a> {
@@ -28,6 +31,9 @@ impl Answering<'_> {
         out.put_text(LEVEL, level_text(level));
         out.put_text(RETRIEVE_AE_TITLE, self.title.as_str());
         out.put_text(INSTANCE_AVAILABILITY, "ONLINE");
+        if let Some(instance) = found.instance.as_ref().filter(|_| self.asked.transfer_syntax) {
+            out.put_text(AVAILABLE_TRANSFER_SYNTAX_UID, instance.transfer_syntax.as_str());
+        }
         let unique = match level {
             Level::Patient => Attribute::PatientID,
             Level::Study => Attribute::StudyInstanceUID,

@@ -14,6 +14,8 @@ pub(super) const LEVEL: Tag = Tag(0x0008_0052);
 pub(super) const RETRIEVE_AE_TITLE: Tag = Tag(0x0008_0054);
 /// Instance Availability (0008,0056).
 pub(super) const INSTANCE_AVAILABILITY: Tag = Tag(0x0008_0056);
+/// Available Transfer Syntax UID (0008,3002).
+pub(super) const AVAILABLE_TRANSFER_SYNTAX_UID: Tag = Tag(0x0008_3002);
 
 /// A query as a peer asked it.
 #[derive(Debug)]
@@ -21,6 +23,8 @@ pub(super) struct Asked {
     pub(super) query: Query,
     /// What it wants to know of each match.
     pub(super) wanted: BTreeSet<Attribute>,
+    /// It wants to know the transfer syntax an instance is held in.
+    pub(super) transfer_syntax: bool,
     /// It also asked for what is neither matched nor returned.
     pub(super) unsupported: bool,
     /// The character sets it is answered in.
@@ -54,12 +58,17 @@ impl Asked {
         let mut asked = Self {
             query,
             wanted: BTreeSet::new(),
+            transfer_syntax: false,
             unsupported: false,
             sets: identifier.sets().clone(),
         };
         for (tag, value) in identifier.iter() {
-            if !matches!(tag, LEVEL | RETRIEVE_AE_TITLE | INSTANCE_AVAILABILITY) {
-                asked.key(tag, value.as_text())?;
+            match tag {
+                LEVEL | RETRIEVE_AE_TITLE | INSTANCE_AVAILABILITY => {}
+                AVAILABLE_TRANSFER_SYNTAX_UID if level == Level::Instance => {
+                    asked.transfer_syntax = true;
+                }
+                other => asked.key(other, value.as_text())?,
             }
         }
         if !options.relational {

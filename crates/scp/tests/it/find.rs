@@ -161,6 +161,7 @@ async fn keys_narrow_and_matches_tell_what_was_asked() {
         ("SeriesInstanceUID", "1.9.2.1"),
         ("SOPInstanceUID", ""),
         ("SOPClassUID", ""),
+        ("AvailableTransferSyntaxUID", ""),
         ("NumberOfStudyRelatedInstances", ""),
         ("Rows", ""),
     ];
@@ -169,6 +170,7 @@ async fn keys_narrow_and_matches_tell_what_was_asked() {
     let [image] = matches.as_slice() else { panic!("{} matches", matches.len()) };
     assert_eq!(image.text(tag("SOPInstanceUID")), Some("1.9.2.1.1"));
     assert_eq!(image.text(tag("SOPClassUID")), Some(CT));
+    assert_eq!(image.text(tag("AvailableTransferSyntaxUID")), Some("1.2.840.10008.1.2.1"));
     assert_eq!(image.text(tag("NumberOfStudyRelatedInstances")), Some("1"));
     assert_eq!(image.text(tag("Rows")), Some(""));
     assert_eq!(image.text(tag("RetrieveAETitle")), Some("LIGHTCASE"));

@@ -1,18 +1,19 @@
 //! `get`: fetch studies from a DICOM peer into a folder.
 
-use std::path::{Path, PathBuf};
+mod expected;
+mod write;
+
 use std::process::ExitCode;
 
 use anyhow::{Context as _, bail};
 use bytes::Bytes;
-use futures::StreamExt as _;
 use indicatif::{ProgressBar, ProgressStyle};
-use lightcase_dataset::{Identifier, Tag, TransferSyntax, write_file_meta};
-use lightcase_dimse::scu::{self, Incoming, STUDY_ROOT_GET, ScuError, Session};
+use lightcase_dataset::{Identifier, Tag, TransferSyntax};
+use lightcase_dimse::scu::{Got, Incoming, STUDY_ROOT_GET, ScuError, Session, get_offers};
 use lightcase_dimse::{Status, StatusKind, SubOperations};
 use lightcase_model::{SeriesUid, StudyUid};
-use tokio::io::AsyncWriteExt as _;
 
+use self::write::{Written, write};
 use super::remote;
 use crate::cli::Get;
 use crate::output;
@@ -20,6 +21,15 @@ use crate::output;
 const QUERY_RETRIEVE_LEVEL: Tag = Tag(0x0008_0052);
 const STUDY_INSTANCE_UID: Tag = Tag(0x0020_000D);
 const SERIES_INSTANCE_UID: Tag = Tag(0x0020_000E);
+const FAILED_SOP_INSTANCE_UID_LIST: Tag = Tag(0x0008_0058);
+
+/// What became of the objects that came.
+#[derive(Default)]
+struct Tally {
+    stored: u64,
+    already: u64,
+    refused: Vec<String>,
+}
 
 pub(crate) async fn run(get: &Get, json: bool) -> anyhow::Result<ExitCode> {
     let target = remote::target(&get.remote)?;
@@ -27,29 +37,30 @@ pub(crate) async fn run(get: &Get, json: bool) -> anyhow::Result<ExitCode> {
     tokio::fs::create_dir_all(&get.out)
         .await
         .with_context(|| format!("{} cannot be made", get.out.display()))?;
-    let mut session = Session::offer(&target, &scu::get_offers()).await?;
+    let expected = expected::ask(&target, get).await?;
+    let mut session = Session::offer(&target, &get_offers(&expected)).await?;
     let context = session
         .contexts()
         .iter()
         .find(|context| context.abstract_syntax.as_str() == STUDY_ROOT_GET)
         .cloned()
         .context("the peer does not hand objects over by C-GET")?;
-    let identifier = identifier.write(&TransferSyntax::of(&context.transfer_syntax))?;
+    let syntax = TransferSyntax::of(&context.transfer_syntax);
+    let identifier = Bytes::from(identifier.write(&syntax)?);
     let bar = ProgressBar::no_length();
     bar.set_style(ProgressStyle::with_template("{bar:40} {pos}/{len} {per_sec}")?);
-    let (mut stored, mut refused) = (0_u64, Vec::new());
+    let mut tally = Tally::default();
     let take = async |incoming: Incoming| {
         let instance = incoming.command.affected_instance.clone();
         match write(&get.out, incoming).await {
-            Ok(()) => {
-                stored = stored.saturating_add(1);
-                Status::SUCCESS
-            }
+            Ok(Written::New) => tally.stored = tally.stored.saturating_add(1),
+            Ok(Written::Already) => tally.already = tally.already.saturating_add(1),
             Err(error) => {
-                refused.push(format!("{instance}: {error:#}"));
-                Status::OUT_OF_RESOURCES
+                tally.refused.push(format!("{instance}: {error:#}"));
+                return Status::OUT_OF_RESOURCES;
             }
         }
+        Status::SUCCESS
     };
     let progress = |counts: SubOperations| {
         let done = counts.completed.saturating_add(counts.failed).saturating_add(counts.warning);
@@ -57,30 +68,53 @@ pub(crate) async fn run(get: &Get, json: bool) -> anyhow::Result<ExitCode> {
         bar.set_position(done.into());
         true
     };
-    let got = session.get(context.id, &Bytes::from(identifier), take, progress).await;
+    let got = session.get(context.id, &identifier, take, progress).await;
     bar.finish_and_clear();
     let got = got?;
     session.release().await?;
+    let failed = failed(&got, &syntax);
+    let came = tally.stored.saturating_add(tally.already);
+    if got.status.kind() == StatusKind::Failure && came == 0 && failed.is_empty() {
+        return Err(ScuError::Failed(got.status).into());
+    }
+    say(get, json, &got, &tally, &failed);
+    let whole = got.status == Status::SUCCESS && tally.refused.is_empty() && came > 0;
+    Ok(if whole { ExitCode::SUCCESS } else { ExitCode::from(1) })
+}
+
+fn say(get: &Get, json: bool, got: &Got, tally: &Tally, failed: &[String]) {
     let counts = got.sub_operations.unwrap_or_default();
     if json {
         output::json(&serde_json::json!({
             "status": format!("{:04X}", got.status.code()),
-            "stored": stored, "failed": counts.failed, "refused": refused,
+            "stored": tally.stored, "already_there": tally.already,
+            "failed": counts.failed, "failed_instances": failed, "refused": tally.refused,
         }));
-    } else {
-        output::line(&format!("{stored} written to {}", get.out.display()));
-        for line in &refused {
-            output::line(&format!("  {line}"));
-        }
-        if counts.failed > 0 {
-            output::line(&format!("  the peer could not hand over {}", counts.failed));
-        }
+        return;
     }
-    if got.status.kind() == StatusKind::Failure && stored == 0 {
-        return Err(ScuError::Failed(got.status).into());
+    output::line(&format!("{} written to {}", tally.stored, get.out.display()));
+    if tally.already > 0 {
+        output::line(&format!("  {} were there already, the same", tally.already));
     }
-    let whole = got.status == Status::SUCCESS && refused.is_empty();
-    Ok(if whole { ExitCode::SUCCESS } else { ExitCode::from(1) })
+    for line in &tally.refused {
+        output::line(&format!("  {line}"));
+    }
+    if counts.failed > 0 {
+        output::line(&format!("  {} were not handed over", counts.failed));
+    }
+    for instance in failed {
+        output::line(&format!("    {instance}"));
+    }
+    if tally.stored.saturating_add(tally.already) == 0 && counts.failed == 0 {
+        output::line("  the peer holds nothing of that; `lightcase find` shows what it holds");
+    }
+}
+
+/// Failed SOP Instance UID List (0008,0058) of the last response, PS3.4 section C.4.3.1.4.2.
+fn failed(got: &Got, syntax: &TransferSyntax) -> Vec<String> {
+    let list = got.identifier.as_ref().and_then(|bytes| Identifier::read(bytes, syntax).ok());
+    let uids = list.iter().flat_map(|list| list.texts(FAILED_SOP_INSTANCE_UID_LIST));
+    uids.filter(|uid| !uid.is_empty()).map(ToOwned::to_owned).collect()
 }
 
 fn identifier(get: &Get) -> anyhow::Result<Identifier> {
@@ -102,36 +136,4 @@ fn identifier(get: &Get) -> anyhow::Result<Identifier> {
         identifier.put_text(SERIES_INSTANCE_UID, joined(series));
     }
     Ok(identifier)
-}
-
-/// Writes an object as a PS3.10 file named by its SOP Instance UID, which is one: digits and dots.
-/// It has its name only once it is whole, and takes nobody's place.
-async fn write(folder: &Path, mut incoming: Incoming) -> anyhow::Result<()> {
-    let command = &incoming.command;
-    let name = command.affected_instance.as_str();
-    let (path, part): (PathBuf, PathBuf) =
-        (folder.join(format!("{name}.dcm")), folder.join(format!("{name}.part")));
-    if tokio::fs::try_exists(&path).await? {
-        bail!("{} is there already", path.display());
-    }
-    let head = write_file_meta(
-        &command.affected_class,
-        &command.affected_instance,
-        &incoming.transfer_syntax,
-    );
-    let written = async {
-        let mut file = tokio::fs::File::create(&part).await?;
-        file.write_all(&head).await?;
-        while let Some(bytes) = incoming.body.next().await {
-            file.write_all(&bytes?).await?;
-        }
-        file.sync_all().await?;
-        tokio::fs::rename(&part, &path).await?;
-        anyhow::Ok(())
-    };
-    let written = written.await;
-    if written.is_err() {
-        tokio::fs::remove_file(&part).await.ok();
-    }
-    written
 }

@@ -1,16 +1,16 @@
 //! `peer`: who may call, from where, by which certificate, for what.
 
+mod change;
+mod read;
+
 use std::net::IpAddr;
-use std::path::Path;
 use std::process::ExitCode;
 
-use anyhow::{Context as _, anyhow, bail};
-use lightcase_archive::{ArchiveError, certificate_digest, fingerprint, parse_fingerprint};
+use anyhow::bail;
+use lightcase_archive::{ArchiveError, fingerprint};
 use lightcase_audit::Event;
-use lightcase_catalog::{CatalogError, Newcomer, Peer, Right};
+use lightcase_catalog::{CatalogError, Newcomer, Peer};
 use lightcase_model::AeTitle;
-use rustls_pki_types::CertificateDer;
-use rustls_pki_types::pem::PemObject as _;
 
 use crate::cli;
 use crate::config::Config;
@@ -25,19 +25,17 @@ pub(crate) async fn run(
 ) -> anyhow::Result<ExitCode> {
     match command {
         cli::Peer::Add(new) => {
-            let peer = read(&new, house)?;
+            let peer = read::new(&new, house.clock.now())?;
             let added = house.archive.add_peer(&house.operator(), &peer).await;
             if let Err(ArchiveError::Index(CatalogError::Taken(title))) = &added {
-                bail!("{title} is a peer already; to change its entry, remove it and add it again");
+                bail!("{title} is a peer already; `lightcase peer change` changes its entry");
             }
             added?;
-            output::line(&format!("{} may call from {}", peer.title, peer.host));
-            if peer.certificate.is_some() && !config.dicom.asks_certificates {
-                output::note(
-                    "It can do so only after dicom.tls.client_ca is configured: until then no \
-                     caller is asked for a certificate.",
-                );
-            }
+            say(&peer, config);
+        }
+        cli::Peer::Change(changed) => {
+            let peer = change::run(house, &changed).await?;
+            say(&peer, config);
         }
         cli::Peer::List => list(house, json).await?,
         cli::Peer::Remove { title } => {
@@ -56,47 +54,14 @@ pub(crate) async fn run(
     Ok(ExitCode::SUCCESS)
 }
 
-fn read(new: &cli::NewPeer, house: &House) -> anyhow::Result<Peer> {
-    let mut rights = Vec::new();
-    for name in &new.rights {
-        rights.push(Right::by_name(name).ok_or_else(|| {
-            let known = Right::ALL.map(Right::name).join(", ");
-            anyhow!("{name:?} is not a right; known are: {known}")
-        })?);
+fn say(peer: &Peer, config: &Config) {
+    output::line(&format!("{} may call from {}", peer.title, peer.host));
+    if peer.certificate.is_some() && !config.dicom.asks_certificates {
+        output::note(
+            "It can do so only after dicom.tls.client_ca is configured: until then no caller is \
+             asked for a certificate.",
+        );
     }
-    rights.sort_unstable();
-    rights.dedup();
-    if !Peer::is_host(&new.host) {
-        bail!("{:?} is no host; give a name, an address, or * for any", new.host);
-    }
-    let issuer = new.issuer.trim();
-    if !Peer::is_issuer(issuer) {
-        bail!("an issuer has at most 64 characters, none of them a backslash");
-    }
-    let certificate = match (&new.certificate, &new.fingerprint) {
-        (Some(file), _) => Some(digest_of(file)?),
-        (None, Some(text)) => Some(parse_fingerprint(text).ok_or_else(|| {
-            anyhow!("{text:?} is not a SHA-256 fingerprint: 64 hexadecimal digits are expected")
-        })?),
-        (None, None) => None,
-    };
-    Ok(Peer {
-        title: AeTitle::parse(&new.title)?,
-        host: new.host.clone(),
-        port: new.port,
-        tls: new.tls,
-        certificate,
-        issuer: issuer.to_owned(),
-        rights,
-        created_at: house.clock.now(),
-    })
-}
-
-/// The peer's own certificate comes first in a chain.
-fn digest_of(file: &Path) -> anyhow::Result<[u8; 32]> {
-    let certificate = CertificateDer::from_pem_file(file)
-        .with_context(|| format!("{} holds no PEM certificate", file.display()))?;
-    Ok(certificate_digest(&certificate))
 }
 
 async fn list(house: &House, json: bool) -> anyhow::Result<()> {
