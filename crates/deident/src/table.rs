@@ -116,7 +116,12 @@ macro_rules! rules {
     };
 }
 
+pub(crate) mod iod;
+pub(crate) mod lines;
+pub(crate) mod private;
 mod profile;
+mod safe_private;
+mod types;
 
 #[cfg(test)]
 mod tests {
