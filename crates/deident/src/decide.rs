@@ -95,13 +95,15 @@ pub(crate) fn decide(profile: &Profile, place: &Place<'_>, tag: Tag, vr: VR) -> 
     }
 }
 
-/// What remains of an attribute that cannot stay: D, Z or X.
+/// What remains of an attribute that cannot stay: D, Z or X. Where the table says X of what the IOD
+/// cannot be without, a dummy or nothing stands for it: that tells as little, and the object stays
+/// valid.
 fn leftover(basic: Action, required: AttributeType) -> Action {
     match basic.resolve(required) {
-        Action::X => Action::X,
         Action::Z => Action::Z,
         Action::D => Action::D,
-        Action::K
+        Action::X
+        | Action::K
         | Action::C
         | Action::U
         | Action::XZ
@@ -123,7 +125,11 @@ fn by_table(
     tag: Tag,
     vr: VR,
 ) -> Decision {
-    let otherwise = leftover(rule.basic, required);
+    let otherwise = match leftover(rule.basic, required) {
+        // A sequence that the table removes is not remade.
+        Action::D | Action::Z if rule.basic == Action::X && vr == VR::SQ => Action::X,
+        otherwise => otherwise,
+    };
     let with = |verb, why| Decision { verb, otherwise, why };
     let kept = profile.options().find(|option| rule.under(*option) == Some(Action::K));
     if let Some(option) = kept {
@@ -153,11 +159,16 @@ fn by_table(
         (Action::U, VR::UI) => Verb::Uid,
         (Action::U, VR::SQ) => Verb::Recurse,
         // Cleaned inside, its items are the dummies; but a report or a drawing is its items.
-        (Action::D, VR::SQ) if rule.options.is_empty() => Verb::Recurse,
+        (Action::D, VR::SQ) if is_cleaned_inside(rule) => Verb::Recurse,
         (Action::K, _) => Verb::Keep,
         _ => Verb::Drop,
     };
     with(verb, Why::Table(rule))
+}
+
+/// Whether a sequence is more than its items: no option cleans it.
+fn is_cleaned_inside(rule: &Rule) -> bool {
+    rule.options.iter().all(|(_, action)| *action == Action::K)
 }
 
 /// An attribute that the table is silent about stays only where its kind leaves no room for an
@@ -172,10 +183,11 @@ fn unlisted(place: &Place<'_>, required: AttributeType, tag: Tag, vr: VR) -> Dec
         (VR::US | VR::SS | VR::UL | VR::SL | VR::UV | VR::SV | VR::FL | VR::FD | VR::AT, _) => {
             Verb::Number
         }
-        (VR::DS | VR::IS, _) | (VR::CS, CONTEXT_IDENTIFIER) => Verb::Decimal,
+        (VR::DS | VR::IS, _) | (VR::CS, CONTEXT_IDENTIFIER | TEMPLATE_IDENTIFIER) => Verb::Decimal,
         (_, tag) if is_part_of_code(tag) => Verb::Code,
         (VR::CS, _) => Verb::Terms,
         (VR::UI, _) => Verb::Uid,
+        (VR::LO, RESCALE_TYPE | MODALITY_LUT_TYPE) => Verb::Terms,
         (VR::SH | VR::LO, tag) if is_technical(tag) => Verb::Words,
         (VR::OB | VR::OD | VR::OF | VR::OL | VR::OV | VR::OW, tag) if is_bulk(tag) => Verb::Keep,
         _ => Verb::Drop,
@@ -207,6 +219,15 @@ pub(crate) fn may_be_long(tag: Tag) -> bool {
 
 /// Context Identifier (0008,010F): a number in a Code String.
 const CONTEXT_IDENTIFIER: Tag = Tag(0x0008_010F);
+
+/// Template Identifier (0040,DB00): likewise.
+const TEMPLATE_IDENTIFIER: Tag = Tag(0x0040_DB00);
+
+/// Rescale Type (0028,1054): a term, in a Long String.
+const RESCALE_TYPE: Tag = Tag(0x0028_1054);
+
+/// Modality LUT Type (0028,3004): likewise.
+const MODALITY_LUT_TYPE: Tag = Tag(0x0028_3004);
 
 /// The parts of a code that are text, PS3.3 section 8.8.
 fn is_part_of_code(tag: Tag) -> bool {
@@ -246,7 +267,7 @@ fn is_bulk(tag: Tag) -> bool {
             | 0x5400_1010 // Waveform Data
             | 0x5600_0010..=0x5600_0020 // Spectroscopy Data
             | 0x0064_0009 // Vector Grid Data
-            | 0x0066_0016..=0x0066_0040 // surfaces
+            | 0x0066_0016..=0x0066_0130 // surfaces and tracts
             | 0x006A_0000..=0x006A_FFFF // annotations
             | 0x0070_0000..=0x0070_FFFF
             | 0x7FE0_0001..=0x7FE0_0010

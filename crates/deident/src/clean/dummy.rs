@@ -7,6 +7,7 @@ use crate::table::iod::required_in;
 use crate::uid_map::UidMap;
 
 const CONTENT_SEQUENCE: Tag = Tag(0x0040_A730);
+const GRAPHIC_ANNOTATION_SEQUENCE: Tag = Tag(0x0070_0001);
 
 /// Appends an attribute with a dummy value: never empty, and the same in every object.
 pub(crate) fn dummy(encoder: &mut Encoder, uids: &UidMap, tag: Tag, vr: VR) {
@@ -17,6 +18,8 @@ pub(crate) fn dummy(encoder: &mut Encoder, uids: &UidMap, tag: Tag, vr: VR) {
     encoder.open_sequence(tag);
     if tag == CONTENT_SEQUENCE {
         content(encoder);
+    } else if tag == GRAPHIC_ANNOTATION_SEQUENCE {
+        point(encoder);
     } else if is_coded(tag) {
         dummy_code(encoder);
     } else {
@@ -100,5 +103,23 @@ fn content(encoder: &mut Encoder) {
     code(encoder, "113012", "DCM", "Key Object Description");
     encoder.close_sequence();
     encoder.element(Tag(0x0040_A160), VR::UT, b"REMOVED");
+    encoder.close_item();
+}
+
+/// An annotation that draws one point in the corner.
+fn point(encoder: &mut Encoder) {
+    let two = if encoder.is_big_endian() { [0, 2] } else { [2, 0] };
+    let one = if encoder.is_big_endian() { [0, 1] } else { [1, 0] };
+    encoder.open_item();
+    encoder.element(Tag(0x0070_0002), VR::CS, b"REMOVED");
+    encoder.open_sequence(Tag(0x0070_0009));
+    encoder.open_item();
+    encoder.element(Tag(0x0070_0005), VR::CS, b"DISPLAY");
+    encoder.element(Tag(0x0070_0020), VR::US, &two);
+    encoder.element(Tag(0x0070_0021), VR::US, &one);
+    encoder.element(Tag(0x0070_0022), VR::FL, &[0; 8]);
+    encoder.element(Tag(0x0070_0023), VR::CS, b"POINT");
+    encoder.close_item();
+    encoder.close_sequence();
     encoder.close_item();
 }
