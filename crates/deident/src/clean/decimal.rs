@@ -2,7 +2,8 @@
 
 use lightcase_dataset::VR;
 
-/// Whether each value is a number as PS3.5 section 6.2 has DS and IS.
+/// Whether each value is a number as PS3.5 section 6.2 has DS and IS, or one that identifies a table
+/// of PS3.16 in a Code String: those have five digits at most.
 pub(super) fn is_decimal(vr: VR, value: &[u8]) -> bool {
     value.split(|byte| *byte == b'\\').all(|each| {
         let Ok(text) = str::from_utf8(each) else { return false };
@@ -12,7 +13,8 @@ pub(super) fn is_decimal(vr: VR, value: &[u8]) -> bool {
                 || matches!(byte, b'+' | b'-')
                 || vr == VR::DS && matches!(byte, b'.' | b'e' | b'E')
         });
-        text.is_empty() || fits && text.len() <= 24 && text.parse::<f64>().is_ok()
+        let most = if vr == VR::CS { 5 } else { 24 };
+        text.is_empty() || fits && text.len() <= most && text.parse::<f64>().is_ok()
     })
 }
 
@@ -55,6 +57,8 @@ mod tests {
             assert_eq!(is_decimal(VR::DS, value.as_bytes()), is, "{value}");
         }
         assert!(!is_decimal(VR::IS, b"1.5"));
+        assert!(is_decimal(VR::CS, b"10022"));
+        assert!(!is_decimal(VR::CS, b"19760904"));
         assert!(is_decimal(VR::IS, b"+12"));
         assert!(reads_as_text(b"Quillerby^Peverell"));
         assert!(reads_as_text(b"19760904"));
