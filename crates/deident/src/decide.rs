@@ -125,11 +125,9 @@ fn by_table(
     tag: Tag,
     vr: VR,
 ) -> Decision {
-    let otherwise = match leftover(rule.basic, required) {
-        // A sequence that the table removes is not remade.
-        Action::D | Action::Z if rule.basic == Action::X && vr == VR::SQ => Action::X,
-        otherwise => otherwise,
-    };
+    // A sequence that the table removes is not remade.
+    let gone = rule.basic == Action::X && vr == VR::SQ;
+    let otherwise = if gone { Action::X } else { leftover(rule.basic, required) };
     let with = |verb, why| Decision { verb, otherwise, why };
     let kept = profile.options().find(|option| rule.under(*option) == Some(Action::K));
     if let Some(option) = kept {
@@ -185,9 +183,8 @@ fn unlisted(place: &Place<'_>, required: AttributeType, tag: Tag, vr: VR) -> Dec
         }
         (VR::DS | VR::IS, _) | (VR::CS, CONTEXT_IDENTIFIER | TEMPLATE_IDENTIFIER) => Verb::Decimal,
         (_, tag) if is_part_of_code(tag) => Verb::Code,
-        (VR::CS, _) => Verb::Terms,
+        (VR::CS, _) | (VR::LO, RESCALE_TYPE | MODALITY_LUT_TYPE) => Verb::Terms,
         (VR::UI, _) => Verb::Uid,
-        (VR::LO, RESCALE_TYPE | MODALITY_LUT_TYPE) => Verb::Terms,
         (VR::SH | VR::LO, tag) if is_technical(tag) => Verb::Words,
         (VR::OB | VR::OD | VR::OF | VR::OL | VR::OV | VR::OW, tag) if is_bulk(tag) => Verb::Keep,
         _ => Verb::Drop,

@@ -3,13 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::decide::Why;
 use crate::{EDITION, Hold, Profile, RULES, Region};
 
 /// What became of an attribute.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Outcome {
     /// It stayed as it was; of a sequence, its items were gone through.
@@ -29,7 +29,7 @@ pub enum Outcome {
 }
 
 /// How many attributes had which outcome.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Counts(BTreeMap<Outcome, u64>);
 
@@ -52,7 +52,7 @@ impl Counts {
 }
 
 /// What happened to one attribute, and why.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Step {
     /// Its keyword, behind those of the sequences that hold it.
     pub attribute: String,
@@ -63,7 +63,7 @@ pub struct Step {
 }
 
 /// Whether an object may leave.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "is", content = "because")]
 pub enum Verdict {
     /// It may.
@@ -76,7 +76,7 @@ pub enum Verdict {
 }
 
 /// What was done to one object. Nothing of the original can be told from it but the digest.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Report {
     /// SOP Class UID.
     pub sop_class: String,
@@ -99,7 +99,7 @@ pub struct Report {
 }
 
 /// The certificate of a study: what was done to its objects, by which rules.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Certificate {
     /// What made it.
     pub engine: String,

@@ -70,6 +70,8 @@ pub(crate) enum Command {
         #[arg(long, default_value_t = 100)]
         limit: u32,
     },
+    /// Clean copies of files, without identities (PS3.15 annex E).
+    Deid(Deid),
     /// Objects that were refused.
     #[command(subcommand)]
     Quarantine(Quarantine),
@@ -94,6 +96,34 @@ pub(crate) enum Command {
     /// Decodes frames for the server, in a process that holds nothing.
     #[command(hide = true)]
     CodecWorker,
+}
+
+/// What to clean, to where, how.
+#[derive(Debug, Args)]
+pub(crate) struct Deid {
+    /// A DICOM file, or a folder of them.
+    #[arg(value_name = "IN", required_unless_present = "explain")]
+    pub(crate) from: Option<PathBuf>,
+    /// Folder for the clean copies; made when absent. What somebody must look at first goes to
+    /// `OUT.quarantine`. A run that was broken off goes on where it was.
+    #[arg(value_name = "OUT", required_unless_present = "explain")]
+    pub(crate) to: Option<PathBuf>,
+    /// Profile (TOML); without it, the Basic Profile and Clean Pixel Data.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) profile: Option<PathBuf>,
+    /// Key of the project: 64 hexadecimal digits. Made when absent; `OUT.key` unless given. Runs
+    /// with one key link what belongs together, and who has it can find the originals.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) key: Option<PathBuf>,
+    /// Write the certificate (JSON) here.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) report: Option<PathBuf>,
+    /// Files that are cleaned at the same time; as many as there are processors unless given.
+    #[arg(long, value_name = "N")]
+    pub(crate) jobs: Option<usize>,
+    /// Clean nothing: print what would happen to each attribute of this file, and why.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["from", "report", "jobs"])]
+    pub(crate) explain: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

@@ -1,9 +1,9 @@
 //! Devices that are known to write into their images, and where.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// A rectangle of pixels, from the left and from the top.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Region {
     /// First column, from 0.
     pub x: u32,

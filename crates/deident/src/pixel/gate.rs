@@ -107,7 +107,7 @@ pub(crate) struct Gate {
 }
 
 /// Why an object is held until somebody has looked at it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Hold {
     /// Screens, photographs, documents, reports, voices.

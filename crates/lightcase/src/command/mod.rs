@@ -2,6 +2,7 @@
 
 mod audit;
 mod completeness;
+mod deid;
 mod echo;
 pub(crate) mod files;
 mod find;
@@ -33,6 +34,9 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     if let Command::Config { show: _ } = cli.command {
         output::line(&config::show(&raw)?);
         return Ok(ExitCode::SUCCESS);
+    }
+    if let Command::Deid(options) = &cli.command {
+        return deid::run(options, cli.json);
     }
     logging::start(&config, matches!(cli.command, Command::Serve));
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -82,7 +86,7 @@ async fn dispatch(cli: Cli, config: Config, raw: config::Raw) -> anyhow::Result<
         Command::Audit(command) => {
             within(&config, async |house| audit::run(house, command).await).await
         }
-        Command::Config { .. } | Command::CodecWorker => Ok(ExitCode::SUCCESS),
+        Command::Config { .. } | Command::Deid(_) | Command::CodecWorker => Ok(ExitCode::SUCCESS),
     }
 }
 

@@ -1,13 +1,11 @@
 //! What links objects stays linked, and only within a project.
 
-mod support;
-
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::support::{CT, EXPLICIT, Item, Node, clean_file, file, image, project, text};
 use lightcase_dataset::VR;
 use lightcase_deident::{Profile, ProfileOption, Project};
 use std::sync::Arc;
-use support::{CT, EXPLICIT, Item, Node, clean_file, file, image, project, text};
 
 /// An object, its frame of reference, and the objects that it refers to.
 fn object(instance: &str, series: &str, refers: &[&str]) -> Vec<u8> {

@@ -1,14 +1,12 @@
 //! Streaming: pieces of any size give the same bytes, pixels pass untouched, memory stays small.
 
-mod support;
-
-use lightcase_dataset::{Encoder, Tag, VR};
-use lightcase_deident::{Deidentifier, Profile, ProfileOption, Region, Verdict};
-use proptest::prelude::*;
-use support::{
+use crate::support::{
     BIG_ENDIAN, CT, EXPLICIT, Item, Node, SYNTAXES, clean_file, clean_pieces, data_set, file,
     image, project, syntax, text,
 };
+use lightcase_dataset::{Encoder, Tag, VR};
+use lightcase_deident::{Deidentifier, Profile, ProfileOption, Region, Verdict};
+use proptest::prelude::*;
 
 fn object(uid: &str) -> Item {
     let mut item = image(CT, "1.2.826.0.1.4", uid == BIG_ENDIAN);
@@ -75,8 +73,8 @@ fn a_large_object_needs_no_memory() {
     let mut head = image(CT, "1.2.3", false);
     head.remove(&0x7FE0_0010);
     head.insert(0x0028_0008, text(VR::IS, "256"));
-    head.insert(0x0028_0010, support::short(1024, false));
-    head.insert(0x0028_0011, support::short(512, false));
+    head.insert(0x0028_0010, crate::support::short(1024, false));
+    head.insert(0x0028_0011, crate::support::short(512, false));
     let mut encoder = Encoder::of(&syntax(EXPLICIT));
     encoder.header(Tag::PIXEL_DATA, VR::OW, 256 << 20);
     let start = [data_set(&head, EXPLICIT), encoder.take()].concat();
@@ -120,9 +118,9 @@ fn known_regions_are_blanked_as_they_pass() {
     let pixels = &clean[clean.len() - 32..];
     assert_eq!(pixels[..8], [0; 8]);
     assert_eq!(pixels[8..], (8..32).collect::<Vec<u8>>());
-    let (_, done) = clean_file(&project, &file(&item, support::RLE)).unwrap();
+    let (_, done) = clean_file(&project, &file(&item, crate::support::RLE)).unwrap();
     assert_eq!(done.report.verdict, Verdict::ReleasedOnceBlanked(regions));
-    item.insert(0x0028_0010, support::short(2, false));
+    item.insert(0x0028_0010, crate::support::short(2, false));
     let (_, done) = clean_file(&project, &file(&item, EXPLICIT)).unwrap();
     assert!(matches!(done.report.verdict, Verdict::Held(_)));
 }

@@ -1,13 +1,10 @@
 //! What must not survive, and the forms in which it could.
 
-#![allow(dead_code, reason = "each test uses a part of it")]
-#![allow(unreachable_pub, reason = "it is a module of several tests")]
-
 use std::collections::BTreeSet;
 
 /// Parts of the identity that is planted. None of them is a word, a date or a number of anything
 /// else in the objects.
-pub const SECRETS: [&str; 8] = [
+pub(crate) const SECRETS: [&str; 8] = [
     "quillerby",
     "peverell",
     "7731905",
@@ -19,7 +16,7 @@ pub const SECRETS: [&str; 8] = [
 ];
 
 /// Names in five character sets, as bytes.
-pub const NAMES: [(&str, &[u8]); 5] = [
+pub(crate) const NAMES: [(&str, &[u8]); 5] = [
     ("ISO_IR 100", b"Qu\xEEllerb\xFD^\xC6ver\xEBll"),
     ("ISO_IR 144", b"\xBA\xD2\xD8\xDB\xDB\xD5\xE0\xD1\xD8^\xBF\xD5\xD2\xD5"),
     ("\\ISO 2022 IR 87", b"Yamada=\x1B$B;3ED\x1B(B^\x1B$BB@O:\x1B(B"),
@@ -39,7 +36,7 @@ const NAME_PARTS: [&[u8]; 7] = [
 ];
 
 /// Which secrets stand in bytes: as they are, in UTF-16, in base64, in hexadecimal.
-pub fn survivors(bytes: &[u8]) -> BTreeSet<String> {
+pub(crate) fn survivors(bytes: &[u8]) -> BTreeSet<String> {
     let lower = bytes.to_ascii_lowercase();
     let narrow: Vec<u8> = lower.iter().copied().filter(|byte| *byte != 0).collect();
     let mut found = BTreeSet::new();
