@@ -6,15 +6,22 @@ use crate::error::{Result, ScanError};
 
 const CHUNK: usize = 64 << 10;
 
-/// Deflates what is pushed, as RFC 1951 has it, without header and checksum.
+/// Deflates what is pushed, as RFC 1951 has it, without header and checksum. The same bytes give
+/// the same stream, whatever pieces they come in.
 pub struct Deflate {
     stream: Compress,
+    /// Bytes that do not make a whole chunk: where the compressor is called decides what it writes.
+    held: Vec<u8>,
     out: Vec<u8>,
 }
 
 impl Default for Deflate {
     fn default() -> Self {
-        Self { stream: Compress::new(Compression::default(), false), out: vec![0; CHUNK] }
+        Self {
+            stream: Compress::new(Compression::default(), false),
+            held: Vec::new(),
+            out: vec![0; CHUNK],
+        }
     }
 }
 
@@ -26,12 +33,23 @@ impl Deflate {
 
     /// Takes the next bytes and appends what is deflated of them.
     pub fn push(&mut self, bytes: &[u8], out: &mut Vec<u8>) -> Result<()> {
-        self.run(bytes, FlushCompress::None, out)
+        self.held.extend_from_slice(bytes);
+        if self.held.len() < CHUNK {
+            return Ok(());
+        }
+        let held = std::mem::take(&mut self.held);
+        let (chunks, rest) = held.as_chunks::<CHUNK>();
+        for chunk in chunks {
+            self.run(chunk, FlushCompress::None, out)?;
+        }
+        self.held = rest.to_vec();
+        Ok(())
     }
 
     /// Ends the stream, and pads it to an even length.
     pub fn finish(&mut self, out: &mut Vec<u8>) -> Result<()> {
-        self.run(&[], FlushCompress::Finish, out)?;
+        let rest = std::mem::take(&mut self.held);
+        self.run(&rest, FlushCompress::Finish, out)?;
         if self.stream.total_out() % 2 == 1 {
             out.push(0);
         }
