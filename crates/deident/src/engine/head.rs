@@ -7,7 +7,7 @@ use lightcase_dataset::TransferSyntax;
 
 use crate::clean::Cleaner;
 use crate::marker::markers;
-use crate::pixel::{Blanker, StrayBits};
+use crate::pixel::{Blanker, Comments, StrayBits};
 use crate::refusal::Result;
 use crate::subject::{Subject, number_of, text_of, top_charset};
 use crate::tape::Tape;
@@ -31,6 +31,7 @@ pub(super) struct Head {
     pub(super) regions: Vec<Region>,
     pub(super) blanker: Option<Blanker>,
     pub(super) stray: Option<StrayBits>,
+    pub(super) comments: Option<Comments>,
 }
 
 impl Head {
@@ -43,7 +44,7 @@ impl Head {
     ) -> Result<Self> {
         let subject = Subject::read(project, usual_issuer, tape)?;
         let mut holds = BTreeSet::new();
-        let (mut regions, mut blanker, mut stray) = (Vec::new(), None, None);
+        let (mut regions, mut blanker, mut stray, mut comments) = (Vec::new(), None, None, None);
         if project.profile().has(ProfileOption::CleanPixelData) {
             let gate = project.profile().gate();
             holds.extend(gate.judge(&subject, tape, pixels != Pixels::None));
@@ -52,6 +53,9 @@ impl Head {
                 if is_too_long(tape, len) {
                     holds.insert(Hold::PixelLength);
                 }
+            }
+            if pixels == Pixels::Fragments {
+                comments = Comments::watch(syntax.uid().as_str());
             }
             if !holds.is_empty() && holds.iter().copied().all(is_answered_by_blanking) {
                 regions = known_regions(project, tape)?;
@@ -73,7 +77,7 @@ impl Head {
         }
         let markers = markers(project.profile(), !regions.is_empty());
         let cleaner = Cleaner::new(project, subject, syntax, markers);
-        Ok(Self { cleaner, holds, regions, blanker, stray })
+        Ok(Self { cleaner, holds, regions, blanker, stray, comments })
     }
 }
 

@@ -102,6 +102,9 @@ impl Core {
         if head.stray.as_ref().is_some_and(crate::pixel::StrayBits::found) {
             head.holds.insert(Hold::StrayBits);
         }
+        if head.comments.as_ref().is_some_and(crate::pixel::Comments::found) {
+            head.holds.insert(Hold::CodestreamText);
+        }
         let blanked = if head.blanker.is_some() { head.regions.clone() } else { Vec::new() };
         let verdict = if !head.holds.is_empty() {
             Verdict::Held(head.holds)
@@ -285,12 +288,15 @@ impl Sink for Core {
         Ok(())
     }
 
-    fn fragment(&mut self, _index: usize, fragment: Fragment) -> Heard<Take> {
+    fn fragment(&mut self, index: usize, fragment: Fragment) -> Heard<Take> {
         let Some(head) = self.head.as_mut().filter(|_| self.passing) else {
             return Ok(Take::Skip);
         };
         let len = u32::try_from(fragment.len).unwrap_or(u32::MAX);
         head.cleaner.encoder.fragment(len);
+        if let Some(comments) = head.comments.as_mut().filter(|_| index > 0) {
+            comments.fragment();
+        }
         Ok(Take::Pass)
     }
 
@@ -302,6 +308,9 @@ impl Sink for Core {
 
     fn fragment_part(&mut self, bytes: &[u8]) -> Heard<()> {
         if let Some(head) = &mut self.head {
+            if let Some(comments) = &mut head.comments {
+                comments.push(bytes);
+            }
             head.cleaner.encoder.raw(bytes);
         }
         Ok(())

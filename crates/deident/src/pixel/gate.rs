@@ -126,6 +126,8 @@ pub enum Hold {
     OverlayInPixels,
     /// Bits beyond Bits Stored (0028,0101) are in use.
     StrayBits,
+    /// The header of a compressed frame has a text that is not the name of an encoder.
+    CodestreamText,
     /// There are more bytes than pixels.
     PixelLength,
     /// An image without pixels: they are somewhere else.
@@ -147,6 +149,7 @@ impl fmt::Display for Hold {
             Self::ConversionType => "the image was scanned or captured",
             Self::OverlayInPixels => "an overlay lies in the bits of the pixels",
             Self::StrayBits => "bits beyond those of the pixels are in use",
+            Self::CodestreamText => "the header of a compressed frame holds text",
             Self::PixelLength => "there are more bytes than pixels",
             Self::NoPixels => "the pixels are somewhere else",
             Self::UnexpectedPixels => "there are pixels in an object of a class without",

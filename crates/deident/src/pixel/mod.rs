@@ -2,12 +2,14 @@
 
 mod blank;
 mod class;
+mod comment;
 mod device;
 mod gate;
 mod layout;
 mod stray;
 
 pub use blank::{Blanker, blank_frame};
+pub(crate) use comment::Comments;
 pub(crate) use device::Device;
 pub use device::Region;
 pub(crate) use gate::Gate;
