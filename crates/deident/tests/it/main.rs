@@ -8,6 +8,7 @@
 )]
 
 mod canary;
+mod corpus;
 mod links;
 mod mutants;
 mod pieces;
