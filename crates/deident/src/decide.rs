@@ -257,7 +257,6 @@ fn is_bulk(tag: Tag) -> bool {
             | 0x0028_1408..=0x0028_140A
             | 0x0028_3006 // LUT Data
             | 0x0048_0105
-            | 0x003A_0211..=0x003A_0218
             | 0x5400_0110 // Channel Minimum Value
             | 0x5400_0112
             | 0x5400_100A
@@ -266,7 +265,6 @@ fn is_bulk(tag: Tag) -> bool {
             | 0x0064_0009 // Vector Grid Data
             | 0x0066_0016..=0x0066_0130 // surfaces and tracts
             | 0x006A_0000..=0x006A_FFFF // annotations
-            | 0x0070_0000..=0x0070_FFFF
             | 0x7FE0_0001..=0x7FE0_0010
     )
 }

@@ -120,8 +120,8 @@ pub(crate) mod iod;
 pub(crate) mod lines;
 pub(crate) mod private;
 mod profile;
+mod requirement;
 mod safe_private;
-mod types;
 
 #[cfg(test)]
 mod tests {

@@ -2,7 +2,7 @@
 
 use lightcase_dataset::Tag;
 
-use super::types::{CLASSES, NESTED, TOP};
+use super::requirement::{CLASSES, NESTED, TOP};
 use crate::AttributeType;
 
 /// A type as PS3.5 section 7.4 has them.
