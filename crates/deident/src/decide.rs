@@ -183,7 +183,7 @@ fn unlisted(place: &Place<'_>, required: AttributeType, tag: Tag, vr: VR) -> Dec
         }
         (VR::DS | VR::IS, _) | (VR::CS, CONTEXT_IDENTIFIER | TEMPLATE_IDENTIFIER) => Verb::Decimal,
         (_, tag) if is_part_of_code(tag) => Verb::Code,
-        (VR::CS, _) | (VR::LO, RESCALE_TYPE | MODALITY_LUT_TYPE) => Verb::Terms,
+        (VR::CS, _) | (VR::LO, MANUFACTURER | RESCALE_TYPE | MODALITY_LUT_TYPE) => Verb::Terms,
         (VR::UI, _) => Verb::Uid,
         (VR::SH | VR::LO, tag) if is_technical(tag) => Verb::Words,
         (VR::OB | VR::OD | VR::OF | VR::OL | VR::OV | VR::OW, tag) if is_bulk(tag) => Verb::Keep,
@@ -219,6 +219,9 @@ const CONTEXT_IDENTIFIER: Tag = Tag(0x0008_010F);
 
 /// Template Identifier (0040,DB00): likewise.
 const TEMPLATE_IDENTIFIER: Tag = Tag(0x0040_DB00);
+
+/// Manufacturer (0008,0070): those that are known by name stay.
+const MANUFACTURER: Tag = Tag(0x0008_0070);
 
 /// Rescale Type (0028,1054): a term, in a Long String.
 const RESCALE_TYPE: Tag = Tag(0x0028_1054);

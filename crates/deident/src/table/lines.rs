@@ -3,7 +3,8 @@
 /// Lines in ascending order of their bytes.
 pub(crate) struct Lines(&'static str);
 
-/// Terms of Code Strings that PS3.3 defines, and a few that scanners of known makers write.
+/// Terms of Code Strings that PS3.3 defines, and a few that scanners of known makers write, and
+/// the names of those makers.
 pub(crate) const TERMS: Lines = Lines(include_str!("terms.txt"));
 
 /// Words, in lower case, that name no person, place or institution.
