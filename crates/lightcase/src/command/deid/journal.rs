@@ -64,3 +64,38 @@ impl Journal {
             .with_context(|| format!("{} cannot be written", self.path.display()))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use lightcase_deident::{Counts, Verdict};
+
+    use super::*;
+
+    fn report(instance: &str) -> Report {
+        Report {
+            sop_class: "1.2.840.10008.5.1.4.1.1.2".to_owned(),
+            sop_instance: instance.to_owned(),
+            series: "2.25.2".to_owned(),
+            study: "2.25.3".to_owned(),
+            verdict: Verdict::Released,
+            blanked: Vec::new(),
+            counts: Counts::default(),
+            digest_before: String::new(),
+            digest_after: String::new(),
+        }
+    }
+
+    #[test]
+    fn a_line_that_was_broken_off_is_not_there() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("journal");
+        let mut journal = Journal::open(&path).unwrap();
+        journal.note("one".to_owned(), report("2.25.1")).unwrap();
+        journal.file.write_all(b"{\"input\":\"two\",\"rep").unwrap();
+        let mut journal = Journal::open(&path).unwrap();
+        assert_eq!(journal.report("one"), Some(&report("2.25.1")));
+        assert_eq!(journal.report("two"), None);
+        journal.note("two".to_owned(), report("2.25.9")).unwrap();
+        assert_eq!(Journal::open(&path).unwrap().reports().count(), 2);
+    }
+}
