@@ -84,7 +84,8 @@ mod tests {
 
     #[test]
     fn what_is_deflated_inflates() {
-        let whole: Vec<u8> = (0..300_000_u32).flat_map(|n| (n * n / 7).to_le_bytes()).collect();
+        let whole: Vec<u8> =
+            (0..300_000_u32).flat_map(|n| (n.wrapping_mul(n) / 7).to_le_bytes()).collect();
         for size in [1 << 10, 100_001, whole.len()] {
             let (mut deflate, mut out) = (Deflate::new(), Vec::new());
             for piece in whole.chunks(size) {
