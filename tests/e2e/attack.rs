@@ -12,6 +12,7 @@ mod shapes;
 mod bytes;
 mod document;
 mod flood;
+mod headers;
 mod names;
 mod pixels;
 mod protocol;

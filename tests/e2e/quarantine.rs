@@ -234,7 +234,8 @@ async fn repeats_are_listed_and_kept_once(house: House) {
     let first = &listed[3]["id"];
     let path = format!("/api/v1/refusals/{}/discard", first.as_str().unwrap());
     assert_eq!(staff.post(&path, &json!({"reason": "a test"})).await.status, 204);
-    // Once it is given up, the next one is a first one again.
+    // Its repeats go with it, and the next one is a first one again.
+    assert_eq!(refusals(&staff).await.len(), 1);
     let bytes = instance.data_set.clone();
     let again = outgoing(MR_IMAGE, &instance.sop_instance, EXPLICIT, bytes);
     assert_eq!(send(&house.server, again).await, 0xA900);

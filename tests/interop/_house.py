@@ -74,14 +74,14 @@ class House:
             how += ["--tls", "--certificate", self.certificates.certificate("peer")]
         self.run("peer", "add", title, "127.0.0.1", *how, "--rights", rights)
 
-    def call(self, verb, peer, *words):
+    def call(self, verb, peer, *words, fails=False):
         """Our SCU against `AE@HOST:PORT`; what it says."""
         how = []
         if self.certificates is not None:
             own = self.certificates
             how = ["--tls", "--ca", own.authority]
             how += ["--cert", own.certificate("lightcase"), "--key", own.key("lightcase")]
-        return json.loads(self.run(verb, peer, *words, *how, "--json"))
+        return json.loads(self.run(verb, peer, *words, *how, "--json", fails=fails))
 
     def events(self):
         lines = self.run("audit", "list", "--limit", "5000").splitlines()

@@ -8,6 +8,7 @@ use lightcase_deident::{Policy, UnsupportedPolicy};
 use lightcase_model::Clock;
 use lightcase_storage::{KeyRing, SubjectKeyId, Vault};
 
+use crate::ingest::Rooms;
 use crate::view::Views;
 
 /// The most objects of one study, unless told otherwise: several times what the largest true ones
@@ -43,6 +44,8 @@ pub struct Archive {
     /// The most objects of one study.
     pub(crate) study_limit: i64,
     pub(crate) views: Arc<Views>,
+    /// Memory for what comes in.
+    pub(crate) rooms: Rooms,
     /// The quarantine's key that was last seen to lie beside the blobs.
     pub(crate) day_key: Arc<Mutex<Option<SubjectKeyId>>>,
 }
@@ -53,8 +56,8 @@ impl Archive {
         parts.policy.check_supported()?;
         let Parts { catalog, vault, ring, codec, clock, policy } = parts;
         let (views, day_key) = (Arc::default(), Arc::default());
-        let study_limit = STUDY_LIMIT;
-        Ok(Self { catalog, vault, ring, codec, clock, policy, study_limit, views, day_key })
+        let (study_limit, rooms) = (STUDY_LIMIT, Rooms::default());
+        Ok(Self { catalog, vault, ring, codec, clock, policy, study_limit, views, rooms, day_key })
     }
 
     /// Takes so many objects of a study, instead of [`STUDY_LIMIT`]. Associations that store into

@@ -3,11 +3,13 @@
 
 use bytes::Bytes;
 use futures::StreamExt;
+use futures::future::try_join;
 use lightcase_catalog::Held;
 use lightcase_codec::{Image, Job};
 use lightcase_dataset::TransferSyntax;
 use lightcase_dataset::{NativePixels, Piece, PixelData, Plain as PlainSyntax, Recoder, ScanError};
 use lightcase_model::TransferSyntaxUid;
+use sha2::{Digest, Sha256};
 use tokio::sync::mpsc;
 
 use crate::blob::Plain;
@@ -70,6 +72,26 @@ impl Archive {
         });
         let next = |mut parts: mpsc::Receiver<_>| async { Some((parts.recv().await?, parts)) };
         Ok(futures::stream::unfold(parts, next).boxed())
+    }
+
+    /// SHA-256 of all elements and values, whatever transfer syntax they are held in: of the data
+    /// set as Implicit VR Little Endian, with decoded frames.
+    pub(crate) async fn content_sha256(&self, held: &Held) -> Result<[u8; 32], ArchiveError> {
+        let frames = frames(held)?;
+        let (sender, mut parts) = mpsc::channel(AHEAD);
+        let writing = async {
+            let sender = sender;
+            self.recode(held, PlainSyntax::Implicit, frames.as_ref(), &sender).await
+        };
+        let hashing = async {
+            let mut hash = Sha256::new();
+            while let Some(bytes) = parts.recv().await {
+                hash.update(&bytes?);
+            }
+            Ok(hash.finalize().into())
+        };
+        let ((), digest) = try_join(writing, hashing).await?;
+        Ok(digest)
     }
 
     async fn try_recode(

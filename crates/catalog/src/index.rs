@@ -70,6 +70,9 @@ pub enum Outcome {
     Indexed(Indexed),
     /// The same instance is held already; nothing was written.
     AlreadyHeld(Indexed),
+    /// The same instance is held in another transfer syntax, so that the digests cannot tell
+    /// whether it has the same content; nothing was written.
+    OtherSyntax(Indexed),
     /// It contradicts what is held; nothing was written.
     Conflict(Conflict),
 }
@@ -152,9 +155,10 @@ impl Tx {
         if study != new.study.0 {
             return Ok(Some(Outcome::Conflict(Conflict::OtherStudy)));
         }
-        let other_syntax = syntax != new.transfer_syntax.as_str();
-        // In another transfer syntax the bytes differ by nature: the first stays.
-        if other_syntax || sha256 == new.location.data_set_sha256 {
+        if syntax != new.transfer_syntax.as_str() {
+            return Ok(Some(Outcome::OtherSyntax(rows)));
+        }
+        if sha256 == new.location.data_set_sha256 {
             return Ok(Some(Outcome::AlreadyHeld(rows)));
         }
         Ok(Some(Outcome::Conflict(Conflict::OtherContent)))

@@ -56,6 +56,7 @@ mod tests {
     use crate::{Catalog, Database, SqliteKey};
 
     /// Opens a catalog and returns in the middle of several transactions.
+    #[expect(clippy::unwrap_used, reason = "a test's own data is right")]
     #[tokio::main(flavor = "current_thread")]
     async fn leave() {
         let folder = tempfile::tempdir().unwrap();

@@ -9,7 +9,8 @@ use crate::sql::Sql;
 use crate::{Catalog, Result, Tx};
 
 /// Why the bytes of an object were not kept that its sender had sent before.
-pub const WAITS_ALREADY: &str = "the same bytes of this sender wait already";
+pub const WAITS_ALREADY: &str =
+    "the same object of this sender waits under another entry, which has the same SHA-256";
 
 /// Where the bytes of a refused object wait, sealed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -247,6 +248,23 @@ impl Tx {
             .bind(id.as_bytes().as_slice()).bind(at.micros()).bind(resolution)
             .execute(&mut *conn).await?.rows_affected()
         });
+        if closed > 0 {
+            // What its sender repeated has the same fate.
+            on_tx!(self, conn => {
+                sqlx::query(
+                    "UPDATE refusal SET resolved_at = $2, resolution = $3 WHERE resolved_at = 0 \
+                     AND not_kept = $4 AND EXISTS (SELECT 1 FROM refusal kept WHERE kept.id = $1 \
+                     AND kept.object IS NOT NULL AND kept.way = refusal.way \
+                     AND kept.calling = refusal.calling AND kept.sop_uid = refusal.sop_uid \
+                     AND kept.sop_class = refusal.sop_class \
+                     AND kept.transfer_syntax = refusal.transfer_syntax \
+                     AND kept.issuer = refusal.issuer \
+                     AND kept.data_set_sha256 = refusal.data_set_sha256)",
+                )
+                .bind(id.as_bytes().as_slice()).bind(at.micros()).bind(resolution)
+                .bind(WAITS_ALREADY).execute(&mut *conn).await?;
+            });
+        }
         self.changed |= closed > 0;
         Ok(closed > 0)
     }
@@ -307,15 +325,17 @@ impl Catalog {
         }))
     }
 
-    /// Whether the same bytes of the same sender, under the same name, are in quarantine.
+    /// Whether the same bytes of the same sender, under the same command, are in quarantine.
     pub async fn waits_already(&self, came: &Came, sha256: &[u8; 32]) -> Result<bool> {
         let found: Option<i64> = on_engine!(self, pools => {
             sqlx::query_scalar(
                 "SELECT at FROM refusal WHERE way = $1 AND calling = $2 AND sop_uid = $3 \
-                 AND data_set_sha256 = $4 AND object IS NOT NULL AND resolved_at = 0 LIMIT 1",
+                 AND sop_class = $4 AND transfer_syntax = $5 AND issuer = $6 \
+                 AND data_set_sha256 = $7 AND object IS NOT NULL AND resolved_at = 0 LIMIT 1",
             )
             .bind(came.way.as_str()).bind(came.calling.as_str()).bind(came.sop_uid.as_str())
-            .bind(sha256.as_slice()).fetch_optional(&pools.read).await?
+            .bind(came.sop_class.as_str()).bind(came.transfer_syntax.as_str())
+            .bind(came.issuer.as_str()).bind(sha256.as_slice()).fetch_optional(&pools.read).await?
         });
         Ok(found.is_some())
     }

@@ -107,6 +107,12 @@ impl Collector {
         })
     }
 
+    /// Bytes of the parts that grow with the number of elements.
+    pub(crate) fn held(&self) -> usize {
+        let tags: usize = self.open.iter().map(|open| open.tags.capacity()).sum();
+        self.json.capacity().saturating_add(tags.saturating_mul(size_of::<Tag>()))
+    }
+
     fn charset(&self) -> SpecificCharacterSet {
         self.open.last().map(|open| open.charset).unwrap_or_default()
     }

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use dicom_core::VR;
-use dicom_core::dictionary::{DataDictionary, DataDictionaryEntry};
+use dicom_core::dictionary::{DataDictionary, DataDictionaryEntry, VirtualVr};
 use dicom_dictionary_std::StandardDataDictionary;
 
 /// A data element tag: group in the upper, element in the lower half.
@@ -16,7 +16,8 @@ impl Tag {
     pub(crate) const ITEM: Self = Self(0xFFFE_E000);
     pub(crate) const ITEM_END: Self = Self(0xFFFE_E00D);
     pub(crate) const SEQUENCE_END: Self = Self(0xFFFE_E0DD);
-    pub(crate) const PIXEL_DATA: Self = Self(0x7FE0_0010);
+    /// Pixel Data (7FE0,0010).
+    pub const PIXEL_DATA: Self = Self(0x7FE0_0010);
 
     /// The tag of a group and an element number.
     pub fn new(group: u16, element: u16) -> Self {
@@ -48,13 +49,34 @@ impl Tag {
         StandardDataDictionary.by_tag(tag).map(DataDictionaryEntry::alias)
     }
 
+    /// Whether the dictionary of PS3.6 knows the attribute with this VR. Private attributes and
+    /// those it does not list have none.
+    pub fn allows(self, vr: VR) -> bool {
+        let tag = dicom_core::Tag(self.group(), self.element());
+        let known =
+            self.group().is_multiple_of(2).then(|| StandardDataDictionary.by_tag(tag)).flatten();
+        known.is_some_and(|entry| match entry.vr() {
+            VirtualVr::Exact(exact) => exact == vr,
+            VirtualVr::Xs => matches!(vr, VR::US | VR::SS),
+            VirtualVr::Ox | VirtualVr::Px => matches!(vr, VR::OB | VR::OW),
+            VirtualVr::Lt => matches!(vr, VR::US | VR::SS | VR::OW),
+            _ => false,
+        })
+    }
+
+    /// The VR of the dictionary of PS3.6; of those that are ambiguous, the unsigned one in words.
+    pub fn standard_vr(self) -> Option<VR> {
+        let even = self.group().is_multiple_of(2);
+        even.then(|| crate::vr::of_dictionary(self, false)).flatten()
+    }
+
     /// Group length (gggg,0000), retired, PS3.5 section 7.2.
-    pub(crate) fn is_group_length(self) -> bool {
+    pub fn is_group_length(self) -> bool {
         self.element() == 0
     }
 
-    /// Tags whose content is the pixels of an image, of whatever depth.
-    pub(crate) fn is_pixels(self) -> bool {
+    /// Float, Double Float and Pixel Data (7FE0,0008), (7FE0,0009), (7FE0,0010).
+    pub fn is_pixels(self) -> bool {
         matches!(self.0, 0x7FE0_0008..=0x7FE0_0010)
     }
 }
@@ -71,14 +93,17 @@ impl fmt::Debug for Tag {
     }
 }
 
-/// The header of an element whose value has a length.
+/// The header of an element whose value has a length, PS3.5 section 7.1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Element {
-    pub(crate) tag: Tag,
-    pub(crate) vr: VR,
+pub struct Element {
+    /// Its tag.
+    pub tag: Tag,
+    /// Its VR: as written, of the dictionary in implicit syntaxes and where UN is written.
+    pub vr: VR,
     /// Of the first byte of the value, from the start of the data set.
-    pub(crate) offset: u64,
-    pub(crate) len: u64,
+    pub offset: u64,
+    /// Of the value, in bytes.
+    pub len: u64,
     /// Byte order of the value.
-    pub(crate) big_endian: bool,
+    pub big_endian: bool,
 }

@@ -1,4 +1,4 @@
-//! Writing data sets in the two plain transfer syntaxes, PS3.5 sections 7.1 and A.1, A.2.
+//! Writing data sets, PS3.5 section 7.1 and annex A.
 
 use dicom_core::VR;
 use lightcase_model::TransferSyntaxUid;
@@ -43,20 +43,43 @@ const UNDEFINED: u32 = 0xFFFF_FFFF;
 /// Appends elements to a data set. Sequences and items are of undefined length, so that nothing
 /// has to be known before it is written. The caller keeps to ascending tags.
 #[derive(Debug)]
-pub(crate) struct Encoder {
-    plain: Plain,
+pub struct Encoder {
+    implicit: bool,
+    big_endian: bool,
     out: Vec<u8>,
 }
 
 impl Encoder {
     /// An empty data set.
     pub(crate) const fn new(plain: Plain) -> Self {
-        Self { plain, out: Vec::new() }
+        Self { implicit: matches!(plain, Plain::Implicit), big_endian: false, out: Vec::new() }
+    }
+
+    /// An empty data set in a transfer syntax. What a deflated one deflates is written, and
+    /// whether pixel data are in fragments is the caller's affair.
+    pub fn of(syntax: &TransferSyntax) -> Self {
+        Self { implicit: syntax.is_implicit(), big_endian: syntax.is_big_endian(), out: Vec::new() }
+    }
+
+    /// Values are to be given in big endian.
+    pub const fn is_big_endian(&self) -> bool {
+        self.big_endian
+    }
+
+    /// Opens encapsulated pixel data, PS3.5 section A.4; fragments follow, each by
+    /// [`Encoder::fragment`] and [`Encoder::raw`], and [`Encoder::close_sequence`].
+    pub fn open_fragments(&mut self, tag: Tag, vr: VR) {
+        self.header(tag, vr, UNDEFINED);
+    }
+
+    /// The header of a fragment.
+    pub fn fragment(&mut self, len: u32) {
+        self.mark(Tag::ITEM, len);
     }
 
     /// An element with its value; a value of odd length is padded as its VR asks for (PS3.5
     /// section 6.2).
-    pub(crate) fn element(&mut self, tag: Tag, vr: VR, value: &[u8]) {
+    pub fn element(&mut self, tag: Tag, vr: VR, value: &[u8]) {
         let odd = value.len() % 2 == 1;
         let len = value.len().saturating_add(usize::from(odd));
         self.header(tag, vr, u32::try_from(len).unwrap_or(UNDEFINED));
@@ -67,62 +90,72 @@ impl Encoder {
     }
 
     /// Opens a sequence.
-    pub(crate) fn open_sequence(&mut self, tag: Tag) {
+    pub fn open_sequence(&mut self, tag: Tag) {
         self.header(tag, VR::SQ, UNDEFINED);
     }
 
     /// Opens an item.
-    pub(crate) fn open_item(&mut self) {
+    pub fn open_item(&mut self) {
         self.mark(Tag::ITEM, UNDEFINED);
     }
 
     /// Closes the item that was opened last.
-    pub(crate) fn close_item(&mut self) {
+    pub fn close_item(&mut self) {
         self.mark(Tag::ITEM_END, 0);
     }
 
     /// Closes the sequence that was opened last.
-    pub(crate) fn close_sequence(&mut self) {
+    pub fn close_sequence(&mut self) {
         self.mark(Tag::SEQUENCE_END, 0);
     }
 
     /// What was written since it was last taken.
-    pub(crate) fn take(&mut self) -> Vec<u8> {
+    pub fn take(&mut self) -> Vec<u8> {
         std::mem::take(&mut self.out)
     }
 
     /// The header of an element whose value follows through [`Encoder::raw`].
-    pub(crate) fn header(&mut self, tag: Tag, vr: VR, len: u32) {
+    pub fn header(&mut self, tag: Tag, vr: VR, len: u32) {
         self.tag(tag);
-        if self.plain == Plain::Implicit {
-            self.out.extend_from_slice(&len.to_le_bytes());
+        if self.implicit {
+            self.long(len);
             return;
         }
         // PS3.5 section 6.2.2: a value too long for its VR's header travels as UN.
         let vr = if !vr::is_long(vr) && len > SHORT { VR::UN } else { vr };
         self.out.extend_from_slice(&vr.to_bytes());
         match u16::try_from(len) {
-            Ok(len) if !vr::is_long(vr) => self.out.extend_from_slice(&len.to_le_bytes()),
+            Ok(len) if !vr::is_long(vr) => self.short(len),
             Ok(_) | Err(_) => {
                 self.out.extend_from_slice(&[0, 0]);
-                self.out.extend_from_slice(&len.to_le_bytes());
+                self.long(len);
             }
         }
     }
 
     /// Bytes of a value.
-    pub(crate) fn raw(&mut self, bytes: &[u8]) {
+    pub fn raw(&mut self, bytes: &[u8]) {
         self.out.extend_from_slice(bytes);
     }
 
     fn mark(&mut self, tag: Tag, len: u32) {
         self.tag(tag);
-        self.out.extend_from_slice(&len.to_le_bytes());
+        self.long(len);
     }
 
     fn tag(&mut self, tag: Tag) {
-        self.out.extend_from_slice(&tag.group().to_le_bytes());
-        self.out.extend_from_slice(&tag.element().to_le_bytes());
+        self.short(tag.group());
+        self.short(tag.element());
+    }
+
+    fn short(&mut self, number: u16) {
+        let bytes = if self.big_endian { number.to_be_bytes() } else { number.to_le_bytes() };
+        self.out.extend_from_slice(&bytes);
+    }
+
+    fn long(&mut self, number: u32) {
+        let bytes = if self.big_endian { number.to_be_bytes() } else { number.to_le_bytes() };
+        self.out.extend_from_slice(&bytes);
     }
 }
 

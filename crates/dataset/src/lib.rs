@@ -6,6 +6,7 @@
 
 mod charset;
 mod collector;
+mod deflate;
 mod element;
 mod encoder;
 mod error;
@@ -30,11 +31,13 @@ mod text;
 mod tokenizer;
 mod value;
 mod vr;
+mod walker;
 
 pub use charset::{CharacterSets, SpecificCharacterSet};
+pub use deflate::Deflate;
 pub use dicom_core::VR;
-pub use element::Tag;
-pub use encoder::Plain;
+pub use element::{Element, Tag};
+pub use encoder::{Encoder, Plain};
 pub use error::ScanError;
 pub use file_meta::{IMPLEMENTATION_CLASS_UID, write_file_meta};
 pub use frames::{Fragment, Frame};
@@ -51,3 +54,6 @@ pub use scanner::{Metadata, Scan, Scanner};
 pub use signals::Signals;
 pub use syntax::TransferSyntax;
 pub use text::{decode_text, split_values};
+pub use tokenizer::{Sink, Take};
+pub use vr::width;
+pub use walker::Walker;

@@ -99,6 +99,11 @@ impl Scanner {
         result
     }
 
+    /// Bytes of memory in use for what is kept of the data set, about.
+    pub fn held(&self) -> usize {
+        self.collector.held()
+    }
+
     /// Who the object is, once the scan is past (0020,000E).
     pub fn identity(&self) -> Option<&Identity> {
         self.collector.identity.as_ref()

@@ -16,12 +16,12 @@ use crate::vr::{self, Written};
 
 /// What becomes of a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Take {
+pub enum Take {
     /// Gather it and hand it over whole.
     Value,
-    /// Hand over its first bytes, at most [`START`], and count past the others. Fragments only.
+    /// Hand over its first bytes, at most four, and count past the others. Fragments only.
     Start,
-    /// Hand its bytes over as they come, through [`Sink::part`]. Elements only.
+    /// Hand its bytes over as they come, through [`Sink::part`] or [`Sink::fragment_part`].
     Pass,
     /// Count past it.
     Skip,
@@ -31,7 +31,7 @@ pub(crate) enum Take {
 pub(crate) const START: u64 = 4;
 
 /// Who listens. Calls are properly nested; offsets count from the start of the data set.
-pub(crate) trait Sink {
+pub trait Sink {
     /// Pixel Representation in force, for "US or SS".
     fn signed(&self) -> bool;
     /// An element with a value; [`Sink::value`] follows when the answer is [`Take::Value`].
@@ -43,17 +43,27 @@ pub(crate) trait Sink {
     fn part(&mut self, _element: &Element, _bytes: &[u8], _last: bool) -> Result<()> {
         Ok(())
     }
+    /// A sequence: SQ, or UN that turns out to be one.
     fn open_sequence(&mut self, tag: Tag) -> Result<()>;
+    /// An item of the sequence opened last.
     fn open_item(&mut self) -> Result<()>;
+    /// The item opened last ends.
     fn close_item(&mut self) -> Result<()>;
+    /// The sequence opened last ends.
     fn close_sequence(&mut self) -> Result<()>;
     /// Encapsulated pixel data; `element.len` is zero.
     fn open_fragments(&mut self, element: &Element) -> Result<()>;
-    /// Fragment 0 is the Basic Offset Table, the only one that may be taken.
+    /// Fragment 0 is the Basic Offset Table, the only one that may be taken whole.
     fn fragment(&mut self, index: usize, fragment: Fragment) -> Result<Take>;
+    /// The whole fragment that [`Take::Value`] was answered to.
     fn fragment_value(&mut self, bytes: &[u8]) -> Result<()>;
     /// The first bytes of the fragment that [`Take::Start`] was answered to.
     fn fragment_start(&mut self, bytes: &[u8]);
+    /// The next bytes of a fragment that [`Take::Pass`] was answered to; whoever never answers so
+    /// gets none.
+    fn fragment_part(&mut self, _bytes: &[u8]) -> Result<()> {
+        Ok(())
+    }
     /// `end` is the offset behind the delimiter.
     fn close_fragments(&mut self, end: u64) -> Result<()>;
 }
@@ -97,6 +107,7 @@ enum State {
     Header,
     Value(Pending, u64),
     Pass(Element, u64),
+    PassFragment(u64),
     Skip(u64),
     Padding,
 }
@@ -115,6 +126,8 @@ const UNDEFINED: u32 = 0xFFFF_FFFF;
 pub(crate) struct Tokenizer {
     encoding: Encoding,
     max_depth: usize,
+    /// A VR that the standard does not have is an error and not bytes of unknown meaning.
+    known_vrs_only: bool,
     elements_left: u32,
     items_left: u32,
     depth: usize,
@@ -134,6 +147,7 @@ impl Tokenizer {
                 big_endian: syntax.is_big_endian(),
             },
             max_depth: limits.depth,
+            known_vrs_only: false,
             elements_left: limits.elements,
             items_left: limits.items,
             depth: 0,
@@ -144,6 +158,12 @@ impl Tokenizer {
             state: State::Header,
             position: 0,
         }
+    }
+
+    /// Takes an unknown VR for an error.
+    pub(crate) const fn with_known_vrs_only(mut self) -> Self {
+        self.known_vrs_only = true;
+        self
     }
 
     /// Bytes of the data set read so far.
@@ -195,6 +215,17 @@ impl Tokenizer {
                     }
                     self.state = State::Header;
                 }
+                State::PassFragment(left) => {
+                    let (now, left) = self.split(&mut rest, left);
+                    if !now.is_empty() {
+                        sink.fragment_part(now)?;
+                    }
+                    if left > 0 {
+                        self.state = State::PassFragment(left);
+                        return Ok(());
+                    }
+                    self.state = State::Header;
+                }
                 State::Skip(left) => {
                     let (_, left) = self.split(&mut rest, left);
                     if left > 0 {
@@ -223,7 +254,9 @@ impl Tokenizer {
                 if self.stack.is_empty() && zeros { Ok(()) } else { Err(ScanError::Truncated) }
             }
             State::Padding => Ok(()),
-            State::Value(..) | State::Pass(..) | State::Skip(_) => Err(ScanError::Truncated),
+            State::Value(..) | State::Pass(..) | State::PassFragment(_) | State::Skip(_) => {
+                Err(ScanError::Truncated)
+            }
         }
     }
 
@@ -331,6 +364,9 @@ impl Tokenizer {
             Written::Long(vr) => (vr, long([third_1, third_2, third_3, third_4])),
             Written::Garbage => return Err(self.malformed("the VR is not two letters")),
         };
+        if self.known_vrs_only && VR::from_binary([vr_1, vr_2]).is_none() {
+            return Err(self.malformed("a VR that the standard does not have"));
+        }
         let was_un = vr == VR::UN;
         let vr = if was_un && len != UNDEFINED {
             vr::of_dictionary(tag, signed).unwrap_or(VR::UN)
@@ -391,7 +427,8 @@ impl Tokenizer {
                 let start = len.min(START);
                 State::Value(Pending::FragmentStart(len - start), start)
             }
-            Take::Pass | Take::Skip => State::Skip(len),
+            Take::Pass => State::PassFragment(len),
+            Take::Skip => State::Skip(len),
         };
         Ok(())
     }

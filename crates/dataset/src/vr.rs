@@ -55,8 +55,8 @@ pub(crate) fn is_single(vr: VR) -> bool {
     matches!(vr, VR::LT | VR::ST | VR::UT | VR::UR)
 }
 
-/// Bytes that swap together in the other byte order.
-pub(crate) fn width(vr: VR) -> usize {
+/// Bytes of a value that swap together in the other byte order, PS3.5 section 7.3.
+pub fn width(vr: VR) -> usize {
     if matches!(vr, VR::AT | VR::OW | VR::SS | VR::US) {
         2
     } else if matches!(vr, VR::FL | VR::OF | VR::OL | VR::SL | VR::UL) {

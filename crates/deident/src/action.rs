@@ -83,16 +83,17 @@ impl Action {
 
     /// The one action for an attribute of this type. Of a combined code it is the one that removes
     /// most while a Type 1 attribute never ends up empty and a Type 2 attribute never missing;
-    /// single codes stand as they are, except that an empty Type 1 becomes a dummy.
+    /// single codes stand as they are, except that an empty Type 1 becomes a dummy. X/Z/U* is
+    /// always U: an object whose references are gone is worth less, and U leaves nothing in them.
     #[must_use]
     pub const fn resolve(self, attribute: AttributeType) -> Self {
         match (self, attribute) {
-            (Self::XZ | Self::XD | Self::XZD | Self::XZU, AttributeType::Three) => Self::X,
+            (Self::XZ | Self::XD | Self::XZD, AttributeType::Three) => Self::X,
             (Self::ZD, AttributeType::Two | AttributeType::Three)
-            | (Self::XZ | Self::XZD | Self::XZU, AttributeType::Two) => Self::Z,
+            | (Self::XZ | Self::XZD, AttributeType::Two) => Self::Z,
             (Self::XZ | Self::XD | Self::ZD | Self::XZD | Self::Z, AttributeType::One)
             | (Self::XD, AttributeType::Two) => Self::D,
-            (Self::XZU, AttributeType::One) => Self::U,
+            (Self::XZU, _) => Self::U,
             (Self::D | Self::X | Self::K | Self::C | Self::U, _)
             | (Self::Z, AttributeType::Two | AttributeType::Three) => self,
         }
@@ -134,7 +135,7 @@ mod tests {
         check(Action::XD, [Action::D, Action::D, Action::X]);
         check(Action::ZD, [Action::D, Action::Z, Action::Z]);
         check(Action::XZD, [Action::D, Action::Z, Action::X]);
-        check(Action::XZU, [Action::U, Action::Z, Action::X]);
+        check(Action::XZU, [Action::U; 3]);
         check(Action::Z, [Action::D, Action::Z, Action::Z]);
         for single in [Action::D, Action::X, Action::K, Action::C, Action::U] {
             check(single, [single; 3]);

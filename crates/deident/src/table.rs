@@ -116,7 +116,12 @@ macro_rules! rules {
     };
 }
 
+pub(crate) mod iod;
+pub(crate) mod lines;
+pub(crate) mod private;
 mod profile;
+mod requirement;
+mod safe_private;
 
 #[cfg(test)]
 mod tests {

@@ -68,6 +68,11 @@ impl UidMap {
     }
 }
 
+/// Whether an attribute holds classes, which are never mapped.
+pub(crate) fn is_class_like(tag: (u16, u16)) -> bool {
+    CLASS_LIKE.contains(&tag)
+}
+
 /// Bits that RFC 9562 section 5.8 fixes.
 const FIXED: u128 = 0xF000 << 64 | 0xC000 << 48;
 const VERSION_8: u128 = 0x8000 << 64;
@@ -75,7 +80,7 @@ const VARIANT_1: u128 = 0x8000 << 48;
 
 /// Whether the standard registered the UID. What stands below its root with components longer than
 /// any in PS3.6 is some product's misuse of the root and names a thing.
-fn registered(uid: &str) -> bool {
+pub(crate) fn registered(uid: &str) -> bool {
     uid.strip_prefix(STANDARD).is_some_and(|rest| {
         rest.split('.').count() <= 9
             && rest.split('.').all(|component| {

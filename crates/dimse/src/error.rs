@@ -50,7 +50,8 @@ impl Foreign {
     pub(crate) fn of(byte: u8) -> Self {
         match byte {
             0x15 | 0x16 => Self::Tls,
-            b'A'..=b'Z' => Self::Http,
+            // GET, PUT, POST, PATCH, HEAD, HTTP, DELETE, OPTIONS, CONNECT, TRACE.
+            b'G' | b'P' | b'H' | b'D' | b'O' | b'C' | b'T' => Self::Http,
             _ => Self::Unknown,
         }
     }

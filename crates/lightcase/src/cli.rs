@@ -70,6 +70,8 @@ pub(crate) enum Command {
         #[arg(long, default_value_t = 100)]
         limit: u32,
     },
+    /// Clean copies of files, without identities (PS3.15 annex E).
+    Deid(Deid),
     /// Objects that were refused.
     #[command(subcommand)]
     Quarantine(Quarantine),
@@ -97,19 +99,15 @@ pub(crate) enum Command {
 }
 
 impl Command {
-    /// Whether it only tells what an archive holds, so that there must be one.
-    pub(crate) const fn only_reads(&self) -> bool {
+    /// Whether it works on what an archive holds, so that there must be one.
+    pub(crate) const fn needs_archive(&self) -> bool {
         match self {
-            Self::Completeness { .. } | Self::Audit(_) => true,
-            Self::Peer(command) => matches!(command, Peer::List | Peer::Refused),
-            Self::Quarantine(command) => {
-                matches!(command, Quarantine::List { .. } | Quarantine::Show { .. })
+            Self::Completeness { .. } | Self::Audit(_) | Self::Quarantine(_) | Self::Share(_) => {
+                true
             }
-            Self::User(command) => matches!(command, User::List),
-            Self::Token(command) => matches!(command, Token::List),
-            Self::Share(command) => {
-                matches!(command, Share::List { .. } | Share::Show { .. })
-            }
+            Self::Peer(command) => !matches!(command, Peer::Add(_)),
+            Self::User(command) => !matches!(command, User::Add { .. }),
+            Self::Token(command) => !matches!(command, Token::Create { .. }),
             Self::Serve
             | Self::Demo(_)
             | Self::Import { .. }
@@ -117,10 +115,39 @@ impl Command {
             | Self::Find(_)
             | Self::Store { .. }
             | Self::Get(_)
+            | Self::Deid(_)
             | Self::Config { .. }
             | Self::CodecWorker => false,
         }
     }
+}
+
+/// What to clean, to where, how.
+#[derive(Debug, Args)]
+pub(crate) struct Deid {
+    /// A DICOM file, or a folder of them.
+    #[arg(value_name = "IN", required_unless_present = "explain")]
+    pub(crate) from: Option<PathBuf>,
+    /// Folder for the clean copies; made when absent. What somebody must look at first goes to
+    /// `OUT.quarantine`. A run that was broken off goes on where it was.
+    #[arg(value_name = "OUT", required_unless_present = "explain")]
+    pub(crate) to: Option<PathBuf>,
+    /// Profile (TOML); without it, the Basic Profile and Clean Pixel Data.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) profile: Option<PathBuf>,
+    /// Key of the project: 64 hexadecimal digits. Made when absent; `OUT.key` unless given. Runs
+    /// with one key link what belongs together, and who has it can find the originals.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) key: Option<PathBuf>,
+    /// Write the certificate (JSON) here.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) report: Option<PathBuf>,
+    /// Files that are cleaned at the same time; as many as there are processors unless given.
+    #[arg(long, value_name = "N")]
+    pub(crate) jobs: Option<usize>,
+    /// Clean nothing: print what would happen to each attribute of this file, and why.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["from", "report", "jobs"])]
+    pub(crate) explain: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

@@ -52,9 +52,9 @@ pub(crate) async fn outgoing(
 
 /// Tells why a peer did not take an object.
 pub(crate) fn told(listed: &Listed, outcome: &Outcome) {
-    if let Outcome::Refused(status, comment) = outcome {
-        let comment = comment.as_ref().map(tracing::field::display);
-        tracing::warn!(class = %listed.sop_class, %status, comment, "a peer refused an object");
+    // Its comment stays out: peers write names of patients into it.
+    if let Outcome::Refused(status, _comment) = outcome {
+        tracing::warn!(class = %listed.sop_class, %status, "a peer refused an object");
     }
 }
 

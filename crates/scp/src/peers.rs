@@ -230,8 +230,8 @@ fn wanting(calling: &AeTitle, rights: &[Right], proposal: &Proposal) -> Option<S
     (!missing.is_empty()).then(|| {
         let (has, lacks) = (names(rights).join(", "), names(&missing).join(", "));
         format!(
-            "{calling} may {has}, and asked for {lacks}; if it may, remove the peer and add it \
-             again with these rights (`lightcase peer add … --rights`)"
+            "{calling} may {has}, and asked for {lacks}; if it may, give it these rights \
+             (`lightcase peer change … --rights`)"
         )
     })
 }

@@ -1,12 +1,13 @@
 //! Adoption of one object: the chain of ingest over a blob that no row names.
 
-use lightcase_catalog::{NewKey, Outcome};
+use lightcase_catalog::NewKey;
 use lightcase_model::{Ctx, Timestamp};
 
 use super::decide::decide;
 use super::index::index;
 use super::intake::sentence;
 use super::open_study::First;
+use super::other_syntax::{Settled, settle};
 use super::reread::{Blob, reread};
 use super::validate::validate;
 use super::{Intake, Received, discard};
@@ -36,7 +37,8 @@ impl Intake {
     /// Takes a blob through the chain without sealing it anew.
     pub(crate) async fn adopt(&mut self, ctx: &Ctx, found: Found) -> Result<Adopted, Fault> {
         let Found { blob, wrapped, issuer, received, body } = found;
-        let validated = validate(body).await.map_err(|failed| failed.fault)?;
+        let validated =
+            validate(body, self.archive.rooms.room()).await.map_err(|failed| failed.fault)?;
         let uid = validated.identity.study.clone();
         let first = First {
             identity: &validated.identity,
@@ -54,19 +56,20 @@ impl Intake {
             let decided = decide(validated, policy).map_err(|failed| failed.fault)?;
             let stored = reread(decided, &blob).await?;
             let outcome = index(received, &self.archive.catalog, &stored, open).await?;
+            let outcome = settle(&self.archive, outcome, &stored, open).await?;
             Ok((outcome, stored.scan.identity.sop_instance))
         };
         match Box::pin(chain).await {
-            Ok((Outcome::Indexed(_), instance)) => {
+            Ok((Settled::Indexed(_), instance)) => {
                 open.stored.push(instance);
                 Ok(Adopted::Rows)
             }
-            Ok((Outcome::AlreadyHeld(_), _)) => {
+            Ok((Settled::AlreadyHeld(_), _)) => {
                 open.already_held = open.already_held.saturating_add(1);
                 discard(&self.archive, blob.object.object).await;
                 Ok(Adopted::Surplus)
             }
-            Ok((Outcome::Conflict(conflict), _)) => {
+            Ok((Settled::Conflict(conflict), _)) => {
                 open.refused = open.refused.saturating_add(1);
                 Err(Fault::new(Reason::Conflict, sentence(conflict)))
             }

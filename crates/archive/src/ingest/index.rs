@@ -25,7 +25,7 @@ pub(super) async fn index(
     Ok(catalog.index(new).await?)
 }
 
-fn row(received: Timestamp, stored: &Stored, open: &OpenStudy) -> NewInstance {
+pub(super) fn row(received: Timestamp, stored: &Stored, open: &OpenStudy) -> NewInstance {
     let Scan { identity, attributes, signals, image, pixel, metadata, .. } = &stored.scan;
     let layout = &stored.layout;
     let module = image.as_ref();

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use lightcase_audit::{AccessId, Event, list_digest};
-use lightcase_catalog::{Conflict, Indexed, Outcome};
+use lightcase_catalog::{Conflict, Indexed};
 use lightcase_model::{
     CollectionId, Ctx, Origin, Phi, SeriesUid, SopInstanceUid, StudyId, StudyUid, Timestamp,
 };
@@ -14,6 +14,7 @@ use lightcase_storage::SubjectKey;
 use super::decide::decide;
 use super::index::index;
 use super::open_study::First;
+use super::other_syntax::{Settled, settle};
 use super::seal::seal;
 use super::store::store;
 use super::validate::{Validated, validate};
@@ -134,7 +135,8 @@ impl Intake {
         ctx: &Ctx,
         received: Received,
     ) -> Result<Accepted, (Option<StudyUid>, Failed)> {
-        let validated = validate(received).await.map_err(|failed| (None, failed))?;
+        let validated =
+            validate(received, self.archive.rooms.room()).await.map_err(|failed| (None, failed))?;
         let uid = validated.identity.study.clone();
         let at = |failed| (Some(uid.clone()), failed);
         let came = self.came(ctx);
@@ -174,6 +176,14 @@ impl Intake {
             .await
             // The commit may have come through although its answer did not: the blob stays.
             .map_err(|fault| at(gone(fault)))?;
+        let outcome = match settle(&self.archive, outcome, &stored, open).await {
+            Ok(outcome) => outcome,
+            Err(fault) => {
+                // No row names the blob, and the sender keeps its object.
+                discard(&self.archive, stored.object.object).await;
+                return Err(at(gone(fault)));
+            }
+        };
         let identity = &stored.scan.identity;
         let accepted = |rows, already_held| Accepted {
             rows,
@@ -183,18 +193,18 @@ impl Intake {
             sop_instance: identity.sop_instance.clone(),
         };
         match outcome {
-            Outcome::Indexed(rows) => {
+            Settled::Indexed(rows) => {
                 open.stored.push(identity.sop_instance.clone());
                 open.held = open.held.saturating_add(1);
                 Ok(accepted(rows, false))
             }
-            Outcome::AlreadyHeld(rows) => {
+            Settled::AlreadyHeld(rows) => {
                 // No row names the new blob, and none will.
                 open.already_held = open.already_held.saturating_add(1);
                 discard(&self.archive, stored.object.object).await;
                 Ok(accepted(rows, true))
             }
-            Outcome::Conflict(conflict) => {
+            Settled::Conflict(conflict) => {
                 let skip = stored.layout.record_length.saturating_add(stored.layout.meta_length);
                 Err(at(Failed {
                     fault: Fault::new(Reason::Conflict, sentence(conflict)),

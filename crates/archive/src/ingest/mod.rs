@@ -6,8 +6,10 @@ mod expect;
 mod index;
 mod intake;
 mod open_study;
+mod other_syntax;
 mod received;
 mod reread;
+mod room;
 mod seal;
 mod store;
 mod validate;
@@ -19,6 +21,7 @@ pub use received::{BodyError, Received};
 
 pub(crate) use received::Body;
 pub(crate) use reread::Blob;
+pub(crate) use room::Rooms;
 
 use bytes::Bytes;
 use lightcase_storage::{Expected, Sealing, SubjectKey};

@@ -37,8 +37,8 @@ impl Blob {
 /// Scans and digests the data set to its last byte, as sealing does.
 pub(super) async fn reread(decided: Decided, blob: &Blob) -> Result<Stored, Fault> {
     let Decided { validated, decision: _ } = decided;
-    let Validated { identity: _, transfer_syntax, scanner, head, mut rest } = validated;
-    let mut pass = Pass::new(scanner, &blob.meta);
+    let Validated { identity: _, transfer_syntax, scanner, head, mut rest, room } = validated;
+    let mut pass = Pass::new((scanner, room), &blob.meta);
     for bytes in &head {
         pass.take(bytes, true)?;
     }
@@ -46,7 +46,7 @@ pub(super) async fn reread(decided: Decided, blob: &Blob) -> Result<Stored, Faul
         let bytes = bytes.map_err(|error| Fault::new(Reason::StoreDown, error.to_string()))?;
         pass.take(&bytes, false)?;
     }
-    let (scan, layout) = pass.finish(blob.record_length, blob.meta_length())?;
+    let (scan, layout, room) = pass.finish(blob.record_length, blob.meta_length())?;
     let (object, key) = (blob.object, Arc::clone(&blob.key));
-    Ok(Stored { object, key, scan, transfer_syntax, layout })
+    Ok(Stored { object, key, scan, transfer_syntax, layout, _room: room })
 }

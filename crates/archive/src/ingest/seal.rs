@@ -10,6 +10,7 @@ use lightcase_storage::{ObjectKind, Sealing, SubjectKey, Vault};
 use sha2::{Digest, Sha256};
 
 use super::decide::Decided;
+use super::room::Room;
 use super::validate::cut_off;
 use super::{Body, Failed, Taken};
 use crate::record::IngestRecord;
@@ -22,6 +23,7 @@ pub(crate) struct Sealed {
     pub(super) scan: Scan,
     pub(super) transfer_syntax: TransferSyntaxUid,
     pub(super) layout: Layout,
+    pub(super) room: Room,
 }
 
 /// Lengths and digests of the plaintext.
@@ -43,14 +45,15 @@ pub(crate) async fn seal(
     record: &IngestRecord,
 ) -> Result<Sealed, Failed> {
     let Decided { validated, decision: _ } = decided;
-    let super::validate::Validated { identity, transfer_syntax, scanner, head, rest } = validated;
+    let super::validate::Validated { identity, transfer_syntax, scanner, head, rest, room } =
+        validated;
     let (record, meta) = (record.to_bytes(), meta_of(&identity, &transfer_syntax));
     let (record_length, meta_length) = (length(&record), length(&meta));
     let mut sealing = match begin(vault, &key, &record, &meta).await {
         Ok(sealing) => sealing,
         Err(fault) => return Err(Failed { fault, taken: Taken::Lost, rest }),
     };
-    let mut pass = Pass::new(scanner, &meta);
+    let mut pass = Pass::new((scanner, room), &meta);
     let skip = record_length.saturating_add(meta_length);
     // The scanner has seen the head already; from there on every byte passes it here.
     let head = futures::stream::iter(head.into_iter().map(|bytes| (Ok(bytes), true)));
@@ -73,7 +76,9 @@ pub(crate) async fn seal(
     }
     let rest = ending(body);
     match pass.finish(record_length, meta_length) {
-        Ok((scan, layout)) => Ok(Sealed { sealing, key, scan, transfer_syntax, layout }),
+        Ok((scan, layout, room)) => {
+            Ok(Sealed { sealing, key, scan, transfer_syntax, layout, room })
+        }
         Err(fault) => {
             let taken = Taken::Partial { sealing: Box::new(sealing), key, skip };
             Err(Failed { fault, taken, rest })
@@ -111,6 +116,7 @@ fn ending(
 /// The one pass over the bytes: scan, digests, checksum.
 pub(super) struct Pass {
     scanner: Scanner,
+    room: Room,
     file: Sha256,
     crc32: crc32fast::Hasher,
     data_set: Sha256,
@@ -118,11 +124,12 @@ pub(super) struct Pass {
 }
 
 impl Pass {
-    pub(super) fn new(scanner: Scanner, meta: &[u8]) -> Self {
+    pub(super) fn new((scanner, room): (Scanner, Room), meta: &[u8]) -> Self {
         let mut crc32 = crc32fast::Hasher::new();
         crc32.update(meta);
         Self {
             scanner,
+            room,
             file: Sha256::new_with_prefix(meta),
             crc32,
             data_set: Sha256::new(),
@@ -133,6 +140,7 @@ impl Pass {
     pub(super) fn take(&mut self, bytes: &[u8], scanned: bool) -> Result<(), Fault> {
         if !scanned {
             self.scanner.push(bytes)?;
+            self.room.grow(self.scanner.held())?;
         }
         self.file.update(bytes);
         self.crc32.update(bytes);
@@ -145,7 +153,7 @@ impl Pass {
         self,
         record_length: u64,
         meta_length: u64,
-    ) -> Result<(Scan, Layout), Fault> {
+    ) -> Result<(Scan, Layout, Room), Fault> {
         let scan = self.scanner.finish()?;
         let layout = Layout {
             record_length,
@@ -155,6 +163,6 @@ impl Pass {
             file_crc32: self.crc32.finalize(),
             data_set_sha256: self.data_set.finalize().into(),
         };
-        Ok((scan, layout))
+        Ok((scan, layout, self.room))
     }
 }

@@ -6,6 +6,7 @@ use lightcase_dataset::Scan;
 use lightcase_model::TransferSyntaxUid;
 use lightcase_storage::{Expected, SubjectKey};
 
+use super::room::Room;
 use super::seal::{Layout, Sealed};
 use crate::refusal::Fault;
 
@@ -16,11 +17,13 @@ pub(crate) struct Stored {
     pub(super) scan: Scan,
     pub(super) transfer_syntax: TransferSyntaxUid,
     pub(super) layout: Layout,
+    pub(super) _room: Room,
 }
 
 /// Makes the blob durable and visible in the store.
 pub(crate) async fn store(sealed: Sealed) -> Result<Stored, Fault> {
-    let Sealed { sealing, key, scan, transfer_syntax, layout } = sealed;
+    let Sealed { sealing, key, scan, transfer_syntax, layout, room } = sealed;
     let object = sealing.finish().await?;
-    Ok(Stored { object: Expected::from(&object), key, scan, transfer_syntax, layout })
+    let object = Expected::from(&object);
+    Ok(Stored { object, key, scan, transfer_syntax, layout, _room: room })
 }

@@ -5,6 +5,7 @@ use futures::StreamExt;
 use lightcase_dataset::{Identity, Limits, Scanner, TransferSyntax};
 use lightcase_model::{SopClassUid, SopInstanceUid, TransferSyntaxUid};
 
+use super::room::Room;
 use super::{Body, Failed, Received, Taken};
 use crate::refusal::{Fault, Reason};
 
@@ -19,10 +20,11 @@ pub(crate) struct Validated {
     pub(super) scanner: Scanner,
     pub(super) head: Vec<Bytes>,
     pub(super) rest: Body,
+    pub(super) room: Room,
 }
 
 /// Reads until the identity is known.
-pub(crate) async fn validate(received: Received) -> Result<Validated, Failed> {
+pub(crate) async fn validate(received: Received, mut room: Room) -> Result<Validated, Failed> {
     let Received { affected_class, affected_instance, transfer_syntax, sender: _, mut body } =
         received;
     let syntax = TransferSyntax::of(&transfer_syntax);
@@ -41,7 +43,8 @@ pub(crate) async fn validate(received: Received) -> Result<Validated, Failed> {
                         return Err(Failed { fault, taken: Taken::Head(head), rest: body });
                     }
                 };
-                let seen = Validated { identity, transfer_syntax, scanner, head, rest: body };
+                let rest = body;
+                let seen = Validated { identity, transfer_syntax, scanner, head, rest, room };
                 return same(seen, affected_class.as_ref(), affected_instance.as_ref());
             }
         };
@@ -49,6 +52,9 @@ pub(crate) async fn validate(received: Received) -> Result<Validated, Failed> {
         head.push(bytes.clone());
         if let Err(error) = scanner.push(&bytes) {
             return Err(Failed { fault: Fault::from(error), taken: Taken::Head(head), rest: body });
+        }
+        if let Err(fault) = room.grow(length.saturating_add(scanner.held())) {
+            return Err(Failed { fault, taken: Taken::Lost, rest: body });
         }
         if length > HEAD && scanner.identity().is_none() {
             let fault = Fault::new(
@@ -62,7 +68,7 @@ pub(crate) async fn validate(received: Received) -> Result<Validated, Failed> {
         let fault = Fault::new(Reason::Malformed, "the object has no identity");
         return Err(Failed { fault, taken: Taken::Head(head), rest: body });
     };
-    let seen = Validated { identity, transfer_syntax, scanner, head, rest: body };
+    let seen = Validated { identity, transfer_syntax, scanner, head, rest: body, room };
     same(seen, affected_class.as_ref(), affected_instance.as_ref())
 }
 

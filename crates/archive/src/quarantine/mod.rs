@@ -10,7 +10,7 @@ pub(crate) use keep::LONGEST;
 pub use redrive::Redriven;
 
 use lightcase_audit::Event;
-use lightcase_catalog::{Came, NewRefusal, Quarantined, RefusalRow};
+use lightcase_catalog::{Came, NewRefusal, Quarantined, RefusalRow, WAITS_ALREADY};
 use lightcase_model::{
     Ctx, Origin, Phi, RefusalId, SopClassUid, SopInstanceUid, TransferSyntaxUid,
 };
@@ -161,6 +161,9 @@ impl Archive {
 }
 
 fn not_kept(row: &RefusalRow) -> String {
+    if row.not_kept == WAITS_ALREADY {
+        return WAITS_ALREADY.to_owned();
+    }
     let why = if row.not_kept.is_empty() { "they did not arrive" } else { &row.not_kept };
     format!("the bytes of this object were not kept: {why}; it must be sent again")
 }

@@ -30,7 +30,7 @@ async fn index(engine: &Engine, all: Vec<NewInstance>) -> (usize, usize, usize) 
         match outcome {
             Ok(Outcome::Indexed(_)) => counts.0 += 1,
             Ok(Outcome::AlreadyHeld(_)) => counts.1 += 1,
-            Ok(Outcome::Conflict(_)) => panic!("nothing contradicts"),
+            Ok(Outcome::Conflict(_) | Outcome::OtherSyntax(_)) => panic!("nothing contradicts"),
             Err(_) => counts.2 += 1,
         }
     }

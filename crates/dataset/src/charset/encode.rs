@@ -41,6 +41,11 @@ impl CharacterSets {
         self.terms.join("\\")
     }
 
+    /// Whether this crate knows each of them.
+    pub const fn is_known(&self) -> bool {
+        !self.unknown
+    }
+
     /// How text in them is read.
     pub fn reading(&self) -> SpecificCharacterSet {
         SpecificCharacterSet::parse(self.value().as_bytes())

@@ -19,6 +19,11 @@ impl JsonWriter {
         Self { out: Vec::with_capacity(8 << 10), cap, started: Vec::new() }
     }
 
+    /// Bytes of memory it has.
+    pub(crate) fn capacity(&self) -> usize {
+        self.out.capacity()
+    }
+
     pub(crate) fn open_data_set(&mut self) {
         self.out.push(b'{');
         self.started.push(false);

@@ -234,7 +234,11 @@ async fn await_answer(wire: &mut Wire, target: &Target) -> Result<AssociationAC,
             let speaks = Foreign::of(first);
             return Err(ScuError::NotDicom { place: target.place(), speaks });
         }
-        Err(AssociationError::Closed | AssociationError::Io(_)) => {
+        Err(
+            AssociationError::Closed
+            | AssociationError::Io(_)
+            | AssociationError::Violation(Violation::PduTooLong { .. }),
+        ) => {
             return Err(ScuError::NotDicom { place: target.place(), speaks: Foreign::Unknown });
         }
         Err(error) => return Err(error.into()),

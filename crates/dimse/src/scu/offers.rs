@@ -29,6 +29,30 @@ const COMPRESSED: &[&str] = &[
     "1.2.840.10008.1.2.4.51",
 ];
 
+/// What is rarer still: proposed where a peer names the SOP class and not the transfer syntax, since
+/// nothing of this can be converted by most peers.
+const RARE: &[&str] = &[
+    "1.2.840.10008.1.2.4.102",
+    "1.2.840.10008.1.2.4.103",
+    "1.2.840.10008.1.2.4.100",
+    "1.2.840.10008.1.2.4.101",
+    "1.2.840.10008.1.2.4.104",
+    "1.2.840.10008.1.2.4.105",
+    "1.2.840.10008.1.2.4.106",
+    "1.2.840.10008.1.2.4.107",
+    "1.2.840.10008.1.2.4.108",
+    "1.2.840.10008.1.2.1.99",
+    "1.2.840.10008.1.2.2",
+    "1.2.840.10008.1.2.1.98",
+    "1.2.840.10008.1.2.4.202",
+    "1.2.840.10008.1.2.4.110",
+    "1.2.840.10008.1.2.4.111",
+    "1.2.840.10008.1.2.4.112",
+    "1.2.840.10008.1.2.4.92",
+    "1.2.840.10008.1.2.4.93",
+    "1.2.840.10008.1.2.8.1",
+];
+
 /// What a peer is expected to send.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Expected {
@@ -61,7 +85,7 @@ pub fn get_offers(expected: &BTreeSet<Expected>) -> Vec<Offer> {
         offers.extend(told.iter().map(|(class, syntax)| offer(class, &[*syntax], storage)));
         let silent = expected.iter().filter(|each| each.syntaxes.is_empty());
         let silent: BTreeSet<&str> = silent.map(|each| each.class.as_str()).collect();
-        offers.extend(COMPRESSED.iter().flat_map(|syntax| {
+        offers.extend(COMPRESSED.iter().chain(RARE).flat_map(|syntax| {
             silent.iter().map(|class| offer(class, &[*syntax], storage)).collect::<Vec<_>>()
         }));
     }
@@ -108,7 +132,7 @@ mod tests {
             of.map(|offer| offer.transfer_syntaxes.len()).collect()
         };
         assert_eq!(of(told), [2, 1]);
-        let mut alone = vec![1; COMPRESSED.len() + 1];
+        let mut alone = vec![1; COMPRESSED.len() + RARE.len() + 1];
         alone[0] = 2;
         assert_eq!(of(silent), alone);
         let many = (0..200).map(|n| expected(&format!("1.2.{n}"), &[])).collect();

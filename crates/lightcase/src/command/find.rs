@@ -43,7 +43,10 @@ pub(crate) async fn run(options: &Find, json: bool) -> anyhow::Result<ExitCode> 
     })
     .await;
     bar.finish_and_clear();
-    let found = found?;
+    let found = match found {
+        Ok(found) => found,
+        Err(error) => return Ok(remote::problem(&options.remote, error, json)),
+    };
     if json {
         let mut documents = Vec::with_capacity(matches.len());
         for found in &matches {

@@ -2,6 +2,7 @@
 
 mod audit;
 mod completeness;
+mod deid;
 mod echo;
 pub(crate) mod files;
 mod find;
@@ -34,6 +35,9 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         output::line(&config::show(&raw)?);
         return Ok(ExitCode::SUCCESS);
     }
+    if let Command::Deid(options) = &cli.command {
+        return deid::run(options, cli.json);
+    }
     logging::start(&config, matches!(cli.command, Command::Serve));
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
@@ -44,7 +48,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
 
 async fn dispatch(cli: Cli, config: Config, raw: config::Raw) -> anyhow::Result<ExitCode> {
     let json = cli.json;
-    if cli.command.only_reads() && !config.root_key.exists() {
+    if cli.command.needs_archive() && !config.root_key.exists() {
         bail!(
             "there is no archive in {}; --data-dir or --config names another one, and `lightcase \
              serve` makes a new one",
@@ -89,7 +93,7 @@ async fn dispatch(cli: Cli, config: Config, raw: config::Raw) -> anyhow::Result<
         Command::Audit(command) => {
             within(&config, async |house| audit::run(house, command).await).await
         }
-        Command::Config { .. } | Command::CodecWorker => Ok(ExitCode::SUCCESS),
+        Command::Config { .. } | Command::Deid(_) | Command::CodecWorker => Ok(ExitCode::SUCCESS),
     }
 }
 

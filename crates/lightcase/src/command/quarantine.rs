@@ -113,10 +113,10 @@ fn show(row: &RefusalRow, json: bool) {
 
 /// Writes the data set as it came, without File Meta Information, into a new file.
 async fn save(house: &House, id: RefusalId, out: &Path) -> anyhow::Result<()> {
+    let (_, mut body) = house.archive.refused_bytes(&house.operator(), id).await?;
     let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(out);
     let file = file.with_context(|| format!("{} cannot be made", out.display()))?;
     let mut file = tokio::fs::File::from_std(file);
-    let (_, mut body) = house.archive.refused_bytes(&house.operator(), id).await?;
     while let Some(bytes) = body.next().await {
         file.write_all(&bytes?).await?;
     }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use lightcase_archive::ArchiveError;
 use lightcase_catalog::{AuditFilter, Peer, Right};
+use lightcase_dataset::{Piece, Plain, Recoder, TransferSyntax};
 use lightcase_dimse::scu::{self, Outcome, Outgoing, ScuError, Source};
 use lightcase_model::{Ctx, SopClassUid, SopInstanceUid, TransferSyntaxUid};
 use lightcase_scp::OpenLoopback;
@@ -101,6 +102,35 @@ async fn what_is_refused_has_its_status_and_does_not_end_the_association() {
     assert_eq!(statuses, [0, 0xC000, 0xA900, 0xC000, 0x0111, 0x0111, 0]);
     assert_eq!(house.instances().await.len(), 2);
     assert_eq!(house.events("refused").await, 5);
+    house.close().await;
+}
+
+fn in_implicit(bytes: &Bytes) -> Bytes {
+    let from = TransferSyntax::of(&TransferSyntaxUid::parse(EXPLICIT).unwrap());
+    let mut recoder = Recoder::new(&from, Plain::Implicit, None);
+    let mut pieces = recoder.push(bytes).unwrap();
+    pieces.extend(recoder.finish().unwrap());
+    let bytes = |piece| match piece {
+        Piece::Bytes(bytes) => bytes,
+        Piece::Pixels => panic!("there are no pixels"),
+    };
+    pieces.into_iter().flat_map(bytes).collect()
+}
+
+/// Success may make a sender delete its own: it is not said to what only has the same UID.
+#[tokio::test]
+async fn in_another_transfer_syntax_the_content_is_compared() {
+    let house = House::open(OpenLoopback::UntilFirstPeer).await;
+    let (instance, same) = ("1.9.1.1.1", data_set(CT, "1.9.1.1.1", "P1"));
+    let other = [same.clone(), Bytes::from_static(b"\x20\0\x00\x40LT\x02\0xx")].concat();
+    let implicit = |bytes: &Bytes| Outgoing {
+        syntax: TransferSyntaxUid::parse(TransferSyntax::IMPLICIT_LITTLE).unwrap(),
+        ..outgoing(instance, in_implicit(bytes))
+    };
+    let objects = vec![outgoing(instance, same.clone()), implicit(&same), implicit(&other.into())];
+    assert_eq!(send(&house, "ANYBODY", objects).await, [0, 0, 0x0111]);
+    assert_eq!(house.instances().await.len(), 1);
+    assert_eq!(house.events("refused").await, 1);
     house.close().await;
 }
 

@@ -32,11 +32,18 @@ struct Tally {
 }
 
 pub(crate) async fn run(get: &Get, json: bool) -> anyhow::Result<ExitCode> {
+    match Box::pin(fetch(get, json)).await {
+        Ok(code) => Ok(code),
+        Err(error) => match error.downcast::<ScuError>() {
+            Ok(error) => Ok(remote::problem(&get.remote, error, json)),
+            Err(error) => Err(error),
+        },
+    }
+}
+
+async fn fetch(get: &Get, json: bool) -> anyhow::Result<ExitCode> {
     let target = remote::target(&get.remote)?;
     let identifier = identifier(get)?;
-    tokio::fs::create_dir_all(&get.out)
-        .await
-        .with_context(|| format!("{} cannot be made", get.out.display()))?;
     let expected = expected::ask(&target, get).await?;
     let mut session = Session::offer(&target, &get_offers(&expected)).await?;
     let context = session
@@ -45,6 +52,9 @@ pub(crate) async fn run(get: &Get, json: bool) -> anyhow::Result<ExitCode> {
         .find(|context| context.abstract_syntax.as_str() == STUDY_ROOT_GET)
         .cloned()
         .context("the peer does not hand objects over by C-GET")?;
+    tokio::fs::create_dir_all(&get.out)
+        .await
+        .with_context(|| format!("{} cannot be made", get.out.display()))?;
     let syntax = TransferSyntax::of(&context.transfer_syntax);
     let identifier = Bytes::from(identifier.write(&syntax)?);
     let bar = ProgressBar::no_length();

@@ -12,7 +12,8 @@ pub(super) async fn run(house: &House, changed: &ChangedPeer) -> anyhow::Result<
     let title = AeTitle::parse(&changed.title)?;
     let missing = || format!("{title} is not a peer; `lightcase peer list` shows them");
     let held = house.catalog.peer(&title).await?.with_context(missing)?;
-    let peer = apply(held, changed)?;
+    let peer = apply(held.clone(), changed)?;
+    ensure!(peer != held, "nothing of that is new in the entry of {title}");
     ensure!(house.archive.change_peer(&house.operator(), &peer).await?, missing());
     Ok(peer)
 }

@@ -1,0 +1,121 @@
+//! Codes, PS3.3 section 8: the value tells what the meaning may be.
+
+use lightcase_dataset::Tag;
+
+use crate::table::lines::CODES;
+use crate::tape::Tape;
+
+/// What an item that is a code holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Code {
+    /// A code of PS3.16, with the meaning printed there.
+    Known(&'static str),
+    /// A code of a public scheme, in its form, whose meaning is not known here.
+    Formed,
+    /// No value and a known scheme: an item that speaks of the scheme.
+    Scheme,
+    /// Anything else: local codes say whose they are, and their texts are free.
+    Unknown,
+}
+
+const CODE_VALUE: Tag = Tag(0x0008_0100);
+const SCHEME: Tag = Tag(0x0008_0102);
+
+/// What the item is that is opened at this place of the tape.
+pub(crate) fn code_of(tape: &Tape, opened: Option<usize>) -> Code {
+    let text = |tag: Tag| {
+        let entry = tape.level(opened).find(|entry| entry.tag == tag)?;
+        Some(str::from_utf8(tape.value(entry)?).ok()?.trim_matches([' ', '\0']))
+    };
+    let scheme = text(SCHEME).unwrap_or_default();
+    let Some(value) = text(CODE_VALUE) else {
+        return if is_public(scheme) { Code::Scheme } else { Code::Unknown };
+    };
+    if value.contains(['\t', '\n']) || scheme.contains(['\t', '\n']) {
+        return Code::Unknown;
+    }
+    match CODES.behind(&format!("{scheme}\t{value}\t")) {
+        Some(meaning) => Code::Known(meaning),
+        None if is_formed(scheme, value) => Code::Formed,
+        None => Code::Unknown,
+    }
+}
+
+/// Schemes that PS3.16 section 8 lists and that no institution owns.
+fn is_public(scheme: &str) -> bool {
+    matches!(
+        scheme,
+        "DCM" | "SCT" | "SRT" | "SNM3" | "LN" | "UCUM" | "RADLEX" | "FMA" | "UMLS" | "MDC" | "NCIt"
+    )
+}
+
+/// Whether a value has the form that its scheme gives to codes.
+fn is_formed(scheme: &str, value: &str) -> bool {
+    let digits = |text: &str, from: usize, to: usize| {
+        (from..=to).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    match scheme {
+        "SCT" => digits(value, 6, 18) && verhoeff(value),
+        "DCM" => digits(value, 6, 6) && value.starts_with('1'),
+        "LN" => value
+            .split_once('-')
+            .is_some_and(|(number, check)| digits(number, 1, 5) && digits(check, 1, 1)),
+        "SRT" | "SNM3" => value.split_once('-').is_some_and(|(axis, number)| {
+            matches!(axis, "T" | "M" | "F" | "D" | "P" | "A" | "C" | "G" | "R" | "P0" | "P1" | "P5")
+                && number.len() == 5
+                && number.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'A'..=b'F'))
+        }),
+        "RADLEX" => value.strip_prefix("RID").is_some_and(|number| digits(number, 1, 5)),
+        _ => false,
+    }
+}
+
+/// The check digit of SNOMED CT identifiers, so that not every record number passes for one.
+fn verhoeff(digits: &str) -> bool {
+    const PERMUTE: [u8; 10] = [1, 5, 7, 6, 2, 8, 3, 0, 9, 4];
+    let check = digits.bytes().rev().enumerate().fold(0_u8, |check, (place, byte)| {
+        let digit = (0..place % 8).fold(byte - b'0', |digit, _| {
+            PERMUTE.get(usize::from(digit)).copied().unwrap_or_default()
+        });
+        multiply(check, digit)
+    });
+    check == 0
+}
+
+/// The product of two elements of the dihedral group of ten, 0 to 4 turns and 5 to 9 reflections.
+const fn multiply(a: u8, b: u8) -> u8 {
+    match (a < 5, b < 5) {
+        (true, true) => (a + b) % 5,
+        (true, false) => 5 + (a + b - 5) % 5,
+        (false, true) => 5 + (a + 5 - b) % 5,
+        (false, false) => (5 + a - b) % 5,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use lightcase_dataset::VR;
+
+    use super::*;
+
+    #[track_caller]
+    fn check(scheme: &str, value: &str, expected: Code) {
+        let mut tape = Tape::default();
+        tape.element(CODE_VALUE, VR::SH, false, Some(value.as_bytes()));
+        tape.element(SCHEME, VR::SH, false, Some(scheme.as_bytes()));
+        assert_eq!(code_of(&tape, None), expected, "{scheme} {value}");
+    }
+
+    #[test]
+    fn codes_are_told_apart() {
+        check("DCM", "121058 ", Code::Known("Procedure reported"));
+        check("SCT", "22298006", Code::Known("Myocardial Infarction"));
+        check("SCT", "399208008", Code::Formed);
+        check("SCT", "41316322", Code::Unknown);
+        check("LN", "99999-9", Code::Formed);
+        check("SRT", "T-A0100", Code::Formed);
+        check("99CLINIC", "121058", Code::Unknown);
+        check("DCM", "Quillerby", Code::Unknown);
+        check("", "", Code::Unknown);
+    }
+}

@@ -1,0 +1,69 @@
+//! Numbers.
+
+use lightcase_dataset::VR;
+
+/// Whether each value is a number as PS3.5 section 6.2 has DS and IS, or one that identifies a table
+/// of PS3.16 in a Code String: those have five digits at most.
+pub(super) fn is_decimal(vr: VR, value: &[u8]) -> bool {
+    value.split(|byte| *byte == b'\\').all(|each| {
+        let Ok(text) = str::from_utf8(each) else { return false };
+        let text = text.trim_matches([' ', '\0']);
+        let fits = text.bytes().all(|byte| {
+            byte.is_ascii_digit()
+                || matches!(byte, b'+' | b'-')
+                || vr == VR::DS && matches!(byte, b'.' | b'e' | b'E')
+        });
+        let most = if vr == VR::CS { 5 } else { 24 };
+        text.is_empty() || fits && text.len() <= most && text.parse::<f64>().is_ok()
+    })
+}
+
+/// Whether a binary number holds text: eight letters in a row, or eight digits, in one byte each or
+/// two. Chance makes that of numbers once in a hundred thousand values, and losing one then costs
+/// less than a name.
+pub(super) fn reads_as_text(value: &[u8]) -> bool {
+    has_run(value.iter())
+        || has_run(value.iter().step_by(2))
+        || has_run(value.iter().skip(1).step_by(2))
+}
+
+fn has_run<'a>(bytes: impl Iterator<Item = &'a u8>) -> bool {
+    const RUN: usize = 8;
+    let (mut letters, mut digits) = (0_usize, 0_usize);
+    let mut bytes = bytes;
+    bytes.any(|byte| {
+        let letter = byte.is_ascii_alphabetic() || matches!(byte, b' ' | b'^' | b'-');
+        letters = if letter { letters + 1 } else { 0 };
+        digits = if byte.is_ascii_digit() { digits + 1 } else { 0 };
+        letters >= RUN || digits >= RUN
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_told_from_text() {
+        for (value, is) in [
+            ("1\\-2.5\\3e-4 ", true),
+            ("", true),
+            ("\\", true),
+            ("1.2.3", false),
+            ("inf", false),
+            ("12a", false),
+            ("1976-09-04", false),
+        ] {
+            assert_eq!(is_decimal(VR::DS, value.as_bytes()), is, "{value}");
+        }
+        assert!(!is_decimal(VR::IS, b"1.5"));
+        assert!(is_decimal(VR::CS, b"10022"));
+        assert!(!is_decimal(VR::CS, b"19760904"));
+        assert!(is_decimal(VR::IS, b"+12"));
+        assert!(reads_as_text(b"Quillerby^Peverell"));
+        assert!(reads_as_text(b"19760904"));
+        assert!(reads_as_text(b"Q\0u\0i\0l\0l\0e\0r\0b\0y\0"));
+        assert!(!reads_as_text(&512_u16.to_le_bytes()));
+        assert!(!reads_as_text(&std::f64::consts::PI.to_le_bytes()));
+    }
+}

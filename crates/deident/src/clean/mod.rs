@@ -1,0 +1,13 @@
+//! What is left of a value.
+
+mod code;
+mod decimal;
+mod dummy;
+mod terms;
+mod uid;
+mod walk;
+mod words;
+
+pub(crate) use code::{Code, code_of};
+pub(crate) use dummy::dummy;
+pub(crate) use walk::Cleaner;

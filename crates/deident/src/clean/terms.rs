@@ -1,0 +1,39 @@
+//! Code Strings, of which the terms of PS3.3 stay.
+
+use crate::table::lines::TERMS;
+
+/// The values that are terms, each in its place; `None` when none is one. Terms are looked up in
+/// `more` too.
+pub(super) fn terms(value: &[u8], more: &[String]) -> Option<Vec<u8>> {
+    let values: Vec<&str> = value
+        .split(|byte| *byte == b'\\')
+        .map(|each| {
+            let term = str::from_utf8(each).unwrap_or_default().trim_matches([' ', '\0']);
+            if TERMS.has(term) || more.iter().any(|each| each == term) { term } else { "" }
+        })
+        .collect();
+    let any = values.iter().any(|term| !term.is_empty());
+    any.then(|| {
+        let joined = values.join("\\");
+        joined.trim_end_matches('\\').as_bytes().to_vec()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn terms_stay_in_their_places() {
+        let check = |value: &str, expected: Option<&str>| {
+            let kept = terms(value.as_bytes(), &["GANTRY".to_owned()]);
+            assert_eq!(kept.as_deref(), expected.map(str::as_bytes), "{value}");
+        };
+        check("ORIGINAL\\PRIMARY\\AXIAL ", Some("ORIGINAL\\PRIMARY\\AXIAL"));
+        check("ORIGINAL\\PRIMARY\\QUILLERBY\\AXIAL", Some("ORIGINAL\\PRIMARY\\\\AXIAL"));
+        check("DERIVED\\PRIMARY\\QUILLERBY", Some("DERIVED\\PRIMARY"));
+        check("GANTRY", Some("GANTRY"));
+        check("QUILLERBY", None);
+        check("", None);
+    }
+}

@@ -1,0 +1,401 @@
+//! A tape read from its start to its end, and what stays of it written.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
+
+use lightcase_dataset::{Encoder, SpecificCharacterSet, Tag, TransferSyntax, VR, width};
+
+use super::{Code, code_of, decimal, dummy, terms, uid, words};
+use crate::decide::{Decision, Place, Verb, decide};
+use crate::marker::Marker;
+use crate::refusal::Result;
+use crate::report::{Counts, Outcome, Step};
+use crate::subject::{PATIENT_ID, PATIENT_NAME, Subject, read_charset};
+use crate::tape::{Entry, Event, Tape};
+use crate::{Action, DateShift, Project};
+
+/// Writes what stays of a data set. State of the top level lives on from one tape to the next.
+#[derive(Debug)]
+pub(crate) struct Cleaner {
+    project: Arc<Project>,
+    pub(crate) subject: Subject,
+    pub(crate) encoder: Encoder,
+    pub(crate) counts: Counts,
+    /// What was done to each attribute, if somebody wants to know.
+    pub(crate) steps: Option<Vec<Step>>,
+    markers: VecDeque<Marker>,
+    top: Level,
+}
+
+/// The top level, or an item.
+#[derive(Debug, Clone)]
+struct Level {
+    sequence: Option<Tag>,
+    charset: SpecificCharacterSet,
+    /// Private creators, by group and block.
+    creators: BTreeMap<(u16, u8), String>,
+    code: Option<Code>,
+    /// How to write where this is.
+    path: Option<String>,
+}
+
+impl Cleaner {
+    pub(crate) fn new(
+        project: &Arc<Project>,
+        subject: Subject,
+        syntax: &TransferSyntax,
+        markers: Vec<Marker>,
+    ) -> Self {
+        let top = Level {
+            sequence: None,
+            charset: SpecificCharacterSet::default(),
+            creators: BTreeMap::new(),
+            code: None,
+            path: None,
+        };
+        Self {
+            project: Arc::clone(project),
+            subject,
+            encoder: Encoder::of(syntax),
+            counts: Counts::default(),
+            steps: None,
+            markers: markers.into(),
+            top,
+        }
+    }
+
+    /// Cleans a tape.
+    pub(crate) fn run(&mut self, tape: &Tape) -> Result<()> {
+        let mut levels: Vec<Level> = Vec::new();
+        // Sequences that are open, with the number of the next item.
+        let mut sequences: Vec<(Tag, usize)> = Vec::new();
+        let mut top = self.top.clone();
+        let mut at = 0;
+        while let Some(event) = tape.events.get(at) {
+            let is_top = levels.is_empty();
+            let level = levels.last_mut().unwrap_or(&mut top);
+            match event {
+                Event::Element(entry) => {
+                    if !(is_top && self.mark(entry.tag)) {
+                        self.element(tape, entry, level)?;
+                    }
+                }
+                Event::OpenSequence(tag) => {
+                    let marked = is_top && self.mark(*tag);
+                    if !marked && self.sequence(*tag, level) {
+                        sequences.push((*tag, 0));
+                    } else {
+                        at = tape.end_of(at);
+                    }
+                }
+                Event::OpenItem => {
+                    let item = self.item(tape, at, level, sequences.last_mut());
+                    levels.push(item);
+                    self.encoder.open_item();
+                }
+                Event::CloseItem => {
+                    levels.pop();
+                    self.encoder.close_item();
+                }
+                Event::CloseSequence => {
+                    sequences.pop();
+                    self.encoder.close_sequence();
+                }
+            }
+            at += 1;
+        }
+        self.top = top;
+        Ok(())
+    }
+
+    /// Writes the markers that come before a tag; whether the tag is of a marker itself, which
+    /// then stands in its place.
+    pub(crate) fn mark(&mut self, next: Tag) -> bool {
+        while let Some(marker) = self.markers.pop_front_if(|marker| marker.tag() < next) {
+            marker.write(&mut self.encoder);
+        }
+        self.markers.front().is_some_and(|marker| marker.tag() == next)
+    }
+
+    fn item(
+        &self,
+        tape: &Tape,
+        at: usize,
+        holder: &Level,
+        sequence: Option<&mut (Tag, usize)>,
+    ) -> Level {
+        let (tag, index) = sequence.map_or((None, 0), |(tag, next)| {
+            *next += 1;
+            (Some(*tag), *next)
+        });
+        let path = self.steps.is_some().then(|| {
+            let outer = holder.path.as_deref().unwrap_or_default();
+            format!("{outer}{}[{index}].", tag.map_or(String::new(), name))
+        });
+        Level {
+            sequence: tag,
+            charset: holder.charset,
+            creators: BTreeMap::new(),
+            code: Some(code_of(tape, Some(at))),
+            path,
+        }
+    }
+
+    /// Whether a sequence stays, with what its items keep; what stands for it else is written.
+    fn sequence(&mut self, tag: Tag, level: &Level) -> bool {
+        let decision = self.decide(level, tag, VR::SQ);
+        if matches!(decision.verb, Verb::Recurse | Verb::Keep) {
+            self.encoder.open_sequence(tag);
+            self.note(level, tag, Outcome::Kept, &decision);
+            return true;
+        }
+        self.leave(level, tag, VR::SQ, &decision);
+        false
+    }
+
+    fn decide(&self, level: &Level, tag: Tag, vr: VR) -> Decision {
+        let [block, number] = tag.element().to_be_bytes();
+        let block = if block == 0 { number } else { block };
+        let place = Place {
+            iod: self.subject.iod,
+            sequence: level.sequence,
+            creator: level.creators.get(&(tag.group(), block)).map(String::as_str),
+        };
+        decide(self.project.profile(), &place, tag, vr)
+    }
+
+    fn element(&mut self, tape: &Tape, entry: &Entry, level: &mut Level) -> Result<()> {
+        let (tag, vr) = (entry.tag, entry.vr);
+        let value = tape.value(entry);
+        if tag == Tag::SPECIFIC_CHARACTER_SET {
+            let sets = read_charset(value.unwrap_or_default())?;
+            level.charset = sets.reading();
+            self.encoder.element(tag, VR::CS, sets.value().as_bytes());
+            return Ok(());
+        }
+        if !tag.group().is_multiple_of(2)
+            && let ([0, block], Some(value)) = (tag.element().to_be_bytes(), value)
+        {
+            let creator = String::from_utf8_lossy(value).trim_matches([' ', '\0']).to_owned();
+            level.creators.insert((tag.group(), block), creator);
+        }
+        let decision = self.decide(level, tag, vr);
+        let Some(value) = value.filter(|_| decision.verb != Verb::Drop) else {
+            self.leave(level, tag, vr, &decision);
+            return Ok(());
+        };
+        if value.is_empty() {
+            self.encoder.element(tag, vr, value);
+            self.note(level, tag, Outcome::Kept, &decision);
+            return Ok(());
+        }
+        match self.cleaned(level, entry, value, decision.verb)? {
+            Some((bytes, outcome)) => {
+                self.encoder.element(tag, vr, &bytes);
+                self.note(level, tag, outcome, &decision);
+            }
+            None => self.leave(level, tag, vr, &decision),
+        }
+        Ok(())
+    }
+
+    /// What stays of a value and what was done to it; `None` when nothing stays.
+    fn cleaned(
+        &self,
+        level: &Level,
+        entry: &Entry,
+        value: &[u8],
+        verb: Verb,
+    ) -> Result<Option<(Vec<u8>, Outcome)>> {
+        let (tag, vr) = (entry.tag, entry.vr);
+        let changed = |new: Vec<u8>, outcome| {
+            let same = new == value.trim_ascii_end() || new == value;
+            Some(if same { (value.to_vec(), Outcome::Kept) } else { (new, outcome) })
+        };
+        let kept = || Some((self.ordered(entry, value), Outcome::Kept));
+        Ok(match verb {
+            Verb::Keep => kept(),
+            Verb::Number => kept().filter(|_| !decimal::reads_as_text(value)),
+            Verb::Decimal => kept().filter(|_| decimal::is_decimal(vr, value)),
+            Verb::Terms => terms::terms(value, self.project.profile().terms())
+                .and_then(|bytes| changed(bytes, Outcome::Cleaned)),
+            Verb::Words => words::words(&level.charset, vr, value)
+                .and_then(|text| changed(text.into_bytes(), Outcome::Cleaned)),
+            Verb::Shift => self
+                .subject
+                .shift
+                .and_then(|shift| shifted(shift, vr, value))
+                .map(|text| (text.into_bytes(), Outcome::Shifted)),
+            Verb::Uid => {
+                let map = self.project.uids();
+                let bytes = uid::uids(map, (tag.group(), tag.element()), value)?;
+                bytes.map(|bytes| {
+                    let same = bytes == value.strip_suffix(b"\0").unwrap_or(value);
+                    (bytes, if same { Outcome::Kept } else { Outcome::Mapped })
+                })
+            }
+            Verb::Age => age(value).and_then(|age| changed(age, Outcome::Cleaned)),
+            Verb::Pseudonym => self.pseudonym(level, tag, value),
+            Verb::Code => level.code.and_then(|code| part_of_code(code, tag, value)),
+            Verb::Recurse | Verb::Drop => None,
+        })
+    }
+
+    fn pseudonym(&self, level: &Level, tag: Tag, value: &[u8]) -> Option<(Vec<u8>, Outcome)> {
+        let pseudonym = match (level.sequence, tag) {
+            (None, _) => self.subject.pseudonym.clone(),
+            (Some(_), PATIENT_ID) => {
+                self.project.pseudonyms().of_patient("", &String::from_utf8_lossy(value))
+            }
+            (Some(_), _) => None,
+        }?;
+        let text = if tag == PATIENT_NAME { pseudonym.name } else { pseudonym.id };
+        Some((text.into_bytes(), Outcome::Replaced))
+    }
+
+    /// The value in the byte order of the data set: what UN hid is little endian everywhere.
+    fn ordered(&self, entry: &Entry, value: &[u8]) -> Vec<u8> {
+        let mut value = value.to_vec();
+        if entry.big_endian != self.encoder.is_big_endian() {
+            value.chunks_exact_mut(width(entry.vr)).for_each(<[u8]>::reverse);
+        }
+        value
+    }
+
+    /// Writes what stands for a value that does not stay.
+    fn leave(&mut self, level: &Level, tag: Tag, vr: VR, decision: &Decision) {
+        let vr = tag.standard_vr().unwrap_or(vr);
+        let outcome = match decision.otherwise {
+            Action::D => {
+                dummy(&mut self.encoder, self.project.uids(), tag, vr);
+                Outcome::Replaced
+            }
+            Action::Z if vr == VR::SQ => {
+                self.encoder.open_sequence(tag);
+                self.encoder.close_sequence();
+                Outcome::Emptied
+            }
+            Action::Z => {
+                self.encoder.element(tag, vr, b"");
+                Outcome::Emptied
+            }
+            Action::X
+            | Action::K
+            | Action::C
+            | Action::U
+            | Action::XZ
+            | Action::XD
+            | Action::ZD
+            | Action::XZD
+            | Action::XZU => Outcome::Removed,
+        };
+        self.note(level, tag, outcome, decision);
+    }
+
+    fn note(&mut self, level: &Level, tag: Tag, outcome: Outcome, decision: &Decision) {
+        self.counts.add(outcome);
+        if let Some(steps) = &mut self.steps {
+            let path = level.path.as_deref().unwrap_or_default();
+            steps.push(Step {
+                attribute: format!("{path}{}", name(tag)),
+                outcome,
+                why: decision.why.to_string(),
+            });
+        }
+    }
+}
+
+/// How an attribute is called.
+fn name(tag: Tag) -> String {
+    tag.keyword().map_or_else(|| format!("{tag:?}"), str::to_owned)
+}
+
+/// Each of the dates or times of a value moved; `None` when one of them is none.
+fn shifted(shift: DateShift, vr: VR, value: &[u8]) -> Option<String> {
+    let text = str::from_utf8(value).ok()?;
+    let moved: Option<Vec<String>> = text
+        .split('\\')
+        .map(|each| {
+            if vr == VR::DA {
+                shift.da(each)
+            } else if vr == VR::TM {
+                shift.tm(each)
+            } else {
+                shift.dt(each)
+            }
+        })
+        .collect();
+    moved.map(|values| values.join("\\"))
+}
+
+/// An age; those of 90 years and more are few enough to know a patient by, and become one.
+fn age(value: &[u8]) -> Option<Vec<u8>> {
+    let text = str::from_utf8(value).ok()?.trim_matches([' ', '\0']);
+    let (number, unit) = text.split_at_checked(3)?;
+    let digits = number.bytes().all(|byte| byte.is_ascii_digit());
+    let number: u32 = number.parse().ok().filter(|_| digits)?;
+    let most = match unit {
+        "Y" => 89,
+        "M" | "W" | "D" => 999,
+        _ => return None,
+    };
+    Some(if number > most { b"090Y".to_vec() } else { text.as_bytes().to_vec() })
+}
+
+/// What stays of a part of a code.
+fn part_of_code(code: Code, tag: Tag, value: &[u8]) -> Option<(Vec<u8>, Outcome)> {
+    let text = |text: &str| Some((text.as_bytes().to_vec(), Outcome::Replaced));
+    let kept = Some((value.to_vec(), Outcome::Kept));
+    match (tag.0, code) {
+        (0x0008_0100, Code::Known(_) | Code::Formed)
+        | (0x0008_0102, Code::Known(_) | Code::Formed | Code::Scheme) => kept,
+        (0x0008_0100, _) => text("REMOVED"),
+        (0x0008_0102, Code::Unknown) => text("99LIGHTCASE"),
+        (0x0008_0104, Code::Known(meaning)) if meaning.as_bytes() == value.trim_ascii_end() => kept,
+        (0x0008_0104, Code::Known(meaning)) => text(meaning),
+        (0x0008_0104, _) => text("Removed"),
+        (0x0008_0103, Code::Known(_)) if is_version(value) => kept,
+        _ => None,
+    }
+}
+
+/// A version that counts and is no date.
+fn is_version(value: &[u8]) -> bool {
+    let value = value.trim_ascii_end();
+    value.len() <= 4 && value.iter().all(|byte| byte.is_ascii_digit() || *byte == b'.')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_oldest_are_one_age() {
+        for (value, expected) in [
+            ("089Y", Some("089Y")),
+            ("090Y", Some("090Y")),
+            ("101Y", Some("090Y")),
+            ("999M", Some("999M")),
+            ("ninety", None),
+            ("+89Y", None),
+        ] {
+            assert_eq!(age(value.as_bytes()).as_deref(), expected.map(str::as_bytes), "{value}");
+        }
+    }
+
+    #[test]
+    fn a_meaning_is_the_standards_own() {
+        let check = |code, tag, value: &str, expected: Option<&str>| {
+            let part = part_of_code(code, Tag(tag), value.as_bytes()).map(|(bytes, _)| bytes);
+            assert_eq!(part.as_deref(), expected.map(str::as_bytes), "{value}");
+        };
+        let known = Code::Known("Head");
+        check(known, 0x0008_0100, "69536005", Some("69536005"));
+        check(known, 0x0008_0104, "Head of Quillerby", Some("Head"));
+        check(Code::Formed, 0x0008_0104, "Head of Quillerby", Some("Removed"));
+        check(Code::Unknown, 0x0008_0100, "QUILLERBY", Some("REMOVED"));
+        check(known, 0x0008_0103, "19760904", None);
+        check(known, 0x0008_0103, "01", Some("01"));
+        check(known, 0x0008_0119, "Quillerby", None);
+    }
+}

@@ -1,0 +1,273 @@
+//! What is done to an attribute, and why: the whole policy in one function.
+
+use lightcase_dataset::{Tag, VR};
+
+use crate::option::Cleaning;
+use crate::table::iod::Iod;
+use crate::table::private;
+use crate::{Action, AttributeType, Profile, ProfileOption, Rule, rule};
+
+/// What is done to an attribute.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Verb {
+    /// The value stays, byte for byte.
+    Keep,
+    /// A sequence stays, and the same rules run in its items.
+    Recurse,
+    /// A binary number stays, unless it reads as text.
+    Number,
+    /// A number in text stays if it is one.
+    Decimal,
+    /// Terms that the standard defines stay.
+    Terms,
+    /// Words of the vocabulary stay.
+    Words,
+    /// A date or time moves with the patient's.
+    Shift,
+    /// UIDs that name something are mapped.
+    Uid,
+    /// An age stays, those of the oldest as one.
+    Age,
+    /// The patient's other identity.
+    Pseudonym,
+    /// A part of a code: what stays depends on the whole item.
+    Code,
+    /// Nothing of it stays; see [`Decision::otherwise`].
+    Drop,
+}
+
+/// Why, PS3.15 annex E where the table or an option says so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Why {
+    Table(&'static Rule),
+    Option(ProfileOption),
+    Safe,
+    Unlisted,
+    WrongVr,
+    Private,
+    SafePrivate,
+    Overlay,
+    GroupLength,
+    Nested,
+}
+
+/// The decision about one attribute.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Decision {
+    pub(crate) verb: Verb,
+    /// D, Z or X: what is done where the verb leaves nothing.
+    pub(crate) otherwise: Action,
+    pub(crate) why: Why,
+}
+
+/// Where an attribute stands.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Place<'a> {
+    pub(crate) iod: Iod,
+    /// The sequence whose item holds it; none at the top level.
+    pub(crate) sequence: Option<Tag>,
+    /// Of a private attribute, the creator of its block.
+    pub(crate) creator: Option<&'a str>,
+}
+
+/// Decides.
+pub(crate) fn decide(profile: &Profile, place: &Place<'_>, tag: Tag, vr: VR) -> Decision {
+    let drop = |why| Decision { verb: Verb::Drop, otherwise: Action::X, why };
+    if tag.is_group_length() || tag.group() < 8 {
+        return drop(Why::GroupLength);
+    }
+    if !tag.group().is_multiple_of(2) {
+        return private_attribute(profile, place, tag);
+    }
+    if matches!(tag.group() & 0xFF01, 0x6000 | 0x5000) {
+        return drop(Why::Overlay);
+    }
+    let required = place.iod.type_of(place.sequence, tag);
+    let listed = rule((tag.group(), tag.element()));
+    if !tag.allows(vr) {
+        let basic = listed.map_or(Action::XZD, |rule| rule.basic);
+        let why = if tag.standard_vr().is_some() { Why::WrongVr } else { Why::Unlisted };
+        return Decision { verb: Verb::Drop, otherwise: leftover(basic, required), why };
+    }
+    match listed {
+        Some(rule) => by_table(profile, rule, required, tag, vr),
+        None => unlisted(place, required, tag, vr),
+    }
+}
+
+/// What remains of an attribute that cannot stay: D, Z or X. Where the table says X of what the IOD
+/// cannot be without, a dummy or nothing stands for it: that tells as little, and the object stays
+/// valid.
+fn leftover(basic: Action, required: AttributeType) -> Action {
+    match basic.resolve(required) {
+        Action::Z => Action::Z,
+        Action::D => Action::D,
+        Action::X
+        | Action::K
+        | Action::C
+        | Action::U
+        | Action::XZ
+        | Action::XD
+        | Action::ZD
+        | Action::XZD
+        | Action::XZU => match required {
+            AttributeType::One => Action::D,
+            AttributeType::Two => Action::Z,
+            AttributeType::Three => Action::X,
+        },
+    }
+}
+
+fn by_table(
+    profile: &Profile,
+    rule: &'static Rule,
+    required: AttributeType,
+    tag: Tag,
+    vr: VR,
+) -> Decision {
+    // A sequence that the table removes is not remade.
+    let gone = rule.basic == Action::X && vr == VR::SQ;
+    let otherwise = if gone { Action::X } else { leftover(rule.basic, required) };
+    let with = |verb, why| Decision { verb, otherwise, why };
+    let kept = profile.options().find(|option| rule.under(*option) == Some(Action::K));
+    if let Some(option) = kept {
+        let verb = if vr == VR::SQ {
+            Verb::Recurse
+        } else if vr == VR::AS {
+            Verb::Age
+        } else {
+            Verb::Keep
+        };
+        return with(verb, Why::Option(option));
+    }
+    for cleaner in crate::option::CLEANERS {
+        let cleaned = profile.has(cleaner.option) && rule.under(cleaner.option) == Some(Action::C);
+        let verb = if cleaned { (cleaner.clean)(vr) } else { Cleaning::Basic };
+        match verb {
+            Cleaning::Basic => {}
+            Cleaning::Items => return with(Verb::Recurse, Why::Option(cleaner.option)),
+            Cleaning::Words => return with(Verb::Words, Why::Option(cleaner.option)),
+            Cleaning::Shift => return with(Verb::Shift, Why::Option(cleaner.option)),
+        }
+    }
+    let verb = match (rule.basic.resolve(required), vr) {
+        _ if matches!(tag, crate::subject::PATIENT_ID | crate::subject::PATIENT_NAME) => {
+            Verb::Pseudonym
+        }
+        (Action::U, VR::UI) => Verb::Uid,
+        (Action::U, VR::SQ) => Verb::Recurse,
+        // Cleaned inside, its items are the dummies; but a report or a drawing is its items.
+        (Action::D, VR::SQ) if is_cleaned_inside(rule) => Verb::Recurse,
+        (Action::K, _) => Verb::Keep,
+        _ => Verb::Drop,
+    };
+    with(verb, Why::Table(rule))
+}
+
+/// Whether a sequence is more than its items: no option cleans it.
+fn is_cleaned_inside(rule: &Rule) -> bool {
+    rule.options.iter().all(|(_, action)| *action == Action::K)
+}
+
+/// An attribute that the table is silent about stays only where its kind leaves no room for an
+/// identity.
+fn unlisted(place: &Place<'_>, required: AttributeType, tag: Tag, vr: VR) -> Decision {
+    let otherwise = leftover(Action::XZD, required);
+    if tag.is_pixels() && place.sequence.is_some() {
+        return Decision { verb: Verb::Drop, otherwise: Action::X, why: Why::Nested };
+    }
+    let verb = match (vr, tag) {
+        (VR::SQ, _) => Verb::Recurse,
+        (VR::US | VR::SS | VR::UL | VR::SL | VR::UV | VR::SV | VR::FL | VR::FD | VR::AT, _) => {
+            Verb::Number
+        }
+        (VR::DS | VR::IS, _) | (VR::CS, CONTEXT_IDENTIFIER | TEMPLATE_IDENTIFIER) => Verb::Decimal,
+        (_, tag) if is_part_of_code(tag) => Verb::Code,
+        (VR::CS, _) | (VR::LO, MANUFACTURER | RESCALE_TYPE | MODALITY_LUT_TYPE) => Verb::Terms,
+        (VR::UI, _) => Verb::Uid,
+        (VR::SH | VR::LO, tag) if is_technical(tag) => Verb::Words,
+        (VR::OB | VR::OD | VR::OF | VR::OL | VR::OV | VR::OW, tag) if is_bulk(tag) => Verb::Keep,
+        _ => Verb::Drop,
+    };
+    let why = if verb == Verb::Drop { Why::Unlisted } else { Why::Safe };
+    Decision { verb, otherwise, why }
+}
+
+fn private_attribute(profile: &Profile, place: &Place<'_>, tag: Tag) -> Decision {
+    let retained = profile.has(ProfileOption::RetainSafePrivate);
+    let number = tag.element().to_be_bytes();
+    let safe = retained
+        && place.creator.is_some_and(|creator| match number {
+            [0, _] => private::is_safe_creator(creator, tag.group()),
+            [_, number] => private::is_safe(creator, tag.group(), number),
+        });
+    if safe {
+        Decision { verb: Verb::Keep, otherwise: Action::X, why: Why::SafePrivate }
+    } else {
+        Decision { verb: Verb::Drop, otherwise: Action::X, why: Why::Private }
+    }
+}
+
+/// Whether a value of this attribute could stay for any profile, whatever it is. Asked before long
+/// values are gathered.
+pub(crate) fn may_be_long(tag: Tag) -> bool {
+    is_bulk(tag) || !tag.group().is_multiple_of(2)
+}
+
+/// Context Identifier (0008,010F): a number in a Code String.
+const CONTEXT_IDENTIFIER: Tag = Tag(0x0008_010F);
+
+/// Template Identifier (0040,DB00): likewise.
+const TEMPLATE_IDENTIFIER: Tag = Tag(0x0040_DB00);
+
+/// Manufacturer (0008,0070): those that are known by name stay.
+const MANUFACTURER: Tag = Tag(0x0008_0070);
+
+/// Rescale Type (0028,1054): a term, in a Long String.
+const RESCALE_TYPE: Tag = Tag(0x0028_1054);
+
+/// Modality LUT Type (0028,3004): likewise.
+const MODALITY_LUT_TYPE: Tag = Tag(0x0028_3004);
+
+/// The parts of a code that are text, PS3.3 section 8.8.
+fn is_part_of_code(tag: Tag) -> bool {
+    matches!(tag.0, 0x0008_0100 | 0x0008_0102..=0x0008_0104 | 0x0008_0119 | 0x0008_0120)
+}
+
+/// Texts in which scanners name protocols and parts of themselves; what is no word of the
+/// vocabulary goes.
+fn is_technical(tag: Tag) -> bool {
+    matches!(
+        tag.0,
+        0x0018_0024 // Sequence Name
+            | 0x0018_0085 // Imaged Nucleus
+            | 0x0018_1160 // Filter Type
+            | 0x0018_1210 // Convolution Kernel
+            | 0x0018_1250 // Receive Coil Name
+            | 0x0018_1251 // Transmit Coil Name
+            | 0x0018_9005 // Pulse Sequence Name
+            | 0x0054_1103 // Reconstruction Method
+            | 0x0054_1105 // Scatter Correction Method
+    )
+}
+
+/// Values of bytes that are samples, tables and coordinates.
+fn is_bulk(tag: Tag) -> bool {
+    matches!(
+        tag.0,
+        0x0022_1452..=0x0022_1453
+            | 0x0028_1100..=0x0028_1223 // palettes
+            | 0x0028_1408..=0x0028_140A
+            | 0x0028_3006 // LUT Data
+            | 0x0048_0105
+            | 0x5400_0110 // Channel Minimum Value
+            | 0x5400_0112
+            | 0x5400_100A
+            | 0x5400_1010 // Waveform Data
+            | 0x5600_0010..=0x5600_0020 // Spectroscopy Data
+            | 0x0064_0009 // Vector Grid Data
+            | 0x0066_0016..=0x0066_0130 // surfaces and tracts
+            | 0x006A_0000..=0x006A_FFFF // annotations
+            | 0x7FE0_0001..=0x7FE0_0010
+    )
+}

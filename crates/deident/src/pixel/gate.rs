@@ -1,0 +1,243 @@
+//! The provenance gate: from where an image comes says whether somebody must look at it first.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::class::{Content, content};
+use crate::subject::{Subject, text_of, top_charset};
+use crate::tape::{Event, Tape};
+use lightcase_dataset::Tag;
+
+/// Terms of Image Type (0008,0008), value 3 and on, of pictures straight from a detector or
+/// computed from them alone.
+const SAFE_TERMS: &[&str] = &[
+    "2D",
+    "3D",
+    "ADC",
+    "ADD",
+    "ASL",
+    "AVERAGE",
+    "AXIAL",
+    "BIPLANE A",
+    "BIPLANE B",
+    "CSA MPR",
+    "CT_SOM5 SPI",
+    "DIFFUSION",
+    "DIS2D",
+    "DIS3D",
+    "DIXON",
+    "DYNAMIC",
+    "EMISSION",
+    "EPI",
+    "FA",
+    "FAT",
+    "FFE",
+    "FIELD_MAP",
+    "FLAIR",
+    "FMRI",
+    "GATED",
+    "GRE",
+    "HELICAL",
+    "IMAGINARY",
+    "IN_PHASE",
+    "IR",
+    "LOCALIZER",
+    "M",
+    "M_FFE",
+    "M_IR",
+    "M_PCA",
+    "M_SE",
+    "MAGNITUDE",
+    "MAXIMUM",
+    "MINIMUM",
+    "MEAN",
+    "MIP",
+    "MIXED",
+    "MOSAIC",
+    "MPR",
+    "ND",
+    "NONE",
+    "NORM",
+    "NORMAL",
+    "OPP_PHASE",
+    "ORIGINAL",
+    "OTHER",
+    "P",
+    "PCA",
+    "PHASE MAP",
+    "PROPELLER",
+    "R",
+    "REAL",
+    "RECON TOMO",
+    "RECON GATED TOMO",
+    "REFORMATTED",
+    "RESAMPLED",
+    "SE",
+    "SINGLE PLANE",
+    "STATIC",
+    "STIR",
+    "SWI",
+    "T1",
+    "T2",
+    "TOF",
+    "TOMO",
+    "TRACEW",
+    "TSE",
+    "VOLUME",
+    "WATER",
+    "WHOLE BODY",
+];
+
+const IMAGE_TYPE: Tag = Tag(0x0008_0008);
+const CONVERSION_TYPE: Tag = Tag(0x0008_0064);
+const BURNED_IN: Tag = Tag(0x0028_0301);
+
+/// What a profile lets through beyond the rule. The certificate says so, since it names the
+/// profile.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Gate {
+    /// SOP Class UIDs that nobody needs to look at.
+    pub(crate) release_classes: Vec<String>,
+    /// SOP Class UIDs whose images may be SECONDARY.
+    pub(crate) release_secondary: Vec<String>,
+    /// Terms of Image Type that are safe besides the built-in ones.
+    pub(crate) safe_terms: Vec<String>,
+}
+
+/// Why an object is held until somebody has looked at it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Hold {
+    /// Screens, photographs, documents, reports, voices.
+    SopClass,
+    /// Image Type (0008,0008) is absent or not ORIGINAL or DERIVED.
+    ImageType,
+    /// Image Type is not PRIMARY.
+    Secondary,
+    /// A further value of Image Type is not known to be safe.
+    ImageTypeTerm,
+    /// Burned In Annotation (0028,0301) is not NO.
+    BurnedInAnnotation,
+    /// Conversion Type (0008,0064) is there: it was scanned or captured.
+    ConversionType,
+    /// An overlay lies in the bits of the pixels.
+    OverlayInPixels,
+    /// Bits beyond Bits Stored (0028,0101) are in use.
+    StrayBits,
+    /// The header of a compressed frame has a text that is not the name of an encoder.
+    CodestreamText,
+    /// There are more bytes than pixels.
+    PixelLength,
+    /// An image without pixels: they are somewhere else.
+    NoPixels,
+    /// Pixels where the class has none.
+    UnexpectedPixels,
+    /// Text was to be blanked, and the pixels are not such that it can be done.
+    NotBlanked,
+}
+
+impl fmt::Display for Hold {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::SopClass => "objects of this class may show or tell who it is",
+            Self::ImageType => "Image Type does not say where the image comes from",
+            Self::Secondary => "Image Type says SECONDARY",
+            Self::ImageTypeTerm => "Image Type has a value that is not known to be safe",
+            Self::BurnedInAnnotation => "Burned In Annotation does not say NO",
+            Self::ConversionType => "the image was scanned or captured",
+            Self::OverlayInPixels => "an overlay lies in the bits of the pixels",
+            Self::StrayBits => "bits beyond those of the pixels are in use",
+            Self::CodestreamText => "the header of a compressed frame holds text",
+            Self::PixelLength => "there are more bytes than pixels",
+            Self::NoPixels => "the pixels are somewhere else",
+            Self::UnexpectedPixels => "there are pixels in an object of a class without",
+            Self::NotBlanked => "the known text could not be blanked in these pixels",
+        })
+    }
+}
+
+impl Gate {
+    /// Why an object must be looked at; nothing when it may go.
+    pub(crate) fn judge(&self, subject: &Subject, tape: &Tape, has_pixels: bool) -> Vec<Hold> {
+        let class = subject.class.as_str();
+        let listed = |list: &[String]| list.iter().any(|each| each == class);
+        let charset = top_charset(tape).unwrap_or_default();
+        let values: Vec<String> = text_of(tape, charset, IMAGE_TYPE)
+            .split('\\')
+            .map(|value| value.trim().to_owned())
+            .collect();
+        let secondary = values.get(1).is_some_and(|value| value == "SECONDARY")
+            && listed(&self.release_secondary);
+        let mut holds = Vec::new();
+        match content(class) {
+            Content::Data if has_pixels => holds.push(Hold::UnexpectedPixels),
+            Content::Data => {}
+            Content::Review if listed(&self.release_classes) => {}
+            Content::Review => holds.push(Hold::SopClass),
+            Content::Image => {
+                if !has_pixels {
+                    holds.push(Hold::NoPixels);
+                }
+                if !listed(&self.release_classes) {
+                    holds.extend(self.image_type(&values, secondary));
+                }
+            }
+        }
+        if has_element(tape, CONVERSION_TYPE) && !text_of(tape, charset, CONVERSION_TYPE).is_empty()
+        {
+            holds.push(Hold::ConversionType);
+        }
+        if !matches!(text_of(tape, charset, BURNED_IN).as_str(), "" | "NO") {
+            holds.push(Hold::BurnedInAnnotation);
+        }
+        if has_pixels && has_overlay_in_pixels(tape) {
+            holds.push(Hold::OverlayInPixels);
+        }
+        holds
+    }
+
+    fn image_type(&self, values: &[String], secondary: bool) -> Vec<Hold> {
+        let value = |at: usize| values.get(at).map_or("", String::as_str);
+        let mut holds = Vec::new();
+        if !matches!(value(0), "ORIGINAL" | "DERIVED") {
+            holds.push(Hold::ImageType);
+        } else if value(1) != "PRIMARY" && !secondary {
+            holds.push(Hold::Secondary);
+        }
+        let safe = |term: &String| {
+            term.is_empty() || SAFE_TERMS.contains(&term.as_str()) || self.safe_terms.contains(term)
+        };
+        if !values.iter().skip(2).all(safe) {
+            holds.push(Hold::ImageTypeTerm);
+        }
+        holds
+    }
+}
+
+fn has_element(tape: &Tape, tag: Tag) -> bool {
+    tape.level(None).any(|entry| entry.tag == tag)
+}
+
+/// Whether an overlay group has a plane and no Overlay Data (60xx,3000) of its own, PS3.3 section
+/// C.9.2, or says that it has bits in the pixels.
+fn has_overlay_in_pixels(tape: &Tape) -> bool {
+    let is_overlay = |tag: Tag| tag.group() & 0xFF01 == 0x6000;
+    let entries = tape.events.iter().filter_map(|event| match event {
+        Event::Element(entry) if is_overlay(entry.tag) => Some(entry),
+        Event::Element(_)
+        | Event::OpenSequence(_)
+        | Event::OpenItem
+        | Event::CloseItem
+        | Event::CloseSequence => None,
+    });
+    let entries: Vec<_> = entries.collect();
+    entries.iter().any(|entry| {
+        let data = |tag: Tag| tag.group() == entry.tag.group() && tag.element() == 0x3000;
+        let separate = entries.iter().any(|other| data(other.tag));
+        let position = entry.tag.element() == 0x0102
+            && tape.value(entry).is_none_or(|value| value.iter().any(|byte| *byte != 0));
+        position || !separate
+    })
+}

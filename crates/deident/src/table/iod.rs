@@ -1,0 +1,101 @@
+//! Which type an attribute has in an object of a SOP class.
+
+use lightcase_dataset::Tag;
+
+use super::requirement::{CLASSES, NESTED, TOP};
+use crate::AttributeType;
+
+/// A type as PS3.5 section 7.4 has them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// Type 1.
+    One,
+    /// Type 2.
+    Two,
+    /// Type 1C.
+    OneC,
+    /// Type 2C.
+    TwoC,
+    /// Type 3.
+    Three,
+}
+
+/// A SOP class whose IOD is known: its place in the table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Iod(u8);
+
+impl Iod {
+    /// By UID; `None` for private, retired and other unknown classes.
+    pub(crate) fn of_class(uid: &str) -> Option<Self> {
+        let at = CLASSES.binary_search(&uid).ok()?;
+        u8::try_from(at).ok().map(Self)
+    }
+
+    /// The type of an attribute at the top level, or in the items of a sequence. What is conditional
+    /// counts as required: that the attribute is there says that its condition holds.
+    pub(crate) fn type_of(self, sequence: Option<Tag>, tag: Tag) -> AttributeType {
+        let kind = match sequence {
+            None => self.top(tag),
+            Some(sequence) => nested(sequence, tag),
+        };
+        match kind {
+            Kind::One | Kind::OneC => AttributeType::One,
+            Kind::Two | Kind::TwoC => AttributeType::Two,
+            Kind::Three => AttributeType::Three,
+        }
+    }
+
+    fn top(self, tag: Tag) -> Kind {
+        let Ok(at) = TOP.binary_search_by_key(&tag.0, |(each, _, _)| *each) else {
+            return Kind::Three;
+        };
+        let Some((_, usual, exceptions)) = TOP.get(at) else { return Kind::Three };
+        let exception = exceptions.iter().find(|(_, classes)| classes.contains(&self.0));
+        exception.map_or(*usual, |(kind, _)| *kind)
+    }
+}
+
+fn nested(sequence: Tag, tag: Tag) -> Kind {
+    let found = NESTED.binary_search_by_key(&(sequence.0, tag.0), |(a, b, _)| (*a, *b));
+    found.ok().and_then(|at| NESTED.get(at)).map_or(Kind::Three, |(_, _, kind)| *kind)
+}
+
+/// What an item of a sequence cannot be without.
+pub(crate) fn required_in(sequence: Tag) -> impl Iterator<Item = (Tag, AttributeType)> {
+    let start = NESTED.partition_point(|(each, _, _)| *each < sequence.0);
+    let rows = NESTED.get(start..).unwrap_or_default().iter();
+    rows.take_while(move |(each, _, _)| *each == sequence.0).filter_map(|(_, tag, kind)| match kind
+    {
+        Kind::One => Some((Tag(*tag), AttributeType::One)),
+        Kind::Two => Some((Tag(*tag), AttributeType::Two)),
+        Kind::OneC | Kind::TwoC | Kind::Three => None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn types_follow_the_class() {
+        let check = |class: &str, sequence: Option<u32>, tag: u32, expected| {
+            let iod = Iod::of_class(class).unwrap();
+            assert_eq!(iod.type_of(sequence.map(Tag), Tag(tag)), expected, "{class} {tag:08X}");
+        };
+        let (ct, enhanced_mr) = ("1.2.840.10008.5.1.4.1.1.2", "1.2.840.10008.5.1.4.1.1.4.1");
+        check(ct, None, 0x0010_0010, AttributeType::Two);
+        check(ct, None, 0x0020_000D, AttributeType::One);
+        check(ct, None, 0x0010_1010, AttributeType::Three);
+        check(enhanced_mr, None, 0x0008_0023, AttributeType::One);
+        check(ct, None, 0x0008_0023, AttributeType::Two);
+        check(ct, Some(0x0040_A730), 0x0040_A040, AttributeType::One);
+        assert_eq!(Iod::of_class("1.2.3"), None);
+    }
+
+    #[test]
+    fn rows_are_in_order() {
+        assert!(CLASSES.is_sorted_by(|a, b| a < b));
+        assert!(TOP.is_sorted_by(|a, b| a.0 < b.0));
+        assert!(NESTED.is_sorted_by(|a, b| (a.0, a.1) < (b.0, b.1)));
+    }
+}

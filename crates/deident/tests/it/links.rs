@@ -1,0 +1,98 @@
+//! What links objects stays linked, and only within a project.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::support::{CT, EXPLICIT, Item, Node, clean_file, file, image, project, text};
+use lightcase_dataset::VR;
+use lightcase_deident::{Profile, ProfileOption, Project};
+use std::sync::Arc;
+
+/// An object, its frame of reference, and the objects that it refers to.
+fn object(instance: &str, series: &str, refers: &[&str]) -> Vec<u8> {
+    let mut item = image(CT, instance, false);
+    item.insert(0x0020_000E, text(VR::UI, series));
+    item.insert(0x0020_0052, text(VR::UI, "1.2.3.52"));
+    let references = refers
+        .iter()
+        .map(|uid| Item::from([(0x0008_1150, text(VR::UI, CT)), (0x0008_1155, text(VR::UI, uid))]));
+    item.insert(0x0008_1140, Node::Items(references.collect()));
+    file(&item, EXPLICIT)
+}
+
+/// All UIDs in an explicit file that are not the standard's, in their order.
+fn uids(bytes: &[u8]) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut rest = bytes;
+    while let Some(at) = rest.windows(2).position(|window| window == b"UI") {
+        rest = &rest[at + 2..];
+        let length = usize::from(u16::from_le_bytes([rest[0], rest[1]]));
+        let text = String::from_utf8_lossy(&rest[2..2 + length]);
+        let text = text.trim_matches('\0').to_owned();
+        if !text.starts_with("1.2.840.10008.") {
+            found.push(text);
+        }
+        rest = &rest[2 + length..];
+    }
+    found
+}
+
+fn graph(project: &Arc<Project>, files: &[Vec<u8>]) -> BTreeMap<usize, Vec<String>> {
+    let clean = |file| uids(&clean_file(project, file).unwrap().0[330..]);
+    files.iter().enumerate().map(|(at, file)| (at, clean(file))).collect()
+}
+
+#[test]
+fn the_graph_of_uids_is_the_same_graph() {
+    let files = [
+        object("1.2.3.10", "1.2.3.2", &["1.2.3.11", "1.2.3.12"]),
+        object("1.2.3.11", "1.2.3.2", &["1.2.3.10"]),
+        object("1.2.3.12", "1.2.3.3", &["1.2.3.12", "1.2.3.10"]),
+    ];
+    let before: Vec<String> = files.iter().flat_map(|file| uids(&file[330..])).collect();
+    let project_one = project(Profile::default(), 1);
+    let after: Vec<String> = graph(&project_one, &files).into_values().flatten().collect();
+    assert_eq!(before.len(), after.len());
+    let (mut there, mut back) = (BTreeMap::new(), BTreeMap::new());
+    for (old, new) in before.iter().zip(&after) {
+        assert_eq!(there.entry(old).or_insert(new), &new);
+        assert_eq!(back.entry(new).or_insert(old), &old);
+    }
+    assert_eq!(there.len(), 7);
+    // Again, in another order, and elsewhere.
+    let mut reversed = files.clone();
+    reversed.reverse();
+    let again = graph(&project(Profile::default(), 1), &reversed);
+    assert_eq!(again[&0], graph(&project_one, &files)[&2]);
+    let elsewhere: BTreeSet<_> =
+        graph(&project(Profile::default(), 2), &files).into_values().flatten().collect();
+    assert!(after.iter().all(|uid| !elsewhere.contains(uid)));
+}
+
+#[test]
+fn days_between_dates_are_kept() {
+    let profile = Profile::with_options([ProfileOption::RetainModifiedDates]).unwrap();
+    let project = project(profile, 1);
+    let day = |study: &str| {
+        let mut item = image(CT, "1.2.3", false);
+        item.insert(0x0008_0020, text(VR::DA, study));
+        item.insert(0x0008_0030, text(VR::TM, "120000"));
+        item.insert(0x0008_002A, text(VR::DT, &format!("{study}235959+0100")));
+        let (clean, _) = clean_file(&project, &file(&item, EXPLICIT)).unwrap();
+        let value = |tag: &[u8]| {
+            let at = clean.windows(tag.len()).position(|window| window == tag).unwrap();
+            let length = usize::from(clean[at + tag.len()]);
+            let start = at + tag.len() + 2;
+            String::from_utf8_lossy(&clean[start..start + length]).trim().to_owned()
+        };
+        let (date, moment) = (value(b"\x08\x00\x20\x00DA"), value(b"\x08\x00\x2A\x00DT"));
+        assert_eq!(moment, format!("{date}235959+0100"));
+        assert_eq!(value(b"\x08\x00\x30\x00TM"), "120000");
+        jiff::civil::Date::strptime("%Y%m%d", &date).unwrap()
+    };
+    let (first, second) = (day("20240229"), day("20250301"));
+    assert_eq!((second - first).get_days(), 366);
+    assert_ne!(first, jiff::civil::date(2024, 2, 29));
+    let mut nobody = image(CT, "1.2.3", false);
+    nobody.insert(0x0010_0020, text(VR::LO, ""));
+    assert!(clean_file(&project, &file(&nobody, EXPLICIT)).is_err());
+}

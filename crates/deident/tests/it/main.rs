@@ -1,0 +1,17 @@
+//! What the engine does to whole objects, and what it must never do.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "what fails here fails the test"
+)]
+
+mod canary;
+mod corpus;
+mod links;
+mod mutants;
+mod pieces;
+mod profiles;
+mod secret;
+mod support;

@@ -1,0 +1,126 @@
+//! Streaming: pieces of any size give the same bytes, pixels pass untouched, memory stays small.
+
+use crate::support::{
+    BIG_ENDIAN, CT, EXPLICIT, Item, Node, SYNTAXES, clean_file, clean_pieces, data_set, file,
+    image, project, syntax, text,
+};
+use lightcase_dataset::{Encoder, Tag, VR};
+use lightcase_deident::{Deidentifier, Profile, ProfileOption, Region, Verdict};
+use proptest::prelude::*;
+
+fn object(uid: &str) -> Item {
+    let mut item = image(CT, "1.2.826.0.1.4", uid == BIG_ENDIAN);
+    let inner = Item::from([
+        (0x0008_0100, text(VR::SH, "121058")),
+        (0x0008_0102, text(VR::SH, "DCM")),
+        (0x0008_0104, text(VR::LO, "whatever")),
+    ]);
+    item.insert(0x0008_1032, Node::Items(vec![inner.clone()]));
+    item.insert(0x0008_1140, Node::Hidden(vec![inner], true));
+    item
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+    #[test]
+    fn any_pieces_give_the_same_bytes(sizes in proptest::collection::vec(1_usize..200, 1..400)) {
+        let project = project(Profile::default(), 7);
+        for uid in SYNTAXES {
+            let bytes = file(&object(uid), uid);
+            let (whole, done) = clean_file(&project, &bytes).unwrap();
+            let (pieces, again) = clean_pieces(&project, &bytes, sizes.iter().copied()).unwrap();
+            prop_assert!(whole == pieces, "{}", uid);
+            prop_assert_eq!(done, again);
+        }
+    }
+}
+
+#[test]
+fn every_single_byte_gives_the_same_bytes() {
+    let project = project(Profile::default(), 7);
+    for uid in SYNTAXES {
+        let bytes = file(&object(uid), uid);
+        let (whole, _) = clean_file(&project, &bytes).unwrap();
+        let (pieces, _) = clean_pieces(&project, &bytes, std::iter::repeat(1)).unwrap();
+        assert!(whole == pieces, "{uid}");
+    }
+}
+
+#[test]
+fn pixels_pass_byte_for_byte() {
+    let project = project(Profile::default(), 7);
+    for uid in SYNTAXES.into_iter().filter(|uid| !syntax(uid).is_deflated()) {
+        let bytes = file(&object(uid), uid);
+        let (clean, done) = clean_file(&project, &bytes).unwrap();
+        assert_eq!(done.report.verdict, Verdict::Released);
+        // Of pixels and, where there are fragments, what is around them.
+        assert_eq!(clean[clean.len() - 32..], bytes[bytes.len() - 32..], "{uid}");
+    }
+}
+
+#[test]
+fn cleaning_twice_changes_no_more_than_names() {
+    let project = project(Profile::default(), 7);
+    let (once, _) = clean_file(&project, &file(&object(EXPLICIT), EXPLICIT)).unwrap();
+    let (twice, _) = clean_file(&project, &once).unwrap();
+    assert_eq!(once.len(), twice.len());
+}
+
+/// A quarter of a gigabyte comes and goes, and the buffer never holds more than a piece.
+#[test]
+fn a_large_object_needs_no_memory() {
+    const PIECE: usize = 1 << 20;
+    let mut head = image(CT, "1.2.3", false);
+    head.remove(&0x7FE0_0010);
+    head.insert(0x0028_0008, text(VR::IS, "256"));
+    head.insert(0x0028_0010, crate::support::short(1024, false));
+    head.insert(0x0028_0011, crate::support::short(512, false));
+    let mut encoder = Encoder::of(&syntax(EXPLICIT));
+    encoder.header(Tag::PIXEL_DATA, VR::OW, 256 << 20);
+    let start = [data_set(&head, EXPLICIT), encoder.take()].concat();
+    let project = project(Profile::default(), 7);
+    let mut run = Deidentifier::of_data_set(&project, &syntax(EXPLICIT));
+    let (mut out, piece) = (Vec::new(), vec![7; PIECE]);
+    run.push(&start, &mut out).unwrap();
+    out.clear();
+    for _ in 0..256 {
+        run.push(&piece, &mut out).unwrap();
+        assert!(out == piece);
+        out.clear();
+    }
+    assert!(run.finish(&mut out).unwrap().is_released());
+    assert!(out.is_empty() && out.capacity() <= 2 * PIECE);
+}
+
+#[test]
+fn known_regions_are_blanked_as_they_pass() {
+    let profile = "
+        name = 'device'
+        options = ['clean-pixel-data']
+        [[device]]
+        manufacturer = 'Maker'
+        model = 'Model'
+        rows = 4
+        columns = 4
+        regions = [[0, 0, 4, 1]]
+    ";
+    let profile = Profile::from_toml(profile).unwrap();
+    assert!(profile.has(ProfileOption::CleanPixelData));
+    let mut item = image(CT, "1.2.3", false);
+    item.insert(0x0008_0070, text(VR::LO, "Maker"));
+    item.insert(0x0008_1090, text(VR::LO, "Model"));
+    item.insert(0x0028_0301, text(VR::CS, "YES"));
+    let regions = vec![Region { x: 0, y: 0, width: 4, height: 1 }];
+    let project = project(profile, 7);
+    let (clean, done) = clean_file(&project, &file(&item, EXPLICIT)).unwrap();
+    assert_eq!(done.report.verdict, Verdict::Released);
+    assert_eq!(done.report.blanked, regions);
+    let pixels = &clean[clean.len() - 32..];
+    assert_eq!(pixels[..8], [0; 8]);
+    assert_eq!(pixels[8..], (8..32).collect::<Vec<u8>>());
+    let (_, done) = clean_file(&project, &file(&item, crate::support::RLE)).unwrap();
+    assert_eq!(done.report.verdict, Verdict::ReleasedOnceBlanked(regions));
+    item.insert(0x0028_0010, crate::support::short(2, false));
+    let (_, done) = clean_file(&project, &file(&item, EXPLICIT)).unwrap();
+    assert!(matches!(done.report.verdict, Verdict::Held(_)));
+}
