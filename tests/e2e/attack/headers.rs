@@ -38,7 +38,7 @@ fn late_identity(ids: &Ids) -> Vec<u8> {
     set.text(0x0008_0016, *b"UI", CT).text(0x0008_0018, *b"UI", &ids.instance);
     for element in 0x1000_u16..0x10f0 {
         let [low, high] = element.to_le_bytes();
-        set.append(&[9, 0, low, high, b'O', b'B', 0, 0, 0, 0, 1, 0]).append(&[7; 1 << 16]);
+        set.append(&[9, 0, low, high, b'O', b'B', 0, 0, 0, 0, 1, 0]).append(&[7].repeat(1 << 16));
     }
     set.text(0x0010_0020, *b"LO", "ATTACK").text(0x0020_000d, *b"UI", &ids.study).text(
         0x0020_000e,
@@ -49,7 +49,7 @@ fn late_identity(ids: &Ids) -> Vec<u8> {
 }
 
 /// An object whose last byte comes when all of them have come so far.
-fn held_back(ids: &Ids, data_set: Vec<u8>, all: Arc<Barrier>) -> Outgoing {
+fn held_back(ids: &Ids, data_set: &[u8], all: Arc<Barrier>) -> Outgoing {
     let (last, first) = data_set.split_last().unwrap();
     let (last, first) = (Cursor::new(vec![*last]), Cursor::new(first.to_vec()));
     let wait = stream::once(Box::pin(async move {
@@ -70,7 +70,7 @@ async fn check(make: fn(&Ids) -> Vec<u8>) {
     let mut sending = JoinSet::new();
     for n in 1..=AT_ONCE {
         let (ids, to) = (Ids::of(1, n), target(&house.server, "SCU"));
-        let object = held_back(&ids, make(&ids), Arc::clone(&all));
+        let object = held_back(&ids, &make(&ids), Arc::clone(&all));
         sending.spawn(async move {
             let mut code = None;
             let each = |_: &SopInstanceUid, outcome: &Outcome| {
