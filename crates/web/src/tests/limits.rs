@@ -31,7 +31,7 @@ async fn what_is_too_long_or_no_date_is_refused_with_a_sentence() {
     let words = format!("PatientName={}&fuzzymatching=true", "a+".repeat(255));
     check(&find(words), 200, "").await;
     for date in ["20261399", "20260230", "20260101-20260931"] {
-        let sentence = "StudyDate is matched by one day of the calendar";
+        let sentence = "StudyDate: one day, YYYYMMDD, or a range";
         check(&find(format!("StudyDate={date}")), 400, sentence).await;
     }
     let list = |query: String| format!("/api/v1/worklist?{query}");
