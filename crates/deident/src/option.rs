@@ -25,6 +25,19 @@ pub(crate) enum Cleaning {
     Shift,
 }
 
+impl Cleaning {
+    /// Where an option cleans texts. Never a list of words to take out: names are new every day.
+    fn of_texts(vr: VR) -> Self {
+        if vr == VR::SQ {
+            Self::Items
+        } else if matches!(vr, VR::LO | VR::SH | VR::ST | VR::LT | VR::UT | VR::UC) {
+            Self::Words
+        } else {
+            Self::Basic
+        }
+    }
+}
+
 /// An option that cleans.
 pub(crate) struct Cleaner {
     pub(crate) option: ProfileOption,

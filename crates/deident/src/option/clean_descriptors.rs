@@ -1,25 +1,15 @@
 //! PS3.15 section E.3.5: descriptions and comments keep the words that are known to be harmless.
 
-use lightcase_dataset::VR;
-
 use super::{Cleaner, Cleaning};
 use crate::ProfileOption;
 
-pub(super) const CLEANER: Cleaner = Cleaner { option: ProfileOption::CleanDescriptors, clean };
-
-/// Never a list of words to take out: names are new every day.
-fn clean(vr: VR) -> Cleaning {
-    if vr == VR::SQ {
-        Cleaning::Items
-    } else if matches!(vr, VR::LO | VR::SH | VR::ST | VR::LT | VR::UT | VR::UC) {
-        Cleaning::Words
-    } else {
-        Cleaning::Basic
-    }
-}
+pub(super) const CLEANER: Cleaner =
+    Cleaner { option: ProfileOption::CleanDescriptors, clean: Cleaning::of_texts };
 
 #[cfg(test)]
 mod tests {
+    use lightcase_dataset::VR;
+
     use super::*;
 
     #[test]
@@ -30,7 +20,7 @@ mod tests {
             (VR::OB, Cleaning::Basic),
             (VR::CS, Cleaning::Basic),
         ] {
-            assert_eq!(clean(vr), cleaning, "{vr:?}");
+            assert_eq!((CLEANER.clean)(vr), cleaning, "{vr:?}");
         }
     }
 }
