@@ -6,6 +6,8 @@ import path from 'node:path';
 
 const { LIGHTCASE_BIN, LIGHTCASE_TESTKIT, LIGHTCASE_CHROMIUM } = process.env;
 
+const anyPort = { LIGHTCASE__HTTP__LISTEN: '127.0.0.1:0', LIGHTCASE__DICOM__LISTEN: '127.0.0.1:0' };
+
 export function skip(why) {
   console.log(`skipped: ${why}`);
   process.exit(77);
@@ -22,6 +24,13 @@ export function phantoms(folder, ...words) {
   const made = spawnSync(LIGHTCASE_TESTKIT, ['phantom', '--out', folder, ...words], { encoding: 'utf8' });
   if (made.status !== 0) throw new Error(`testkit phantom: ${made.stderr}`);
   return JSON.parse(made.stdout);
+}
+
+/** Runs a command of `lightcase` to its end, on a data directory that a server may be using. Answers what it printed. */
+export function lightcase(data, words, input = '') {
+  const ran = spawnSync(LIGHTCASE_BIN, [...words, '--data-dir', data], { encoding: 'utf8', input, env: { ...process.env, ...anyPort } });
+  if (ran.status !== 0) throw new Error(`lightcase ${words.join(' ')}: ${ran.stderr}${ran.stdout}`);
+  return ran.stdout;
 }
 
 export async function withFolder(run) {
@@ -62,8 +71,7 @@ export async function withLightcase(words, file, environment, run) {
 /** A server on an empty data directory. `run` gets its address and the set-up link. */
 export function withServer(folder, run) {
   const data = path.join(folder, 'data');
-  const environment = { LIGHTCASE__HTTP__LISTEN: '127.0.0.1:0', LIGHTCASE__DICOM__LISTEN: '127.0.0.1:0' };
-  return withLightcase(['serve', '--data-dir', data], path.join(data, 'ready.json'), environment, (ready) =>
+  return withLightcase(['serve', '--data-dir', data], path.join(data, 'ready.json'), anyPort, (ready) =>
     run({ base: `http://${ready.http}`, dicom: ready.dicom, setup: fs.readFileSync(path.join(data, 'setup-link'), 'utf8').trim() }));
 }
 

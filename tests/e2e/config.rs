@@ -28,8 +28,8 @@ fn what_is_unsafe_or_unknown_does_not_start() {
     check("http.listen", "[::]:0", &["beyond loopback"]);
     check("dicom.port", "104", &["unknown field", "port"]);
     check("dicon.listen", "127.0.0.1:0", &["unknown field", "dicon"]);
-    check("deident.policy", "clean", &["only keeps studies", "\"keep\""]);
-    check("deident.policy", "tidy", &["keep, clean, both"]);
+    check("deident.policy", "clean", &["clean:PROJECT"]);
+    check("deident.policy", "tidy", &["keep, clean:PROJECT, both:PROJECT"]);
     check("http.tls.certificate", "/nowhere/server.crt", &["http.tls.key"]);
     check("database.url", "mysql://localhost/x", &["postgres://"]);
 }

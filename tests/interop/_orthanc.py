@@ -74,11 +74,15 @@ class Orthanc:
         with contextlib.suppress(requests.ConnectionError):
             return self.ask("/system").status_code == 200
 
+    def upload(self, path):
+        """Stores a file by REST."""
+        url = f"http://127.0.0.1:{self.http}/instances"
+        return requests.post(url, data=path.read_bytes(), timeout=60)
+
     def take(self, files):
-        """Stores files by REST."""
+        """Stores all files below a folder."""
         for path in sorted(pathlib.Path(files).rglob("*.dcm")):
-            url = f"http://127.0.0.1:{self.http}/instances"
-            requests.post(url, data=path.read_bytes(), timeout=60).raise_for_status()
+            self.upload(path).raise_for_status()
 
     def forget(self):
         for study in self.json("/studies"):

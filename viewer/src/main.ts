@@ -7,6 +7,8 @@ import './ui/styles/base.css';
 import './ui/styles/parts.css';
 import './ui/styles/staff.css';
 import './ui/styles/read.css';
+import './ui/styles/review.css';
+import './ui/styles/paper.css';
 import { StaffApp } from './ui/staff/staffApp';
 
 const store = createStaffStore(routeOf(location.pathname));

@@ -1,15 +1,25 @@
-//! `cargo xtask bench NAME`: one of the workspace's benchmark targets, in the one profile.
+//! `cargo xtask bench NAME`: one of the workspace's benchmark targets, in the one profile, or one
+//! that drives foreign programs: `tests/bench/NAME/main.py` with the Python packages that
+//! `requirements.txt` beside it pins.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use anyhow::bail;
 
-use crate::{metadata, shell};
+use crate::{metadata, needs, shell, venv};
 
-pub(crate) fn run(name: &str) -> anyhow::Result<()> {
-    let packages = metadata::packages()?;
-    let benches: Vec<&String> = packages.iter().flat_map(|package| &package.benches).collect();
-    let Some(bench) = benches.iter().find(|bench| **bench == name) else {
-        let names: Vec<_> = benches.iter().map(|bench| bench.as_str()).collect();
-        bail!("no benchmark is called {name:?}; there are: {}", names.join(", "));
+const FOLDER: &str = "tests/bench";
+
+/// What runs a benchmark.
+enum Runner {
+    Cargo(String),
+    Python(PathBuf),
+}
+
+pub(crate) fn run(name: &str, words: &[String]) -> anyhow::Result<()> {
+    let Some(runner) = find(name)? else {
+        bail!("no benchmark is called {name:?}; there are: {}", names()?.join(", "));
     };
     // With the features that the tests bring, so that nothing is compiled twice.
     shell::run(&mut shell::cargo("build --release --workspace --bins --tests"))?;
@@ -17,10 +27,61 @@ pub(crate) fn run(name: &str) -> anyhow::Result<()> {
     let target = metadata::target()?;
     let folder = target.join("tmp");
     std::fs::create_dir_all(&folder)?;
+    let mut command = match runner {
+        Runner::Cargo(bench) => {
+            let mut command = shell::cargo("bench --profile release --workspace");
+            command.args(["--bench", &bench]);
+            if !words.is_empty() {
+                command.arg("--");
+            }
+            command
+        }
+        Runner::Python(script) => python(&script, &target.join("venv").join(name))?,
+    };
     shell::run(
-        shell::cargo("bench --profile release --workspace")
-            .args(["--bench", bench])
+        command
+            .args(words)
             .env("TMPDIR", folder)
-            .env("LIGHTCASE_BIN", target.join("release/lightcase")),
+            .env("LIGHTCASE_BIN", target.join("release/lightcase"))
+            .env("LIGHTCASE_TESTKIT", target.join("release/testkit")),
     )
+}
+
+/// A script in an environment of its own, told where the peers are.
+fn python(script: &Path, environment: &Path) -> anyhow::Result<Command> {
+    let mut command =
+        Command::new(venv::interpreter(environment, &script.with_file_name("requirements.txt"))?);
+    command.arg(script).env("PYTHONDONTWRITEBYTECODE", "1");
+    if let Some(corpus) = needs::corpus()? {
+        command.env("LIGHTCASE_CORPUS", corpus);
+    }
+    if let Some(orthanc) = needs::orthanc() {
+        command.env("LIGHTCASE_ORTHANC", orthanc);
+    }
+    Ok(command)
+}
+
+fn find(name: &str) -> anyhow::Result<Option<Runner>> {
+    let script = Path::new(FOLDER).join(name).join("main.py");
+    if script.is_file() {
+        return Ok(Some(Runner::Python(script)));
+    }
+    let known = targets()?.into_iter().find(|target| target == name);
+    Ok(known.map(Runner::Cargo))
+}
+
+fn names() -> anyhow::Result<Vec<String>> {
+    let mut names = targets()?;
+    for entry in Path::new(FOLDER).read_dir()? {
+        let folder = entry?.path();
+        if folder.join("main.py").is_file() {
+            names.extend(folder.file_name().map(|name| name.to_string_lossy().into_owned()));
+        }
+    }
+    names.sort_unstable();
+    Ok(names)
+}
+
+fn targets() -> anyhow::Result<Vec<String>> {
+    Ok(metadata::packages()?.into_iter().flat_map(|package| package.benches).collect())
 }

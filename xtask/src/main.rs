@@ -12,6 +12,7 @@ mod metadata;
 mod needs;
 mod shell;
 mod test;
+mod venv;
 mod viewer;
 
 use std::process::ExitCode;
@@ -41,6 +42,9 @@ enum Chore {
     Bench {
         /// Which one; another word lists them.
         name: String,
+        /// What it takes besides.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        words: Vec<String>,
     },
     /// Look for bytes that break the readers of PDUs, commands, files and data sets.
     Fuzz(fuzz::Options),
@@ -51,7 +55,7 @@ fn main() -> ExitCode {
         Chore::Check { only } => check::run(&only),
         Chore::Test(options) => test::run(&options),
         Chore::Demo(options) => demo::run(&options),
-        Chore::Bench { name } => bench::run(&name),
+        Chore::Bench { name, words } => bench::run(&name, &words),
         Chore::Fuzz(options) => fuzz::run(&options),
     });
     match outcome {

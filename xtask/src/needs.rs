@@ -1,6 +1,6 @@
 //! What must be installed beforehand, and what the tests install for themselves.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::bail;
 
@@ -63,7 +63,7 @@ const BUILD: [Need; 6] = [
 ];
 
 /// Foreign programs that tests talk to; without one its group is skipped.
-const PEERS: [Need; 6] = [
+const PEERS: [Need; 7] = [
     Need {
         name: "dcmtk",
         present: || shell::installed("storescu") && shell::installed("echoscu"),
@@ -77,6 +77,14 @@ const PEERS: [Need; 6] = [
         debian: "orthanc",
         fedora: "orthanc",
         // Homebrew has none: https://orthanc.uclouvain.be/downloads/
+        brew: "",
+    },
+    Need {
+        name: "dicom3tools",
+        present: || shell::installed("dciodvfy"),
+        debian: "dicom3tools",
+        // Neither has it: https://www.dclunie.com/dicom3tools.html
+        fedora: "",
         brew: "",
     },
     Need {
@@ -130,6 +138,19 @@ pub(crate) fn build() -> anyhow::Result<()> {
 /// The peers that are missing after trying to install them: name and install line.
 pub(crate) fn peers() -> Vec<(String, String)> {
     ensure(&PEERS).iter().map(|need| (need.name.to_owned(), lines(&[*need]))).collect()
+}
+
+/// The folder of DICOM files that tests read: `LIGHTCASE_CORPUS`, or the one beside the repository.
+pub(crate) fn corpus() -> anyhow::Result<Option<PathBuf>> {
+    let folder = shell::variable("LIGHTCASE_CORPUS")
+        .map_or_else(|| PathBuf::from("../shared/corpus"), PathBuf::from);
+    if folder.is_dir() {
+        return Ok(Some(folder.canonicalize()?));
+    }
+    if shell::variable("LIGHTCASE_REQUIRE_CORPUS").is_some() {
+        bail!("LIGHTCASE_REQUIRE_CORPUS is set and {} is not a folder", folder.display());
+    }
+    Ok(None)
 }
 
 /// Chromium's path.
@@ -224,6 +245,6 @@ mod tests {
     fn every_system_gets_one_line() {
         let text = lines(&PEERS.iter().collect::<Vec<_>>());
         assert_eq!(text.lines().count(), 3);
-        assert!(text.contains("apt-get install chromium dcmtk fonts-dejavu-core"));
+        assert!(text.contains("apt-get install chromium dcmtk dicom3tools"));
     }
 }

@@ -4,10 +4,11 @@ use std::sync::{Arc, Mutex};
 
 use lightcase_catalog::Catalog;
 use lightcase_codec::Codec;
-use lightcase_deident::{Policy, UnsupportedPolicy};
+use lightcase_deident::Policy;
 use lightcase_model::Clock;
 use lightcase_storage::{KeyRing, SubjectKeyId, Vault};
 
+use crate::clean::Projects;
 use crate::ingest::Rooms;
 use crate::view::Views;
 
@@ -28,7 +29,7 @@ pub struct Parts {
     pub codec: Codec,
     /// The clock, for streams that outlive the request they began with.
     pub clock: Clock,
-    /// What is kept of what comes in.
+    /// What is kept of what comes in, where nothing else was said of its origin.
     pub policy: Policy,
 }
 
@@ -41,6 +42,8 @@ pub struct Archive {
     pub(crate) codec: Codec,
     pub(crate) clock: Clock,
     pub(crate) policy: Policy,
+    /// Projects that were opened.
+    pub(crate) projects: Projects,
     /// The most objects of one study.
     pub(crate) study_limit: i64,
     pub(crate) views: Arc<Views>,
@@ -51,13 +54,24 @@ pub struct Archive {
 }
 
 impl Archive {
-    /// An archive of these parts; an error when the policy asks for what this build does not do.
-    pub fn new(parts: Parts) -> Result<Self, UnsupportedPolicy> {
-        parts.policy.check_supported()?;
+    /// An archive of these parts.
+    pub fn new(parts: Parts) -> Self {
         let Parts { catalog, vault, ring, codec, clock, policy } = parts;
         let (views, day_key) = (Arc::default(), Arc::default());
         let (study_limit, rooms) = (STUDY_LIMIT, Rooms::default());
-        Ok(Self { catalog, vault, ring, codec, clock, policy, study_limit, views, rooms, day_key })
+        Self {
+            catalog,
+            vault,
+            ring,
+            codec,
+            clock,
+            policy,
+            projects: Projects::default(),
+            study_limit,
+            views,
+            rooms,
+            day_key,
+        }
     }
 
     /// Takes so many objects of a study, instead of [`STUDY_LIMIT`]. Associations that store into

@@ -17,6 +17,9 @@ pub enum ArchiveError {
     /// The request contradicts itself or the standard.
     #[error("{0}")]
     BadRequest(String),
+    /// It is not any more as the request takes it to be.
+    #[error("{0}")]
+    Conflict(String),
     /// No picture can be made of it here; the sentence says why.
     #[error("{0}")]
     NotRenderable(String),

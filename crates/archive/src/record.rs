@@ -13,7 +13,7 @@ pub struct IngestRecord {
     pub version: u8,
     /// Collection it belongs to.
     pub collection: i64,
-    /// What it is to the archive: `identified`, or `quarantined`.
+    /// What it is: `identified`; of a clean copy `released` or `waiting`.
     pub disposition: String,
     /// The way it came: `dimse`, `stow`, `import`, `share`.
     pub origin: String,
@@ -30,6 +30,9 @@ pub struct IngestRecord {
     /// Issuer of Patient ID that stood in where the data set has none; empty when none did.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub issuer: String,
+    /// What was done to it, where it is a clean copy: the engine's report, as JSON.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub report: Option<String>,
 }
 
 /// Version of the record.
@@ -64,6 +67,7 @@ impl IngestRecord {
             transfer_syntax: transfer_syntax.clone(),
             policy: policy.to_owned(),
             issuer: String::new(),
+            report: None,
         }
     }
 

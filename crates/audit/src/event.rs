@@ -1,8 +1,9 @@
 //! The list of everything that is recorded.
 
 use lightcase_model::{
-    AccountId, AeTitle, Attribute, CommitmentId, DeviceId, Level, May, Permission, Phi, RefusalId,
-    Role, SeriesId, SessionId, ShareId, StudyId, Timestamp, TokenId, TokenScope,
+    AccountId, AeTitle, Attribute, CommitmentId, DeviceId, Level, May, Permission, Phi, ProjectId,
+    RefusalId, ReviewId, Role, SeriesId, SessionId, ShareId, StudyId, Timestamp, TokenId,
+    TokenScope,
 };
 
 use crate::field::Field;
@@ -260,6 +261,36 @@ events! {
     DeletionRecorded "deletion_recorded" of study
         { study: StudyId, instances: u64, cause: &'static str }
         personal { study_uid: Phi<String>, reason: Option<Phi<String>> };
+
+    // De-identification.
+
+    /// A project was made: a profile under a key of its own.
+    ProjectCreated "project_created" of ()
+        { project: ProjectId, project_name: String, profile: String, digest: ListDigest };
+    /// What is kept of the studies of an origin was changed.
+    PolicyChanged "policy_changed" of ()
+        { origin: String, policy: &'static str, project: Option<ProjectId> };
+    /// Clean copies were made of objects of a study, on this association or by this run. `digest` is
+    /// over the certificate's reports.
+    CleanCopied "clean_copied" of study
+        {
+            access_id: AccessId,
+            study: StudyId,
+            project: ProjectId,
+            released: u64,
+            held: u64,
+            digest: ListDigest,
+        };
+    /// Somebody looked at a clean copy that was held, and decided.
+    Reviewed "reviewed" of study
+        { review: ReviewId, study: StudyId, decision: &'static str, regions: u64 }
+        personal { reason: Phi<String> };
+    /// The certificate of a study was handed out; `digest` is over its document.
+    CertificateIssued "certificate_issued" of study
+        { study: StudyId, project: ProjectId, digest: ListDigest };
+    /// Somebody was told whom a clean study is of.
+    ReIdentified "re_identified" of study
+        { study: StudyId, project: ProjectId } personal { reason: Phi<String> };
 
     // Shares.
 

@@ -2,8 +2,8 @@
 
 use lightcase_model::{
     AccountId, AeTitle, Attribute, CommitmentId, DeviceId, EventId, Level, May, Permission,
-    RefusalId, RequestId, Role, SeriesId, SessionId, ShareId, StudyId, Timestamp, TokenId,
-    TokenScope,
+    ProjectId, RefusalId, RequestId, ReviewId, Role, SeriesId, SessionId, ShareId, StudyId,
+    Timestamp, TokenId, TokenScope,
 };
 
 use crate::{AccessId, Json, ListDigest, SignOutCause, ViewKind};
@@ -50,8 +50,10 @@ printed!(
     CommitmentId,
     DeviceId,
     EventId,
+    ProjectId,
     RefusalId,
     RequestId,
+    ReviewId,
     SessionId,
     ShareId,
     TokenId
@@ -72,6 +74,10 @@ words! {
         Withdraw = "withdraw",
         SeeRefusals = "see_refusals",
         HandleRefusals = "handle_refusals",
+        ReadClean = "read_clean",
+        Review = "review",
+        ReIdentify = "re_identify",
+        ManageProjects = "manage_projects",
         ManageUsers = "manage_users",
         ManagePeers = "manage_peers",
         ManageConfiguration = "manage_configuration",

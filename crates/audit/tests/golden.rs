@@ -9,8 +9,8 @@ use std::collections::BTreeSet;
 use lightcase_audit::{AccessId, Draft, Event, ListDigest, Record, SignOutCause, ViewKind};
 use lightcase_model::{
     AccountId, Actor, AeTitle, Attribute, CommitmentId, Ctx, DeviceId, EventId, Level, May, Origin,
-    Permission, Phi, RefusalId, RequestId, Role, SeriesId, SessionId, ShareId, StudyId, Timestamp,
-    TokenId, TokenScope,
+    Permission, Phi, ProjectId, RefusalId, RequestId, ReviewId, Role, SeriesId, SessionId, ShareId,
+    StudyId, Timestamp, TokenId, TokenScope,
 };
 
 const GOLDEN: &str = include_str!("golden/v1.jsonl");
@@ -241,6 +241,40 @@ fn adoption() -> Vec<Event> {
     }]
 }
 
+fn de_identification() -> Vec<Event> {
+    let (project, digest) = (ProjectId::from_bytes([13; 16]), ListDigest([14; 32]));
+    vec![
+        Event::ProjectCreated {
+            project,
+            project_name: "lung".to_owned(),
+            profile: "basic".to_owned(),
+            digest,
+        },
+        Event::PolicyChanged {
+            origin: "ae:CT1".to_owned(),
+            policy: "clean",
+            project: Some(project),
+        },
+        Event::CleanCopied {
+            access_id: ACCESS,
+            study: STUDY,
+            project,
+            released: 187,
+            held: 1,
+            digest,
+        },
+        Event::Reviewed {
+            review: ReviewId::from_bytes([15; 16]),
+            study: STUDY,
+            decision: "approved",
+            regions: 2,
+            reason: phi("a name at the top"),
+        },
+        Event::CertificateIssued { study: STUDY, project, digest },
+        Event::ReIdentified { study: STUDY, project, reason: phi("an incidental finding") },
+    ]
+}
+
 fn contexts() -> Vec<Ctx> {
     let address = "192.0.2.1".parse().unwrap();
     let (calling, called) = (title("CT1"), title("LIGHTCASE"));
@@ -270,9 +304,17 @@ fn contexts() -> Vec<Ctx> {
 /// Every kind of event, every kind of actor and origin in turn. The "ciphertext" is the plain
 /// bytes, so that the split is pinned too.
 fn records() -> Vec<Record> {
-    let events =
-        [service_and_peers(), accounts(), objects(), shares(), commitment(), later(), adoption()]
-            .concat();
+    let events = [
+        service_and_peers(),
+        accounts(),
+        objects(),
+        shares(),
+        commitment(),
+        later(),
+        adoption(),
+        de_identification(),
+    ]
+    .concat();
     let contexts = contexts();
     let drafts = events.into_iter().enumerate().map(|(index, event)| {
         let id = EventId::from_bytes([u8::try_from(index).unwrap(); 16]);

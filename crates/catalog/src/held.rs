@@ -1,5 +1,7 @@
 //! Held instances: where their bytes are, within a scope.
 
+use std::collections::BTreeSet;
+
 use lightcase_model::{
     InstanceId, Level, Scope, SeriesId, SeriesUid, SopClassUid, SopInstanceUid, StudyId, StudyUid,
     TransferSyntaxUid,
@@ -8,7 +10,7 @@ use lightcase_storage::{ObjectId, SubjectKeyId};
 
 use crate::filter::push_scope;
 use crate::row::{sixteen, stored, tables};
-use crate::sql::Sql;
+use crate::sql::{Bind, Sql};
 use crate::{Catalog, Result};
 
 /// Where an instance's sealed bytes are, and how its plaintext is laid out: ingest record, then
@@ -144,6 +146,23 @@ impl Catalog {
             bound!(sqlx::query_as, sql).fetch_all(&pools.read).await?
         });
         rows.into_iter().map(HeldRow::into_held).collect()
+    }
+
+    /// The instances of these series that the scope shows, in the order of their rows.
+    pub async fn instances_of(
+        &self,
+        scope: &Scope,
+        series: &BTreeSet<SeriesId>,
+    ) -> Result<Vec<InstanceId>> {
+        let mut sql = Sql::new("SELECT i.id");
+        sql.push(tables(Level::Instance)).push(" WHERE ");
+        push_scope(&mut sql, scope, Level::Instance);
+        sql.push(" AND se.id IN ").list(series.iter().map(|each| Bind::Int(each.0)));
+        sql.push(" ORDER BY i.id");
+        let rows: Vec<i64> = on_engine!(self, pools => {
+            bound!(sqlx::query_scalar, sql).fetch_all(&pools.read).await?
+        });
+        Ok(rows.into_iter().map(InstanceId).collect())
     }
 
     /// One instance, if the scope shows it.

@@ -2,10 +2,11 @@
 
 use lightcase_audit::AccessId;
 use lightcase_model::{
-    CollectionId, InstanceId, SeriesId, SeriesUid, SopClassUid, SopInstanceUid, StudyId, Timestamp,
-    TransferSyntaxUid,
+    CollectionId, InstanceId, ProjectId, SeriesId, SeriesUid, SopClassUid, SopInstanceUid, StudyId,
+    Timestamp, TransferSyntaxUid,
 };
 
+use crate::clean::NewClean;
 use crate::expectation::Expectation;
 use crate::held::Location;
 use crate::{Result, Tx};
@@ -61,6 +62,10 @@ pub struct NewInstance {
     pub store_access: AccessId,
     /// When it was received.
     pub received_at: Timestamp,
+    /// What is noted of it where it is a clean copy.
+    pub clean: Option<NewClean>,
+    /// The project that is to have a clean copy of it.
+    pub clean_into: Option<ProjectId>,
 }
 
 /// What became of an instance that was to be indexed.
@@ -126,6 +131,12 @@ impl Tx {
             sqlx::query("INSERT INTO instance_metadata (instance, document) VALUES ($1, $2)")
                 .bind(instance.0).bind(new.metadata.as_slice()).execute(&mut *conn).await?;
         });
+        if let Some(clean) = &new.clean {
+            self.note_clean(new, clean, instance).await?;
+        }
+        if let Some(project) = new.clean_into {
+            self.order_clean(instance, project, new.received_at).await?;
+        }
         for expectation in &new.expectations {
             self.expect(study, series, expectation, 1).await?;
         }

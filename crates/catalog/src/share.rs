@@ -16,6 +16,8 @@ use crate::{Catalog, Result, Tx};
 pub struct NewShare {
     /// Its identifier.
     pub id: ShareId,
+    /// Where what it grants lies: the archive, or clean copies made for it.
+    pub collection: CollectionId,
     /// SHA-256 of the secret.
     pub secret_hash: [u8; 32],
     /// HMAC-SHA-256(secret, passcode); `None` without a passcode.
@@ -241,7 +243,7 @@ impl Tx {
                  purpose, may, created_by, shared_by, created_at, expires_at, max_uses) \
                  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
             )
-            .bind(new.id.as_bytes().as_slice()).bind(CollectionId::ARCHIVE.0)
+            .bind(new.id.as_bytes().as_slice()).bind(new.collection.0)
             .bind(new.secret_hash.as_slice())
             .bind(new.passcode_verifier.map(|verifier| verifier.to_vec()))
             .bind(new.recipient.expose().as_str()).bind(new.purpose.as_str()).bind(may)

@@ -18,6 +18,8 @@ pub(crate) enum Verb {
     Number,
     /// A number in text stays if it is one.
     Decimal,
+    /// Likewise, if it is too short for the number of a record.
+    ShortDecimal,
     /// Terms that the standard defines stay.
     Terms,
     /// Words of the vocabulary stay.
@@ -181,9 +183,12 @@ fn unlisted(place: &Place<'_>, required: AttributeType, tag: Tag, vr: VR) -> Dec
         (VR::US | VR::SS | VR::UL | VR::SL | VR::UV | VR::SV | VR::FL | VR::FD | VR::AT, _) => {
             Verb::Number
         }
+        (VR::DS | VR::IS, tag) if !is_measured(place, tag) => Verb::ShortDecimal,
         (VR::DS | VR::IS, _) | (VR::CS, CONTEXT_IDENTIFIER | TEMPLATE_IDENTIFIER) => Verb::Decimal,
         (_, tag) if is_part_of_code(tag) => Verb::Code,
-        (VR::CS, _) | (VR::LO, MANUFACTURER | RESCALE_TYPE | MODALITY_LUT_TYPE) => Verb::Terms,
+        (VR::CS, _) | (VR::LO, MANUFACTURER | RESCALE_TYPE | MODALITY_LUT_TYPE | MIME_TYPE) => {
+            Verb::Terms
+        }
         (VR::UI, _) => Verb::Uid,
         (VR::SH | VR::LO, tag) if is_technical(tag) => Verb::Words,
         (VR::OB | VR::OD | VR::OF | VR::OL | VR::OV | VR::OW, tag) if is_bulk(tag) => Verb::Keep,
@@ -228,6 +233,15 @@ const RESCALE_TYPE: Tag = Tag(0x0028_1054);
 
 /// Modality LUT Type (0028,3004): likewise.
 const MODALITY_LUT_TYPE: Tag = Tag(0x0028_3004);
+
+/// Whether a number in text is one that objects of the class have, or that pixels are read by: what
+/// else it says may be who it is.
+fn is_measured(place: &Place<'_>, tag: Tag) -> bool {
+    tag.group() == 0x0028 || place.iod.has_number(place.sequence, tag)
+}
+
+/// MIME Type of Encapsulated Document (0042,0012): a term, in a Long String.
+const MIME_TYPE: Tag = Tag(0x0042_0012);
 
 /// The parts of a code that are text, PS3.3 section 8.8.
 fn is_part_of_code(tag: Tag) -> bool {

@@ -3,7 +3,8 @@
 //! A [`Project`] is a [`Profile`] under a [`ProjectKey`]; a [`Deidentifier`] takes the bytes of one
 //! object in pieces of any size and gives clean bytes and a [`Report`]. What the table of the
 //! standard does not name and the engine does not know to be safe is removed; what cannot be read
-//! is a [`Refusal`]; what somebody must look at first is [`Verdict::Held`].
+//! is a [`Refusal`]; what somebody must look at first is [`Verdict::Held`], and an [`Approval`] writes
+//! what that person decided.
 //!
 //! Knows nothing of files, networks, databases, clocks or randomness: everything is a function of
 //! its input and the project. With one key the same input gives the same output for ever; outputs
@@ -32,11 +33,11 @@ mod uid_map;
 
 pub use action::{Action, AttributeType};
 pub use date_shift::DateShift;
-pub use engine::{Deidentifier, Done};
+pub use engine::{Approval, Approved, Deidentifier, Done};
 pub use key::ProjectKey;
 pub use option::ProfileOption;
 pub use pixel::{Blanker, Hold, Layout, Region, blank_frame};
-pub use policy::{Policy, UnknownPolicy, UnsupportedPolicy};
+pub use policy::{Policy, UnknownPolicy};
 pub use profile::{Profile, ProfileError};
 pub use project::Project;
 pub use pseudonym::{Pseudonym, Pseudonyms};

@@ -4,6 +4,18 @@ use lightcase_dataset::{Encoder, Tag, VR};
 
 use crate::{EDITION, Profile, ProfileOption};
 
+/// Patient Identity Removed (0012,0062).
+pub(crate) const REMOVED: Tag = Tag(0x0012_0062);
+
+/// De-identification Method (0012,0063).
+pub(crate) const METHOD: Tag = Tag(0x0012_0063);
+
+/// De-identification Method Code Sequence (0012,0064).
+pub(crate) const METHOD_CODES: Tag = Tag(0x0012_0064);
+
+/// Burned In Annotation (0028,0301).
+pub(crate) const BURNED_IN: Tag = Tag(0x0028_0301);
+
 /// Code and meaning of the Basic Profile, PS3.16 CID 7050.
 const BASIC: (&str, &str) = ("113100", "Basic Application Confidentiality Profile");
 
@@ -27,16 +39,21 @@ impl Marker {
             Self::Codes(tag, codes) => {
                 encoder.open_sequence(*tag);
                 for (code, meaning) in codes {
-                    encoder.open_item();
-                    encoder.element(Tag(0x0008_0100), VR::SH, code.as_bytes());
-                    encoder.element(Tag(0x0008_0102), VR::SH, b"DCM");
-                    encoder.element(Tag(0x0008_0104), VR::LO, meaning.as_bytes());
-                    encoder.close_item();
+                    write_code(encoder, code, meaning);
                 }
                 encoder.close_sequence();
             }
         }
     }
+}
+
+/// An item of De-identification Method Code Sequence (0012,0064).
+pub(crate) fn write_code(encoder: &mut Encoder, code: &str, meaning: &str) {
+    encoder.open_item();
+    encoder.element(Tag(0x0008_0100), VR::SH, code.as_bytes());
+    encoder.element(Tag(0x0008_0102), VR::SH, b"DCM");
+    encoder.element(Tag(0x0008_0104), VR::LO, meaning.as_bytes());
+    encoder.close_item();
 }
 
 /// The markers of a profile, in ascending order. `scrubbed`: burned-in text was blanked.
@@ -54,12 +71,12 @@ pub(crate) fn markers(profile: &Profile, scrubbed: bool) -> Vec<Marker> {
     };
     let text = |tag, vr, text: &str| Marker::Text(Tag(tag), vr, text.to_owned());
     let mut markers = vec![
-        text(0x0012_0062, VR::CS, "YES"),
-        text(0x0012_0063, VR::LO, &methods.join("\\")),
-        Marker::Codes(Tag(0x0012_0064), codes),
+        text(REMOVED.0, VR::CS, "YES"),
+        text(METHOD.0, VR::LO, &methods.join("\\")),
+        Marker::Codes(METHOD_CODES, codes),
     ];
     if scrubbed {
-        markers.push(text(0x0028_0301, VR::CS, "NO"));
+        markers.push(text(BURNED_IN.0, VR::CS, "NO"));
     }
     markers.push(text(0x0028_0303, VR::CS, time));
     markers

@@ -3,71 +3,72 @@
 use std::fmt;
 use std::str::FromStr;
 
+use lightcase_model::{ProjectName, ProjectNameError};
+
 /// What an origin's studies are kept as.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub enum Policy {
     /// Identified, as they came.
     #[default]
     Keep,
-    /// Only as a clean copy.
-    Clean,
-    /// Both, linked, with separate access.
-    Both,
+    /// Only as a clean copy, in this project.
+    Clean(ProjectName),
+    /// Both, with separate access.
+    Both(ProjectName),
 }
 
 /// The text is no policy.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{given:?} is no de-identification policy; known are: keep, clean, both")]
-pub struct UnknownPolicy {
-    /// What was given.
-    pub given: String,
-}
-
-/// The policy is known and cannot be carried out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "the de-identification policy \"{policy}\" is configured, but this build only keeps studies \
-     as they came; set it to \"keep\""
-)]
-pub struct UnsupportedPolicy {
-    /// What is configured.
-    pub policy: Policy,
+pub enum UnknownPolicy {
+    /// Another word, or a project where none belongs, or none where one does.
+    #[error("{0:?} is no de-identification policy; known are: keep, clean:PROJECT, both:PROJECT")]
+    Word(String),
+    /// The project cannot be called so.
+    #[error("{0:?} names no project: {1}")]
+    Project(String, ProjectNameError),
 }
 
 impl Policy {
-    /// All of them.
-    pub const ALL: &'static [Self] = &[Self::Keep, Self::Clean, Self::Both];
-
-    /// The word used in configuration and audit.
-    pub const fn name(self) -> &'static str {
+    /// The word used in audit and in sealed records, without the project.
+    pub const fn name(&self) -> &'static str {
         match self {
             Self::Keep => "keep",
-            Self::Clean => "clean",
-            Self::Both => "both",
+            Self::Clean(_) => "clean",
+            Self::Both(_) => "both",
         }
     }
 
-    /// Whether this build carries the policy out. Asked at start: taking a study in identified
-    /// where a clean copy was ordered would be a disclosure.
-    pub const fn check_supported(self) -> Result<(), UnsupportedPolicy> {
+    /// The project that clean copies go into.
+    pub const fn project(&self) -> Option<&ProjectName> {
         match self {
-            Self::Keep => Ok(()),
-            Self::Clean | Self::Both => Err(UnsupportedPolicy { policy: self }),
+            Self::Keep => None,
+            Self::Clean(project) | Self::Both(project) => Some(project),
         }
     }
 }
 
 impl fmt::Display for Policy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
+        match self.project() {
+            None => f.write_str(self.name()),
+            Some(project) => write!(f, "{}:{project}", self.name()),
+        }
     }
 }
 
 impl FromStr for Policy {
     type Err = UnknownPolicy;
     fn from_str(text: &str) -> Result<Self, UnknownPolicy> {
-        let known = Self::ALL.iter().copied().find(|each| each.name() == text);
-        known.ok_or_else(|| UnknownPolicy { given: text.to_owned() })
+        let named = |project: &str| {
+            ProjectName::parse(project)
+                .map_err(|error| UnknownPolicy::Project(text.to_owned(), error))
+        };
+        match text.split_once(':') {
+            None if text == "keep" => Ok(Self::Keep),
+            Some(("clean", project)) => Ok(Self::Clean(named(project)?)),
+            Some(("both", project)) => Ok(Self::Both(named(project)?)),
+            None | Some(_) => Err(UnknownPolicy::Word(text.to_owned())),
+        }
     }
 }
 
@@ -77,24 +78,15 @@ mod tests {
 
     #[test]
     fn policies_parse_as_themselves() {
-        for policy in Policy::ALL {
-            assert_eq!(policy.name().parse(), Ok(*policy));
+        for text in ["keep", "clean:lung-2026", "both:a"] {
+            assert_eq!(text.parse::<Policy>().unwrap().to_string(), text);
+        }
+        for wrong in ["Keep", "keep:a", "clean", "clean:", "both:Not a name", ""] {
+            assert!(wrong.parse::<Policy>().is_err(), "{wrong}");
         }
         assert_eq!(
-            "Keep".parse::<Policy>().unwrap_err().to_string(),
-            "\"Keep\" is no de-identification policy; known are: keep, clean, both"
+            "clean".parse::<Policy>().unwrap_err().to_string(),
+            "\"clean\" is no de-identification policy; known are: keep, clean:PROJECT, both:PROJECT"
         );
-    }
-
-    #[test]
-    fn only_keep_is_carried_out() {
-        assert_eq!(Policy::default().check_supported(), Ok(()));
-        for policy in [Policy::Clean, Policy::Both] {
-            let sentence = policy.check_supported().unwrap_err().to_string();
-            assert!(
-                sentence.contains(policy.name()) && sentence.ends_with("\"keep\""),
-                "{sentence}"
-            );
-        }
     }
 }

@@ -1,9 +1,9 @@
-//! Why an object is not cleaned at all.
+//! Why an object is not cleaned at all, or not approved.
 
 use lightcase_dataset::ScanError;
 
-/// Why an object goes to quarantine unseen. Nothing of a value is in the texts, so all may be
-/// logged.
+/// Why an object goes to quarantine unseen, or is not approved. Nothing of a value is in the texts, so
+/// all may be logged.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
     /// It cannot be read, or has a VR that the standard does not have.
@@ -30,6 +30,27 @@ pub enum Refusal {
     /// Dates are to be shifted, and nothing says whose they are.
     #[error("dates cannot be shifted: the patient ID is empty")]
     NoPatientId,
+    /// What is to be approved does not say that it was cleaned, (0012,0062).
+    #[error("the object does not say that the patient's identity was removed")]
+    NotClean,
+    /// Regions were drawn where there are no pixels.
+    #[error("regions cannot be blanked in an object without pixels")]
+    NoPixels,
+    /// Regions were drawn on compressed pixels; decode them, and approve what is native then.
+    #[error("regions cannot be blanked in compressed pixels: they must be decoded first")]
+    Compressed,
+    /// Regions were drawn on pixels of which nobody can say which bytes they are.
+    #[error("regions cannot be blanked in pixels that are packed like these")]
+    Packed,
+    /// Compressed pixels have a text beside them that nobody could see; decode them, and approve
+    /// what is native then.
+    #[error(
+        "text lies beside the compressed pixels, where nobody sees it: they must be decoded first"
+    )]
+    Unseen,
+    /// A region lies beside the image, or has no size.
+    #[error("a region lies outside the image")]
+    Outside,
 }
 
 pub(crate) type Result<T> = std::result::Result<T, Refusal>;

@@ -69,7 +69,7 @@ pub enum Verdict {
     /// It may.
     Released,
     /// It may once these regions are blanked in every frame: the pixels are compressed, and whoever
-    /// can decode them does it. The data set says already that it was done.
+    /// can decode them does it, through an [`Approval`](crate::Approval) of these regions.
     ReleasedOnceBlanked(Vec<Region>),
     /// Not before somebody has looked at it. Its attributes are clean, its pixels as they came.
     Held(BTreeSet<Hold>),
@@ -144,8 +144,8 @@ impl Certificate {
     pub fn add(&mut self, report: Report) {
         self.counts.merge(&report.counts);
         match report.verdict {
-            Verdict::Released | Verdict::ReleasedOnceBlanked(_) => self.released += 1,
-            Verdict::Held(_) => self.held += 1,
+            Verdict::Released => self.released += 1,
+            Verdict::ReleasedOnceBlanked(_) | Verdict::Held(_) => self.held += 1,
         }
         self.objects.push(report);
     }

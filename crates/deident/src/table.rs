@@ -118,6 +118,7 @@ macro_rules! rules {
 
 pub(crate) mod iod;
 pub(crate) mod lines;
+mod number;
 pub(crate) mod private;
 mod profile;
 mod requirement;

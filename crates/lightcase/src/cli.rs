@@ -1,9 +1,13 @@
 //! The command line, as it is typed.
 
+mod clean;
+
 use std::net::IpAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
+
+pub(crate) use clean::{Policy, Project, Review};
 
 /// The imaging archive that stores studies sealed and lends them out safely.
 #[derive(Debug, Parser)]
@@ -72,6 +76,15 @@ pub(crate) enum Command {
     },
     /// Clean copies of files, without identities (PS3.15 annex E).
     Deid(Deid),
+    /// De-identification projects and their clean copies.
+    #[command(subcommand)]
+    Project(Project),
+    /// What is kept of which origin: identified, a clean copy, or both.
+    #[command(subcommand)]
+    Policy(Policy),
+    /// Clean copies that somebody must look at first.
+    #[command(subcommand)]
+    Review(Review),
     /// Objects that were refused.
     #[command(subcommand)]
     Quarantine(Quarantine),
@@ -102,9 +115,13 @@ impl Command {
     /// Whether it works on what an archive holds, so that there must be one.
     pub(crate) const fn needs_archive(&self) -> bool {
         match self {
-            Self::Completeness { .. } | Self::Audit(_) | Self::Quarantine(_) | Self::Share(_) => {
-                true
-            }
+            Self::Completeness { .. }
+            | Self::Audit(_)
+            | Self::Quarantine(_)
+            | Self::Review(_)
+            | Self::Policy(_)
+            | Self::Share(_) => true,
+            Self::Project(command) => !matches!(command, Project::Add { .. }),
             Self::Peer(command) => !matches!(command, Peer::Add(_)),
             Self::User(command) => !matches!(command, User::Add { .. }),
             Self::Token(command) => !matches!(command, Token::Create { .. }),
@@ -425,6 +442,9 @@ pub(crate) enum Share {
         /// No passcode: whoever has the link gets in.
         #[arg(long)]
         no_passcode: bool,
+        /// Lend out clean copies, without names, dates and numbers that identify.
+        #[arg(long)]
+        clean: bool,
     },
     /// List the links.
     List {

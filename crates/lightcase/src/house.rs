@@ -78,14 +78,14 @@ impl House {
             ring: Arc::clone(&ring),
             codec: Codec::new(worker()?, Options::default()),
             clock: clock.clone(),
-            policy: config.policy,
-        })?
+            policy: config.policy.clone(),
+        })
         .limited_to(config.study_limit);
         Ok(Self {
             layout,
             clock,
             accounts: Arc::new(Accounts::new(Arc::clone(&catalog))),
-            shares: Arc::new(Shares::new(Arc::clone(&catalog))),
+            shares: Arc::new(Shares::new(archive.clone())),
             ring,
             catalog,
             archive,

@@ -89,6 +89,11 @@ async fn begin(config: &Config, raw: &Raw, house: House) -> anyhow::Result<Runni
         tracing::warn!(recovered, "accounted for what was under way when the last run ended");
     }
     house.archive.clear_quarantine().await.context("quarantine")?;
+    house.archive.finish_reviews(&ctx).await.context("reviews")?;
+    if let Some(name) = config.policy.project() {
+        // Better no service than studies that are refused all day.
+        house.archive.project(name).await.context("deident.policy")?;
+    }
     record_start(config, raw, &house, &ctx).await?;
     offer_setup(&house, &public_url).await?;
 
@@ -116,6 +121,7 @@ async fn begin(config: &Config, raw: &Raw, house: House) -> anyhow::Result<Runni
     tasks.push(web::spawn(config, &house, &around, http, stop.clone())?);
     tasks.push(tokio::spawn(upkeep::end_views(house.archive.clone(), stop.clone())));
     tasks.push(tokio::spawn(upkeep::sequence(Arc::clone(&house.catalog), stop.clone())));
+    tasks.push(tokio::spawn(upkeep::make_copies(house.archive.clone(), stop.clone())));
     let adoption = Adoption::of(config, ctx.now);
     tasks.push(tokio::spawn(upkeep::adopt(house.archive.clone(), adoption, stop.clone())));
     let ready = serde_json::json!({

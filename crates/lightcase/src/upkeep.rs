@@ -1,5 +1,5 @@
-//! What is done beside serving: views that went idle are ended, events chained, blobs without a
-//! row taken up.
+//! What is done beside serving: views that went idle are ended, events chained, clean copies made,
+//! blobs without a row taken up.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,6 +16,8 @@ use crate::logging::cause;
 const VIEWS: Duration = Duration::from_secs(10);
 /// How often events are numbered and chained.
 const SEQUENCE: Duration = Duration::from_secs(5);
+/// How often somebody looks whether clean copies were ordered.
+const COPIES: Duration = Duration::from_secs(1);
 /// How often store and index are compared. A bucket of ten million objects is listed by ten
 /// thousand requests.
 const COMPARE: Duration = Duration::from_hours(6);
@@ -46,6 +48,30 @@ pub(crate) async fn sequence(catalog: Arc<Catalog>, stop: CancellationToken) {
         }
         if let Err(error) = catalog.sequence_audit(1_000).await {
             tracing::error!(error = cause(&error), "events could not be chained");
+        }
+    }
+}
+
+/// Makes clean copies that were ordered.
+pub(crate) async fn make_copies(archive: Archive, stop: CancellationToken) {
+    let mut ticks = tokio::time::interval(COPIES);
+    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    while !stop.is_cancelled() {
+        tokio::select! {
+            () = stop.cancelled() => break,
+            _ = ticks.tick() => {}
+        }
+        let stopped = || stop.is_cancelled();
+        loop {
+            let ctx = Ctx::system(archive.clock().now());
+            match Box::pin(archive.make_copies(&ctx, &stopped)).await {
+                Ok(Some(copied)) if copied.made + copied.refused > 0 && !stopped() => {}
+                Ok(_) => break,
+                Err(error) => {
+                    tracing::error!(error = cause(&error), "clean copies could not be made");
+                    break;
+                }
+            }
         }
     }
 }

@@ -145,6 +145,10 @@ public_id! {
     CommitmentId;
     /// An unknown caller that was refused an association.
     NewcomerId;
+    /// A de-identification project.
+    ProjectId;
+    /// A clean copy that somebody must look at, or has.
+    ReviewId;
 }
 
 macro_rules! row_id {

@@ -12,6 +12,7 @@ mod id;
 mod matching;
 mod permission;
 mod phi;
+mod project_name;
 mod query;
 mod scope;
 mod time;
@@ -23,11 +24,13 @@ pub use ctx::{Actor, Ctx, Origin};
 pub use day::is_day;
 pub use id::{
     AccountId, CollectionId, CommitmentId, DeviceId, EventId, InstanceId, NewcomerId, ParseIdError,
-    PatientId, PublicId, RefusalId, RequestId, SeriesId, SessionId, ShareId, StudyId, TokenId,
+    PatientId, ProjectId, PublicId, RefusalId, RequestId, ReviewId, SeriesId, SessionId, ShareId,
+    StudyId, TokenId,
 };
 pub use matching::{DateRange, KeyError, Matching};
 pub use permission::{Permission, Role, TokenScope, UnknownName};
 pub use phi::Phi;
+pub use project_name::{ProjectName, ProjectNameError};
 pub use query::{Key, Page, Query};
 pub use scope::{Collections, Grant, May, Scope};
 pub use time::{Clock, ParseTimestampError, Timestamp};

@@ -25,6 +25,14 @@ pub enum Permission {
     SeeRefusals,
     /// Read, try again and discard what was refused.
     HandleRefusals,
+    /// Find and look at the clean copies of de-identification projects.
+    ReadClean,
+    /// Look at what is held of a project, and decide whether it may leave.
+    Review,
+    /// Open the way back from a clean copy to the patient.
+    ReIdentify,
+    /// De-identification projects, and which origins' studies go into them.
+    ManageProjects,
     /// Accounts and tokens.
     ManageUsers,
     /// DICOM peers.
@@ -87,6 +95,10 @@ named! {
         Radiologist = "radiologist",
         /// Imports, shares, corrects.
         Technologist = "technologist",
+        /// De-identification: projects, reviews, the way back; no studies of the archive.
+        Privacy = "privacy",
+        /// Clean copies only.
+        Researcher = "researcher",
     }
 }
 
@@ -131,7 +143,15 @@ impl Role {
                 Permission::Withdraw,
                 Permission::SeeRefusals,
                 Permission::HandleRefusals,
+                Permission::ReadClean,
             ],
+            Self::Privacy => &[
+                Permission::ReadClean,
+                Permission::Review,
+                Permission::ReIdentify,
+                Permission::ManageProjects,
+            ],
+            Self::Researcher => &[Permission::ReadClean],
         }
     }
 
@@ -149,7 +169,7 @@ impl TokenScope {
             Self::DicomwebWrite => &[Permission::Import],
             Self::ShareRead => &[Permission::SeeShares],
             Self::ShareWrite => &[Permission::SeeShares, Permission::Share],
-            Self::DeidWrite => &[],
+            Self::DeidWrite => &[Permission::ReadClean, Permission::ManageProjects],
             Self::AuditRead => &[Permission::ReadAudit],
             Self::Admin => {
                 &[Permission::ManageUsers, Permission::ManagePeers, Permission::ManageConfiguration]
@@ -173,6 +193,10 @@ mod tests {
         }
         assert!(Role::Radiologist.may(Permission::View));
         assert!(!Role::Radiologist.may(Permission::ManageUsers));
+        for role in [Role::Privacy, Role::Researcher] {
+            assert!(!role.may(Permission::View) && !role.may(Permission::Search), "{role}");
+        }
+        assert!(!Role::Researcher.may(Permission::Review));
     }
 
     #[test]

@@ -156,6 +156,7 @@ fn failure(error: &ArchiveError) -> Response {
         }
         ArchiveError::NotFound
         | ArchiveError::ViewOnly
+        | ArchiveError::Conflict(_)
         | ArchiveError::NotRenderable(_)
         | ArchiveError::Busy
         | ArchiveError::Index(_)

@@ -106,7 +106,10 @@ pub(crate) fn not_begun(error: &ArchiveError) -> Response {
         ArchiveError::Index(_) | ArchiveError::Store(_) | ArchiveError::Busy => {
             (Status::UNABLE_TO_COUNT_MATCHES, "The archive does not answer; ask again later")
         }
-        ArchiveError::NotFound | ArchiveError::NotRenderable(_) | ArchiveError::Damaged(_) => {
+        ArchiveError::NotFound
+        | ArchiveError::Conflict(_)
+        | ArchiveError::NotRenderable(_)
+        | ArchiveError::Damaged(_) => {
             (Status::UNABLE_TO_PERFORM_SUB_OPERATIONS, "What is stored cannot be read")
         }
     };

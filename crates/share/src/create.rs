@@ -6,8 +6,8 @@ use lightcase_accounts::{Principal, Secret};
 use lightcase_audit::Event;
 use lightcase_catalog::NewShare;
 use lightcase_model::{
-    Attribute, Ctx, Level, Matching, PatientId, Permission, Phi, Query, SeriesId, ShareId, StudyId,
-    StudyUid,
+    Attribute, CollectionId, Ctx, Level, Matching, PatientId, Permission, Phi, ProjectName,
+    ProjectNameError, Query, SeriesId, ShareId, StudyId, StudyUid,
 };
 
 use crate::{NewLink, Passcode, Result, SecretLink, ShareError, ShareView, Shares};
@@ -24,6 +24,9 @@ pub struct Created {
     pub link: SecretLink,
     /// Its passcode.
     pub passcode: Option<Passcode>,
+    /// Objects that are left out of clean copies: they wait for somebody to look at them, or cannot
+    /// be cleaned.
+    pub left_out: u64,
 }
 
 /// A study of the link to be made.
@@ -31,6 +34,20 @@ struct Chosen {
     patient: PatientId,
     study: StudyId,
     series: BTreeSet<SeriesId>,
+}
+
+/// What is granted.
+struct Granted {
+    collection: CollectionId,
+    studies: Vec<(StudyId, BTreeSet<SeriesId>)>,
+    left_out: u64,
+}
+
+impl Granted {
+    fn of_archive(chosen: Vec<Chosen>) -> Self {
+        let studies = chosen.into_iter().map(|each| (each.study, each.series)).collect();
+        Self { collection: CollectionId::ARCHIVE, studies, left_out: 0 }
+    }
 }
 
 impl Shares {
@@ -51,10 +68,16 @@ impl Shares {
         new.check(ctx.now)?;
         let chosen = self.choose(by, &new).await?;
         let link = SecretLink { share: ShareId::random(), secret: Secret::random() };
+        let chosen = if new.clean {
+            self.copies(ctx, link.share, chosen).await?
+        } else {
+            Granted::of_archive(chosen)
+        };
         let passcode = new.passcode.then(Passcode::random);
         let whole = new.series.is_none();
         let share = NewShare {
             id: link.share,
+            collection: chosen.collection,
             secret_hash: link.secret.hash(),
             passcode_verifier: passcode.as_ref().map(|each| each.verifier(&link.secret)),
             recipient: Phi::new(new.recipient.expose().trim().to_owned()),
@@ -65,7 +88,11 @@ impl Shares {
             created_at: ctx.now,
             expires_at: new.expires,
             max_uses: new.max_uses,
-            grants: chosen.into_iter().map(|each| (each.study, each.series, whole)).collect(),
+            grants: chosen
+                .studies
+                .into_iter()
+                .map(|(study, series)| (study, series, whole))
+                .collect(),
         };
         let event = Event::ShareCreated {
             share: share.id,
@@ -82,7 +109,26 @@ impl Shares {
         tx.record(ctx, event).await?;
         tx.commit().await?;
         let share = self.view_of(share.id, ctx.now).await?.ok_or(ShareError::NotFound)?;
-        Ok(Created { share, link, passcode })
+        Ok(Created { share, link, passcode, left_out: chosen.left_out })
+    }
+
+    /// Clean copies of what was chosen, in a project of this link alone.
+    async fn copies(&self, ctx: &Ctx, share: ShareId, chosen: Vec<Chosen>) -> Result<Granted> {
+        let name = ProjectName::parse(&format!("share-{share}"));
+        let name = name.map_err(|_error: ProjectNameError| ShareError::NotFound)?;
+        let series = chosen.into_iter().flat_map(|each| each.series).collect();
+        let lent = Box::pin(self.archive.lend_copies(ctx, &name, &series)).await?;
+        if lent.studies.is_empty() {
+            return Err(ShareError::Malformed(
+                "None of these images can be lent out as a clean copy before somebody has looked \
+                 at them. They wait on the page Review.",
+            ));
+        }
+        Ok(Granted {
+            collection: lent.collection,
+            studies: lent.studies.into_iter().collect(),
+            left_out: lent.held.saturating_add(lent.refused),
+        })
     }
 
     /// The studies and series that are named, all of them in sight, of one patient.

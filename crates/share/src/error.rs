@@ -1,5 +1,6 @@
 //! What can go wrong with share links, by what the caller can do about it.
 
+use lightcase_archive::ArchiveError;
 use lightcase_catalog::CatalogError;
 use lightcase_model::Permission;
 
@@ -33,9 +34,28 @@ pub enum ShareError {
     /// The notice that was accepted is not the one that is shown: show it again.
     #[error("The notice has changed. Read it again and accept it.")]
     NoticeChanged,
+    /// No clean copies could be made just now: try again later.
+    #[error("Clean copies cannot be made at the moment. Try again later.")]
+    NoCopies(#[source] ArchiveError),
     /// The catalog does not answer: try again later.
     #[error("the catalog does not answer")]
     Unavailable(#[source] CatalogError),
+}
+
+impl From<ArchiveError> for ShareError {
+    fn from(error: ArchiveError) -> Self {
+        match error {
+            ArchiveError::Index(error) => Self::Unavailable(error),
+            other @ (ArchiveError::NotFound
+            | ArchiveError::ViewOnly
+            | ArchiveError::BadRequest(_)
+            | ArchiveError::Conflict(_)
+            | ArchiveError::NotRenderable(_)
+            | ArchiveError::Busy
+            | ArchiveError::Store(_)
+            | ArchiveError::Damaged(_)) => Self::NoCopies(other),
+        }
+    }
 }
 
 impl From<CatalogError> for ShareError {

@@ -28,6 +28,7 @@ mod visit;
 
 use std::sync::Arc;
 
+use lightcase_archive::Archive;
 use lightcase_catalog::Catalog;
 
 pub use challenge::Factor;
@@ -43,15 +44,16 @@ pub use shown::{SharedPatient, SharedSeries, SharedStudy, SharedView};
 pub use view::ShareView;
 pub use visit::{SHARE_SESSION_IDLE, SHARE_SESSION_LIFETIME, Visit};
 
-/// Share links, over the catalog.
+/// Share links, over the archive.
 #[derive(Debug)]
 pub struct Shares {
     catalog: Arc<Catalog>,
+    archive: Archive,
 }
 
 impl Shares {
-    /// Over this catalog.
-    pub fn new(catalog: Arc<Catalog>) -> Self {
-        Self { catalog }
+    /// Over this archive.
+    pub fn new(archive: Archive) -> Self {
+        Self { catalog: Arc::clone(archive.catalog()), archive }
     }
 }

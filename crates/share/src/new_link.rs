@@ -35,6 +35,9 @@ pub struct NewLink {
     pub max_uses: u32,
     /// Whether a passcode is asked for.
     pub passcode: bool,
+    /// Whether clean copies are lent out instead of what the archive holds. What may show a name
+    /// in its pixels is left out then.
+    pub clean: bool,
 }
 
 impl NewLink {

@@ -156,6 +156,9 @@ impl From<ArchiveError> for Problem {
                 "These images may be looked at, but not downloaded. Ask the person who shared them.",
             ),
             ArchiveError::BadRequest(sentence) => Self::bad_request(sentence),
+            ArchiveError::Conflict(sentence) => {
+                Self::new(StatusCode::CONFLICT, "Conflict", sentence)
+            }
             ArchiveError::NotRenderable(sentence) => {
                 Self::new(StatusCode::NOT_ACCEPTABLE, "NotRenderable", sentence)
             }
@@ -252,6 +255,10 @@ impl From<ShareError> for Problem {
             ShareError::NotFound => Self::new(StatusCode::NOT_FOUND, "NotFound", sentence),
             ShareError::Malformed(_) => Self::bad_request(sentence),
             ShareError::NoticeChanged => Self::new(StatusCode::CONFLICT, "NoticeChanged", sentence),
+            ShareError::NoCopies(source) => {
+                let sentence = "Clean copies cannot be made at the moment. Try again later.";
+                Self::unavailable("Busy", sentence).because(source)
+            }
             ShareError::Unavailable(source) => source.into(),
         }
     }

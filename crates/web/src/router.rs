@@ -33,6 +33,14 @@ pub fn router(parts: WebParts) -> Router {
             .route_layer(from_fn_with_state(web.clone(), asker::staff))
             .route_layer(from_fn_with_state((web.clone(), access), guard))
     });
+    let mut projects = Router::new();
+    for (mount, access) in dicomweb::PROJECTS {
+        projects = with(projects, mount, dicomweb::ROUTES, |router, _| {
+            router
+                .route_layer(from_fn_with_state(web.clone(), asker::project))
+                .route_layer(from_fn_with_state((web.clone(), access), guard))
+        });
+    }
     let visitors = with(Router::new(), share::DICOMWEB, dicomweb::ROUTES, |router, access| {
         router.route_layer(from_fn_with_state((web.clone(), access), share::session::asker))
     });
@@ -51,6 +59,7 @@ pub fn router(parts: WebParts) -> Router {
         .merge(api_routes.route_layer(changes.clone()))
         .merge(doors.route_layer(changes))
         .merge(staff.route_layer(from_fn(security::data)))
+        .merge(projects.route_layer(from_fn(security::data)))
         .merge(visitors.route_layer(from_fn(security::data)))
         .merge(public)
         .fallback(page::nowhere)

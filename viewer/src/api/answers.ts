@@ -9,7 +9,7 @@ type With<T, Closer extends { readonly [K in keyof Closer]: K extends keyof T ? 
 
 export type Permission =
   | 'search' | 'view' | 'import' | 'seeShares' | 'share' | 'shareWithoutFactor' | 'withdraw' | 'seeRefusals' | 'handleRefusals'
-  | 'manageUsers' | 'managePeers' | 'manageConfiguration' | 'readAudit' | 'readMetrics';
+  | 'manageUsers' | 'managePeers' | 'manageConfiguration' | 'readAudit' | 'readMetrics' | 'review' | 'readClean' | 'reIdentify';
 
 export type { Credentials, Echo, ListedStudy, Newcomer, Newcomers, NewUser, Progress, Refusal, Refusals, StudyCompleteness, System, User, Users, Worklist } from './schema';
 

@@ -11,8 +11,14 @@ export interface Account {
   readonly id: string;
   readonly name: string;
   readonly permissions: readonly string[];
-  /** `admin`, `radiologist`, `technologist`; `token` for a token. */
+  /** `admin`, `radiologist`, `technologist`, `privacy`, `researcher`; `token` for a token. */
   readonly role: string;
+}
+
+/** Why one may leave, and what is made black before. */
+export interface Approval {
+  readonly reason: string;
+  readonly regions: readonly Region[];
 }
 
 /** The factor that a link asks for: `passcode` or `none`. */
@@ -25,6 +31,24 @@ export interface Begun {
   readonly expires: string;
   /** Stands in the path: `/s/<handle>/`. */
   readonly handle: string;
+}
+
+/** The studies of a project. */
+export interface CleanStudies {
+  readonly studies: readonly CleanStudy[];
+}
+
+/** A clean study, and how many of its objects are in which state. */
+export interface CleanStudy {
+  /** Released by somebody. */
+  readonly approved: number;
+  /** Rejected by somebody. */
+  readonly rejected: number;
+  /** Released unseen. */
+  readonly released: number;
+  readonly studyUid: string;
+  /** Not decided yet. */
+  readonly waiting: number;
 }
 
 /** Name and password. */
@@ -88,6 +112,8 @@ export interface ListedStudy {
 
 /** A link that was made, with what is told this once. */
 export interface Made {
+  /** Objects left out of clean copies: they wait for review, or cannot be cleaned. */
+  readonly leftOut: number;
   readonly passcode: string | null;
   readonly share: Share;
   readonly url: string;
@@ -116,6 +142,12 @@ export interface NewPeer {
   readonly title: string;
   /** Whether it is called over TLS. */
   readonly tls?: boolean;
+}
+
+/** What is to be kept. */
+export interface NewPolicy {
+  /** `keep`, `clean:PROJECT` or `both:PROJECT`. */
+  readonly policy: string;
 }
 
 /** A token to be made. */
@@ -158,6 +190,14 @@ export interface OneSeries {
   readonly signals: readonly Signal[];
 }
 
+/** What is kept of an origin's studies. */
+export interface OriginPolicy {
+  /** `import`, `stow`, or `ae:` and a calling AE title. */
+  readonly origin: string;
+  /** `keep`, `clean:PROJECT` or `both:PROJECT`. */
+  readonly policy: string;
+}
+
 /** A password and the one that follows it. */
 export interface PasswordChange {
   readonly current: string;
@@ -184,6 +224,11 @@ export interface Peers {
   readonly peers: readonly Peer[];
 }
 
+/** Origins of which something was said. All others follow the configuration. */
+export interface Policies {
+  readonly policies: readonly OriginPolicy[];
+}
+
 /** The body of a problem. */
 export interface ProblemDetails {
   /** What is wrong and what to do. */
@@ -207,6 +252,23 @@ export interface Progress {
   /** By the strictest signal; null without any signal. */
   readonly expected: number | null;
   readonly received: number;
+}
+
+/** A de-identification project. */
+export interface Project {
+  readonly createdAt: string;
+  readonly name: string;
+  /** Its profile, as TOML. */
+  readonly profile: string;
+  /** How many studies have clean copies. */
+  readonly studies: number;
+  /** How many objects wait for somebody to look at them. */
+  readonly waiting: number;
+}
+
+/** De-identification projects by name. */
+export interface Projects {
+  readonly projects: readonly Project[];
 }
 
 /** What is ready. */
@@ -262,6 +324,61 @@ export interface Refusals {
 /** Objects that were not taken. */
 export interface Refused {
   readonly count: number;
+}
+
+/** A rectangle of pixels, from the left and from the top. */
+export interface Region {
+  readonly height: number;
+  readonly width: number;
+  readonly x: number;
+  readonly y: number;
+}
+
+/** Whom a clean study is of. */
+export interface Reidentified {
+  readonly birthDate: string;
+  readonly issuer: string;
+  readonly patientId: string;
+  readonly patientName: string;
+  /** Study Instance UID of the original. */
+  readonly studyUid: string;
+}
+
+/** Whose study is asked for, and why. */
+export interface Reidentify {
+  readonly reason: string;
+  /** Study Instance UID of the copies. */
+  readonly studyUid: string;
+}
+
+/** Why one may not. */
+export interface Rejection {
+  readonly reason: string;
+}
+
+/** A clean copy that waits. */
+export interface Review {
+  readonly at: string;
+  /** Why it is held, as sentences. */
+  readonly because: readonly string[];
+  readonly columns: number;
+  readonly frames: number;
+  readonly id: string;
+  readonly modality: string;
+  readonly project: string;
+  /** Rectangles that the profile proposes. */
+  readonly regions: readonly Region[];
+  /** 0 without pixels. */
+  readonly rows: number;
+  readonly seriesUid: string;
+  readonly sopClass: string;
+  readonly sopInstanceUid: string;
+  readonly studyUid: string;
+}
+
+/** What waits, the oldest first; at most 500. */
+export interface Reviews {
+  readonly reviews: readonly Review[];
 }
 
 /** Who is signed in. */
@@ -420,6 +537,8 @@ export interface Users {
 
 /** A link as it is asked for. */
 export interface Wanted {
+  /** Whether clean copies are lent out instead of what the archive holds. */
+  readonly clean?: boolean;
   /** RFC 3339 with a zone, at most 90 days ahead. */
   readonly expires: string;
   /** How many browsers may open it. */

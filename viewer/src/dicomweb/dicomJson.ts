@@ -3,6 +3,7 @@
 export interface JsonElement {
   readonly vr: string;
   readonly Value?: readonly unknown[];
+  readonly InlineBinary?: string;
   readonly BulkDataURI?: string;
 }
 export type JsonDataset = Readonly<Record<string, JsonElement>>;
@@ -32,8 +33,11 @@ export const tags = {
   PerFrameFunctionalGroupsSequence: '52009230',
   FrameVOILUTSequence: '00289132',
   PixelMeasuresSequence: '00289110',
+  PixelValueTransformationSequence: '00289145',
   SamplesPerPixel: '00280002',
   BitsAllocated: '00280100',
+  BitsStored: '00280101',
+  PixelRepresentation: '00280103',
   PhotometricInterpretation: '00280004',
   NumberOfFrames: '00280008',
   Rows: '00280010',
@@ -42,6 +46,8 @@ export const tags = {
   BurnedInAnnotation: '00280301',
   WindowCenter: '00281050',
   WindowWidth: '00281051',
+  RescaleIntercept: '00281052',
+  RescaleSlope: '00281053',
   LossyImageCompression: '00282110',
 } as const;
 

@@ -2,7 +2,7 @@
 import type { Plane, Vector } from '../model/geometry';
 import type { InstanceFacts } from '../model/image';
 import { parseSeriesUid, parseSopUid, parseStudyUid } from '../model/uid';
-import type { Voi } from '../model/voi';
+import { voiFromRange, type Voi } from '../model/voi';
 import { item, number, numbers, text, type JsonDataset } from './dicomJson';
 
 const vector = (values: readonly number[] | null, from: number): Vector | null => {
@@ -61,4 +61,15 @@ export function factsOf(dataset: JsonDataset): InstanceFacts | null {
     burnedIn: text(dataset, 'BurnedInAnnotation') === 'YES',
     syntax: text(dataset, 'AvailableTransferSyntaxUID') || null,
   };
+}
+
+/** The window in which no pixel of a grey image is too bright or too dark to be seen. Null in colour. */
+export function wholeRange(dataset: JsonDataset): Voi | null {
+  const bits = number(dataset, 'BitsStored');
+  if (bits === null || bits < 1 || bits > 32 || !text(dataset, 'PhotometricInterpretation').startsWith('MONOCHROME')) return null;
+  const least = number(dataset, 'PixelRepresentation') === 1 ? -(2 ** (bits - 1)) : 0;
+  const rescaled = item(groups(dataset), 'PixelValueTransformationSequence') ?? dataset;
+  const slope = number(rescaled, 'RescaleSlope') ?? 1;
+  const [one, other] = [least, least + 2 ** bits - 1].map((value) => value * slope + (number(rescaled, 'RescaleIntercept') ?? 0));
+  return one === undefined || other === undefined ? null : voiFromRange(Math.min(one, other), Math.max(one, other));
 }

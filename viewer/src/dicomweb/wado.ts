@@ -4,13 +4,13 @@ import type { Voi } from '../model/voi';
 import type { JsonDataset } from './dicomJson';
 import { Problem, ask, query, send } from './http';
 
-/** `/dicom-web` for staff, `/s/<handle>/dicom-web` for a share. */
+/** `/dicom-web` for staff, `/s/<handle>/dicom-web` for a share, `/review/<project>/dicom-web` for what is held. */
 export type Root = string;
 
 /** The metadata of the instances being shown, as the drawing library wants it. */
 export type Metadata = ReadonlyMap<SopUid, JsonDataset>;
 
-interface InstanceOf {
+export interface InstanceOf {
   readonly study: StudyUid;
   readonly series: SeriesUid;
   readonly sop: SopUid;
@@ -65,3 +65,9 @@ export const seriesMetadata = (root: Root, study: StudyUid, series: SeriesUid, s
     headers: { Accept: 'application/dicom+json' },
     ...(signal === undefined ? {} : { signal }),
   });
+
+/** The metadata of one instance; null where the answer holds none. */
+export async function instanceMetadata(root: Root, instance: InstanceOf): Promise<JsonDataset | null> {
+  const [found] = await ask<readonly JsonDataset[]>('GET', `${instancePath(root, instance)}/metadata`, { headers: { Accept: 'application/dicom+json' } });
+  return found ?? null;
+}

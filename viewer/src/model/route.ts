@@ -6,20 +6,44 @@ export type Route =
   | { readonly page: 'study'; readonly study: StudyUid }
   | { readonly page: 'shares' }
   | { readonly page: 'admin' }
+  | { readonly page: 'projects' }
+  | { readonly page: 'project'; readonly project: string }
+  | { readonly page: 'certificate'; readonly project: string; readonly study: StudyUid }
+  | { readonly page: 'review'; readonly project: string | null }
+  | { readonly page: 'reviewing'; readonly project: string; readonly review: string }
   | { readonly page: 'setup' }
   | { readonly page: 'lost' };
 
-export function routeOf(path: string): Route {
-  const [head = '', tail = '', ...more] = path.split('/').filter((part) => part !== '');
-  if (more.length > 0) return { page: 'lost' };
-  if (head === 'study') {
-    const study = parseStudyUid(decodeURIComponent(tail));
-    return study === null ? { page: 'lost' } : { page: 'study', study };
+const lost: Route = { page: 'lost' };
+
+function piecesOf(path: string): readonly string[] | null {
+  try {
+    return path.split('/').filter((part) => part !== '').map(decodeURIComponent);
+  } catch {
+    return null;
   }
-  if (tail !== '') return { page: 'lost' };
-  if (head === '') return { page: 'worklist' };
-  if (head === 'shares' || head === 'admin' || head === 'setup') return { page: head };
-  return { page: 'lost' };
+}
+
+export function routeOf(path: string): Route {
+  const [head, second, third, fourth, ...more] = piecesOf(path) ?? ['/'];
+  if (more.length > 0) return lost;
+  if (head === undefined) return { page: 'worklist' };
+  if (head === 'projects' && third === 'certificate' && second !== undefined) {
+    const study = parseStudyUid(fourth ?? '');
+    return study === null ? lost : { page: 'certificate', project: second, study };
+  }
+  if (fourth !== undefined) return lost;
+  if (head === 'review') {
+    return second === undefined || third === undefined ? { page: 'review', project: second ?? null } : { page: 'reviewing', project: second, review: third };
+  }
+  if (third !== undefined) return lost;
+  if (head === 'projects') return second === undefined ? { page: 'projects' } : { page: 'project', project: second };
+  if (head === 'study') {
+    const study = parseStudyUid(second ?? '');
+    return study === null ? lost : { page: 'study', study };
+  }
+  if (second !== undefined) return lost;
+  return head === 'shares' || head === 'admin' || head === 'setup' ? { page: head } : lost;
 }
 
 export const pathOf = (route: Route): string => {
@@ -29,6 +53,14 @@ export const pathOf = (route: Route): string => {
       return '/';
     case 'study':
       return `/study/${route.study}`;
+    case 'project':
+      return `/projects/${encodeURIComponent(route.project)}`;
+    case 'certificate':
+      return `/projects/${encodeURIComponent(route.project)}/certificate/${route.study}`;
+    case 'review':
+      return route.project === null ? '/review' : `/review/${encodeURIComponent(route.project)}`;
+    case 'reviewing':
+      return `/review/${encodeURIComponent(route.project)}/${encodeURIComponent(route.review)}`;
     default:
       return `/${route.page}`;
   }

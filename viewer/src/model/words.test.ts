@@ -38,10 +38,13 @@ test('days before are counted on the calendar', () => {
 
 test.each([
   ['/', 'worklist'], ['/study/1.2.840.1', 'study'], ['/study/../etc', 'lost'], ['/study/', 'lost'], ['/shares', 'shares'], ['/admin', 'admin'], ['/setup', 'setup'], ['/nowhere', 'lost'], ['/admin/x', 'lost'],
+  ['/projects', 'projects'], ['/projects/lung', 'project'], ['/projects/lung/certificate/1.2.3', 'certificate'], ['/projects/lung/certificate/x', 'lost'],
+  ['/projects/lung/certificate', 'lost'], ['/projects/lung/other/1.2.3', 'lost'], ['/review', 'review'], ['/review/lung', 'review'], ['/review/lung/r1', 'reviewing'],
+  ['/review/lung/r1/x', 'lost'], ['/review/%E0', 'lost'], ['/study/1.2/3', 'lost'], ['/shares/a/b/c/d', 'lost'],
 ])('%s is the page %s', (path, page) => expect(routeOf(path).page).toBe(page));
 
 test('a route gives its own path back', () => {
-  for (const path of ['/', '/study/1.2.3', '/shares', '/admin', '/setup']) expect(pathOf(routeOf(path))).toBe(path);
+  for (const path of ['/', '/study/1.2.3', '/shares', '/admin', '/setup', '/projects', '/projects/a%20%2F%20b', '/projects/lung/certificate/1.2.3', '/review', '/review/lung', '/review/a%20b/r1']) expect(pathOf(routeOf(path))).toBe(path);
 });
 
 test('a share link has three parts and nothing else', () => {

@@ -17,6 +17,12 @@ export function go(store: StaffStore, route: Route): void {
   store.patch({ route, toast: null });
 }
 
+/** Leaves no way back to where there is nothing any more. */
+export function goInstead(store: StaffStore, route: Route): void {
+  history.replaceState(null, '', pathOf(route));
+  store.patch({ route, toast: null });
+}
+
 export const followHistory = (store: StaffStore): void =>
   addEventListener('popstate', () => store.patch({ route: routeOf(location.pathname), toast: null }));
 
@@ -43,7 +49,8 @@ export async function enter(store: StaffStore, credentials: Credentials): Promis
 export async function leave(store: StaffStore): Promise<void> {
   await signOut().catch(() => undefined);
   store.patch({
-    session: { kind: 'out' }, worklist: idle, open: idle, refusals: idle, shares: idle, users: idle, peers: idle, made: null, uploads: [], search: emptySearch, toast: null,
+    session: { kind: 'out' }, worklist: idle, open: idle, refusals: idle, shares: idle, users: idle, peers: idle,
+    projects: idle, projectStudies: idle, certificate: idle, waiting: idle, inspected: idle, made: null, uploads: [], search: emptySearch, toast: null,
   });
   go(store, { page: 'worklist' });
 }

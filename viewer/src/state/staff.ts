@@ -1,12 +1,15 @@
 /** Everything the staff pages know, in one value. */
 import type { Account, Echo, MadeShare, Newcomer, Peer, Progress, Refusals, Share, System, User, Worklist } from '../api/answers';
+import type { Certificate, Project, ProjectStudy, Review } from '../api/deident';
 import type { Search } from '../api/worklist';
+import type { Attribute } from '../dicomweb/attributes';
 import type { StudyFacts } from '../dicomweb/qido';
 import type { Metadata } from '../dicomweb/wado';
 import type { DisplaySet } from '../model/displaySet';
 import type { Route } from '../model/route';
 import type { Word } from '../i18n';
 import type { StudyUid } from '../model/uid';
+import type { Voi } from '../model/voi';
 import { createStore, type Store } from './store';
 import { idle, type Failure, type Remote } from './remote';
 
@@ -36,6 +39,19 @@ export interface Upload {
   readonly outcome: UploadOutcome;
 }
 
+/** What waits for a look, in one project or in all of them (null). */
+export interface Waiting {
+  readonly project: string | null;
+  readonly reviews: readonly Review[];
+}
+
+/** What is known of the held object being looked at, besides its picture. */
+export interface Inspected {
+  readonly attributes: readonly Attribute[];
+  /** The window that hides nothing, where the picture is grey. */
+  readonly range: Voi | null;
+}
+
 export interface StaffState {
   readonly route: Route;
   readonly session: SessionState;
@@ -52,6 +68,11 @@ export interface StaffState {
   readonly users: Remote<readonly User[]>;
   readonly peers: Remote<readonly Peer[]>;
   readonly newcomers: Remote<readonly Newcomer[]>;
+  readonly projects: Remote<readonly Project[]>;
+  readonly projectStudies: Remote<readonly ProjectStudy[]>;
+  readonly certificate: Remote<Certificate>;
+  readonly waiting: Remote<Waiting>;
+  readonly inspected: Remote<Inspected>;
   /** A sentence at the foot of the page after something was done or refused. */
   readonly toast: { readonly tone: 'done' | 'failed'; readonly failure: Failure | null; readonly word: Word | null } | null;
 }
@@ -77,5 +98,10 @@ export const createStaffStore = (route: Route): StaffStore =>
     users: idle,
     peers: idle,
     newcomers: idle,
+    projects: idle,
+    projectStudies: idle,
+    certificate: idle,
+    waiting: idle,
+    inspected: idle,
     toast: null,
   });

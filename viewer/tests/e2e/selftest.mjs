@@ -10,6 +10,7 @@ import { sopOf } from '../fake/studies.mjs';
 import { withBrowser } from './browser.mjs';
 import { adminTour, setUpTour } from './tours/admin.mjs';
 import { readTour } from './tours/read.mjs';
+import { reviewTour } from './tours/review.mjs';
 import { shareTour } from './tours/share.mjs';
 import { worklistTour } from './tours/worklist.mjs';
 import { watch } from './watch.mjs';
@@ -28,14 +29,14 @@ await withBrowser(async (context) => {
   const page = context.pages()[0] ?? (await context.newPage());
   const found = await watch(page);
   const tools = {
-    page, context, world, base: fake.base, emptyBase: empty.base, account: accounts.reader, admin: accounts.admin,
+    page, context, world, base: fake.base, emptyBase: empty.base, account: accounts.reader, admin: accounts.admin, officer: accounts.officer,
     check: (name, holds, detail = '') => {
       if (!holds) failures += 1;
       process.stdout.write(`${holds ? 'ok  ' : 'FAIL'} ${name}${holds ? '' : `: ${detail}`}\n`);
     },
     shot: (name) => (shots === undefined ? undefined : page.screenshot({ path: join(shots, `${name}.png`) })),
   };
-  for (const [name, tour] of [['worklist', worklistTour], ['read', readTour], ['share', shareTour], ['setUp', setUpTour], ['admin', adminTour]]) {
+  for (const [name, tour] of [['worklist', worklistTour], ['read', readTour], ['share', shareTour], ['setUp', setUpTour], ['admin', adminTour], ['review', reviewTour]]) {
     try {
       link = (await tour(tools)) ?? link;
     } catch (error) {

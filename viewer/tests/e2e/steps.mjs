@@ -66,3 +66,25 @@ export async function openShare(page, url, passcode) {
   await page.locator('.visit-card button').click();
   await page.locator('.gallery').waitFor();
 }
+
+/** Waits until the picture of a held object is there, with the rectangles over it. */
+export const heldDrawn = (page) => page.locator('[data-still=before][data-state=drawn] [data-mask]').waitFor();
+
+/** A drag over the picture of a held object, from and to in its own pixels. */
+export async function dragOver(page, from, to) {
+  const box = await page.locator('[data-mask]').boundingBox();
+  const scale = Number(await page.locator('[data-still=before]').getAttribute('data-scale'));
+  const at = ([x, y]) => [box.x + x * scale, box.y + y * scale];
+  await page.mouse.move(...at(from));
+  await page.mouse.down();
+  await page.mouse.move(...at([(from[0] + to[0]) / 2, (from[1] + to[1]) / 2]));
+  await page.mouse.move(...at(to));
+  await page.mouse.up();
+}
+
+/** The rectangles over it, each as left, top, width, height. */
+export const regionsOf = (page) => page.locator('[data-region]').evaluateAll((boxes) => boxes.map((box) => box.dataset.region.split(',').map(Number)));
+
+/** The grey of a pixel as it is painted, `before` or `after`. */
+export const stillAt = (page, still, x, y) =>
+  page.locator(`[data-still=${still}] canvas`).evaluate((canvas, [column, row]) => canvas.getContext('2d').getImageData(column, row, 1, 1).data[0], [x, y]);

@@ -38,18 +38,22 @@ function chunk(type, data) {
   return out;
 }
 
-/** A grey PNG: what `/rendered` answers here. */
-export function rendered(z, size, depth, { center, width }, out = size) {
-  const rows = Buffer.alloc(out * (out + 1));
-  for (let y = 0; y < out; y += 1) {
-    for (let x = 0; x < out; x += 1) {
-      const value = valueAt(Math.floor((x * size) / out), Math.floor((y * size) / out), z, size, depth);
-      rows[y * (out + 1) + x + 1] = grey(value, center, width);
-    }
-  }
+/** A PNG of 8-bit greys, row by row. */
+export function greyPng(width, height, pixels) {
+  const rows = Buffer.alloc(height * (width + 1));
+  for (let y = 0; y < height; y += 1) pixels.copy(rows, y * (width + 1) + 1, y * width, (y + 1) * width);
   const head = Buffer.alloc(13);
-  head.writeUInt32BE(out, 0);
-  head.writeUInt32BE(out, 4);
+  head.writeUInt32BE(width, 0);
+  head.writeUInt32BE(height, 4);
   head.set([8, 0, 0, 0, 0], 8);
   return Buffer.concat([Buffer.from('89504e470d0a1a0a', 'hex'), chunk('IHDR', head), chunk('IDAT', deflateSync(rows)), chunk('IEND', Buffer.alloc(0))]);
+}
+
+/** A grey PNG: what `/rendered` answers here. */
+export function rendered(z, size, depth, { center, width }, out = size) {
+  const pixels = Buffer.alloc(out * out);
+  for (let y = 0; y < out; y += 1) {
+    for (let x = 0; x < out; x += 1) pixels[y * out + x] = grey(valueAt(Math.floor((x * size) / out), Math.floor((y * size) / out), z, size, depth), center, width);
+  }
+  return greyPng(out, out, pixels);
 }

@@ -4,7 +4,9 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { makeDeident, projectsPart, reviewPictures } from './deident.mjs';
 import { dicomweb } from './dicomweb.mjs';
+import { done, json, problem } from './answer.mjs';
 import { makeStudies } from './studies.mjs';
 
 const dist = fileURLToPath(new URL('../../dist/', import.meta.url));
@@ -12,16 +14,13 @@ export const csp = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; st
 const kinds = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.wasm': 'application/wasm' };
 export const accounts = {
   reader: { id: 'u1', name: 'Dr. Rita Reader', role: 'radiologist', password: 'correct horse battery', permissions: ['search', 'view', 'import', 'share', 'withdraw', 'seeRefusals', 'handleRefusals'] },
+  officer: { id: 'u3', name: 'Petra Privacy', role: 'privacy', password: 'correct horse battery', permissions: ['review', 'readClean', 'reIdentify'] },
   admin: { id: 'u2', name: 'admin', role: 'admin', password: 'correct horse battery', permissions: ['manageUsers', 'managePeers', 'manageConfiguration', 'readMetrics'] },
 };
 const refusedSentence = 'The passcode is not right, or this link has ended. Check the 8 characters and try again, or ask the person who sent it.';
 const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const token = (bytes) => randomBytes(bytes).toString('base64url');
 const now = () => new Date().toISOString().replace(/\.\d{3}/, '');
-
-const problem = (status, detail, reason = 'NotPermitted') => ({ status, type: 'application/problem+json', body: JSON.stringify({ type: 'about:blank', title: 'Refused', status, detail, reason, request: token(6) }) });
-const json = (value, status = 200, headers = {}) => ({ status, type: 'application/json', body: JSON.stringify(value), headers });
-const done = { status: 204, type: '', body: '' };
 
 function file(path) {
   const safe = normalize(path).replace(/^(\.\.[/\\])+/, '');
@@ -36,7 +35,7 @@ const cookie = (request, name) => new Map((request.headers.cookie ?? '').split('
 
 export function createWorld({ empty = false } = {}) {
   return {
-    studies: empty ? [] : makeStudies(), withdrawn: new Map(), shares: [], sessions: new Map(), visits: new Map(), broken: new Set(),
+    deident: makeDeident(empty), studies: empty ? [] : makeStudies(), withdrawn: new Map(), shares: [], sessions: new Map(), visits: new Map(), broken: new Set(),
     users: Object.values(accounts).map(({ id, name, role }) => ({ id, name, role, disabled: false, createdAt: now(), lastSignInAt: null })),
     peers: [{ title: 'CT1', host: '10.20.1.15', port: 104, tls: false, certificate: null, issuer: '', rights: ['echo', 'store'], createdAt: now() }],
     newcomers: [{ id: 'n1', title: 'US4', address: '10.20.1.44', certificate: null, firstAt: now(), lastAt: now(), times: 3 }],
@@ -79,7 +78,7 @@ function makeShare(world, wanted, origin) {
     },
   };
   world.shares.unshift(share);
-  return json({ share: share.view, url: `${origin}/s#v1.${share.view.id}.${share.secret}`, passcode: share.passcode }, 201);
+  return json({ share: share.view, url: `${origin}/s#v1.${share.view.id}.${share.secret}`, passcode: share.passcode, leftOut: wanted.clean ? 2 : 0 }, 201);
 }
 
 const seriesOf = (share, study) => study.series.filter((one) => share.view.series === null || share.view.series.includes(one.uid));
@@ -140,6 +139,10 @@ function staffPart(world, request, url, body, origin) {
   if (pathname === '/api/v1/setup') return json({ administrator: accountView(accounts.admin), radiologist: accountView(accounts.reader) }, 201);
   const account = world.sessions.get(cookie(request, 'lc_session'));
   if (account === undefined) return problem(401, 'Sign in first.');
+  const held = /^\/review\/([^/]+)\/dicom-web(\/.*)$/.exec(pathname);
+  if (held !== null) return reviewPictures(world.deident, decodeURIComponent(held[1]), held[2], url);
+  const projects = projectsPart(world.deident, account, method, url, body);
+  if (projects !== null) return projects;
   if (pathname.startsWith('/dicom-web')) return dicomweb(world.studies, pathname.slice('/dicom-web'.length), url, request.headers.accept ?? '', world.broken);
   const at = `${method} ${pathname}`;
   const study = /^\/api\/v1\/studies\/([\d.]+)\/withdrawal$/.exec(pathname)?.[1];
@@ -209,7 +212,7 @@ function answer(world, request, url, body, origin) {
   if (request.method !== 'GET' && request.headers['x-lightcase'] !== '1') return problem(403, 'The header X-Lightcase is missing.');
   if (pathname.startsWith('/assets/')) return file(pathname);
   if (pathname === '/s' || pathname.startsWith('/s/')) return sharePart(world, request, url, body);
-  if (pathname.startsWith('/api/') || pathname.startsWith('/dicom-web')) return staffPart(world, request, url, body, origin);
+  if (pathname.startsWith('/api/') || pathname.includes('/dicom-web')) return staffPart(world, request, url, body, origin);
   return file('index.html');
 }
 

@@ -26,14 +26,10 @@ pub(super) fn environment(
     if let Some(orthanc) = needs::orthanc() {
         environment.push(("LIGHTCASE_ORTHANC", orthanc.to_owned()));
     }
-    let corpus = shell::variable("LIGHTCASE_CORPUS")
-        .map_or_else(|| root.join("../shared/corpus"), Into::into);
-    if corpus.is_dir() {
-        environment.push(("LIGHTCASE_CORPUS", text(&corpus.canonicalize()?)));
-    } else if shell::variable("LIGHTCASE_REQUIRE_CORPUS").is_none() {
-        tally.skip("corpus", "  set LIGHTCASE_CORPUS to a folder of DICOM files with an index.csv");
-    } else {
-        anyhow::bail!("LIGHTCASE_REQUIRE_CORPUS is set and {} is not a folder", corpus.display());
+    match needs::corpus()? {
+        Some(corpus) => environment.push(("LIGHTCASE_CORPUS", text(&corpus))),
+        None => tally
+            .skip("corpus", "  set LIGHTCASE_CORPUS to a folder of DICOM files with an index.csv"),
     }
     Ok(environment)
 }

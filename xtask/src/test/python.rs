@@ -3,13 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use super::Tally;
-use crate::shell;
+use crate::venv;
 
-const REQUIREMENTS: &str = "tests/requirements.txt";
-
-/// The interpreter of `.venv`, made or brought up to date when the pins changed.
+/// The interpreter of `.venv`.
 pub(super) fn environment(tally: &mut Tally) -> Option<PathBuf> {
-    match prepare() {
+    match venv::interpreter(Path::new(".venv"), Path::new("tests/requirements.txt")) {
         Ok(python) => Some(python),
         Err(error) => {
             println!("{error:#}");
@@ -20,21 +18,4 @@ pub(super) fn environment(tally: &mut Tally) -> Option<PathBuf> {
             None
         }
     }
-}
-
-fn prepare() -> anyhow::Result<PathBuf> {
-    let python = shell::root()?.join(".venv/bin/python");
-    let mark = Path::new(".venv/requirements.txt");
-    let pinned = std::fs::read(REQUIREMENTS)?;
-    if python.is_file() && std::fs::read(mark).is_ok_and(|installed| installed == pinned) {
-        return Ok(python);
-    }
-    shell::run(&mut shell::line("python3 -m venv --clear .venv"))?;
-    shell::run(
-        std::process::Command::new(&python)
-            .args("-m pip install --quiet --disable-pip-version-check -r".split(' '))
-            .arg(REQUIREMENTS),
-    )?;
-    std::fs::copy(REQUIREMENTS, mark)?;
-    Ok(python)
 }

@@ -4,8 +4,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
 use futures::{StreamExt, stream};
+use lightcase_catalog::{CleanState, NewClean};
 use lightcase_dataset::Part10Prefix;
-use lightcase_model::{CollectionId, Ctx, Phi};
+use lightcase_model::{CollectionId, Ctx, Phi, ReviewId};
 use lightcase_storage::{Expected, StorageError, StoredObject};
 
 use super::{Fate, Halt};
@@ -58,6 +59,11 @@ impl Archive {
                 cut
             })
         });
+        let place = CollectionId(record.collection);
+        let Some(clean) = self.copy_of(place, &record).await? else {
+            tracing::warn!(object = %object.object, "a blob without a row is of no known collection");
+            return Ok(Fate::Left);
+        };
         let sender = Phi::new(record.calling.unwrap_or_default());
         let syntax = record.transfer_syntax.clone();
         let sent = Sent::found(syntax, sender.clone(), record.issuer.clone());
@@ -71,8 +77,16 @@ impl Archive {
         let skip = blob.skip();
         let key = Arc::clone(&blob.key);
         let (issuer, received) = (record.issuer, record.received);
-        let found = Found { blob, wrapped, issuer, received, body };
-        let fault = match Box::pin(intake.adopt(ctx, found)).await {
+        let found = Found { blob, wrapped, issuer, received, clean, body };
+        let adopted = if place == CollectionId::ARCHIVE {
+            Box::pin(intake.adopt(ctx, found)).await
+        } else {
+            let mut own = self.recovery_into(place);
+            let adopted = Box::pin(own.adopt(ctx, found)).await;
+            Box::pin(own.end(ctx)).await;
+            adopted
+        };
+        let fault = match adopted {
             Ok(Adopted::Rows) => return Ok(Fate::Adopted),
             Ok(Adopted::Surplus) => return Ok(Fate::Surplus),
             Err(fault) => fault,
@@ -83,6 +97,28 @@ impl Archive {
         }
         let taken = Taken::Adopted { object: Box::new(object), key, skip };
         self.set_aside(ctx, sent, fault, taken).await
+    }
+
+    /// What is noted of a blob that is a clean copy; `None` where it is of no collection that the
+    /// catalog knows, as after an older database was put back.
+    async fn copy_of(
+        &self,
+        place: CollectionId,
+        record: &IngestRecord,
+    ) -> Result<Option<Option<NewClean>>, Halt> {
+        if place == CollectionId::ARCHIVE {
+            return Ok(Some(None));
+        }
+        let projects = self.catalog.projects().await?;
+        let found = projects.iter().find(|each| each.collection == place || each.review == place);
+        let (Some(project), Some(report)) = (found, &record.report) else { return Ok(None) };
+        let released = project.collection == place;
+        Ok(Some(Some(NewClean {
+            id: ReviewId::random(),
+            project: project.id,
+            state: if released { CleanState::Released } else { CleanState::Waiting },
+            report: report.clone(),
+        })))
     }
 
     /// What the chain refused goes where a received object would go.
@@ -112,9 +148,6 @@ impl Archive {
 /// Ingest record, its length, and the File Meta behind it; `None` for what another version wrote.
 fn parse(front: &Bytes) -> Option<(IngestRecord, u64, Bytes)> {
     let (record, length) = IngestRecord::parse(front)?;
-    if record.collection != CollectionId::ARCHIVE.0 {
-        return None;
-    }
     let file = front.get(length..)?;
     let mut prefix = Part10Prefix::new();
     let meta = prefix.push(file).ok().flatten().or_else(|| prefix.finish().ok())?;

@@ -1,10 +1,10 @@
 //! Adoption of one object: the chain of ingest over a blob that no row names.
 
-use lightcase_catalog::NewKey;
+use lightcase_catalog::{NewClean, NewKey};
 use lightcase_model::{Ctx, Timestamp};
 
-use super::decide::decide;
-use super::index::index;
+use super::decide::{Decision, decide};
+use super::index::{Noted, index};
 use super::intake::sentence;
 use super::open_study::First;
 use super::other_syntax::{Settled, settle};
@@ -30,13 +30,15 @@ pub(crate) struct Found {
     pub(crate) issuer: String,
     /// Its ingest record's.
     pub(crate) received: Timestamp,
+    /// What was done to it, where it is a clean copy.
+    pub(crate) clean: Option<NewClean>,
     pub(crate) body: Received,
 }
 
 impl Intake {
     /// Takes a blob through the chain without sealing it anew.
     pub(crate) async fn adopt(&mut self, ctx: &Ctx, found: Found) -> Result<Adopted, Fault> {
-        let Found { blob, wrapped, issuer, received, body } = found;
+        let Found { blob, wrapped, issuer, received, clean, body } = found;
         let validated =
             validate(body, self.archive.rooms.room()).await.map_err(|failed| failed.fault)?;
         let uid = validated.identity.study.clone();
@@ -46,16 +48,16 @@ impl Intake {
             issuer,
             received,
             key: Some(wrapped),
+            decision: Decision::Keep.name(),
         };
         self.open(ctx, first).await?;
-        let policy = self.archive.policy;
         let Some(open) = self.studies.get_mut(&uid) else {
             return Err(Fault::new(Reason::IndexDown, "the study could not be opened"));
         };
         let chain = async {
-            let decided = decide(validated, policy).map_err(|failed| failed.fault)?;
-            let stored = reread(decided, &blob).await?;
-            let outcome = index(received, &self.archive.catalog, &stored, open).await?;
+            let stored = reread(decide(validated, Decision::Keep), &blob).await?;
+            let noted = Noted { clean, ..Noted::received(received) };
+            let outcome = index(noted, &self.archive.catalog, &stored, open).await?;
             let outcome = settle(&self.archive, outcome, &stored, open).await?;
             Ok((outcome, stored.scan.identity.sop_instance))
         };

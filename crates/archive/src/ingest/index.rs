@@ -4,9 +4,9 @@
 use std::io::Write as _;
 use std::sync::Arc;
 
-use lightcase_catalog::{Catalog, Location, NewInstance, Outcome};
+use lightcase_catalog::{Catalog, Location, NewClean, NewInstance, Outcome};
 use lightcase_dataset::{Attributes, PixelData, Scan};
-use lightcase_model::{Attribute, CollectionId, Timestamp};
+use lightcase_model::{Attribute, ProjectId, Timestamp};
 
 use super::expect::expectations;
 use super::intake::OpenStudy;
@@ -14,18 +14,34 @@ use super::store::Stored;
 use crate::image::StoredImage;
 use crate::refusal::Fault;
 
+/// What is noted of an object beside what it says itself.
+pub(super) struct Noted {
+    /// When it was received.
+    pub(super) received: Timestamp,
+    /// What was done to it, where it is a clean copy.
+    pub(super) clean: Option<NewClean>,
+    /// The project that is to have a clean copy of it.
+    pub(super) copied_into: Option<ProjectId>,
+}
+
+impl Noted {
+    pub(super) const fn received(received: Timestamp) -> Self {
+        Self { received, clean: None, copied_into: None }
+    }
+}
+
 /// The rows of the object, or why there are none.
 pub(super) async fn index(
-    received: Timestamp,
+    noted: Noted,
     catalog: &Arc<Catalog>,
     stored: &Stored,
     open: &OpenStudy,
 ) -> Result<Outcome, Fault> {
-    let new = row(received, stored, open);
+    let new = row(noted, stored, open);
     Ok(catalog.index(new).await?)
 }
 
-pub(super) fn row(received: Timestamp, stored: &Stored, open: &OpenStudy) -> NewInstance {
+pub(super) fn row(noted: Noted, stored: &Stored, open: &OpenStudy) -> NewInstance {
     let Scan { identity, attributes, signals, image, pixel, metadata, .. } = &stored.scan;
     let layout = &stored.layout;
     let module = image.as_ref();
@@ -37,7 +53,7 @@ pub(super) fn row(received: Timestamp, stored: &Stored, open: &OpenStudy) -> New
         0
     };
     NewInstance {
-        collection: CollectionId::ARCHIVE,
+        collection: open.collection,
         study: open.id,
         study_id: text(attributes, Attribute::StudyID),
         series_uid: identity.series.clone(),
@@ -72,7 +88,9 @@ pub(super) fn row(received: Timestamp, stored: &Stored, open: &OpenStudy) -> New
         metadata: deflate(metadata.as_bytes()),
         expectations: expectations(signals, frames),
         store_access: open.access,
-        received_at: received,
+        received_at: noted.received,
+        clean: noted.clean,
+        clean_into: noted.copied_into,
     }
 }
 

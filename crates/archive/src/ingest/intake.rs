@@ -5,20 +5,21 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use lightcase_audit::{AccessId, Event, list_digest};
-use lightcase_catalog::{Conflict, Indexed};
+use lightcase_catalog::{Conflict, Indexed, NewClean};
 use lightcase_model::{
     CollectionId, Ctx, Origin, Phi, SeriesUid, SopInstanceUid, StudyId, StudyUid, Timestamp,
 };
 use lightcase_storage::SubjectKey;
 
-use super::decide::decide;
-use super::index::index;
+use super::decide::{Decision, decide};
+use super::index::{Noted, index};
 use super::open_study::First;
 use super::other_syntax::{Settled, settle};
-use super::seal::seal;
+use super::seal::{seal, spool};
 use super::store::store;
 use super::validate::{Validated, validate};
 use super::{Failed, Received, Taken};
+use crate::clean::{CleanIntake, Source, cleaned};
 use crate::error::cause;
 use crate::quarantine::Sent;
 use crate::record::IngestRecord;
@@ -29,6 +30,14 @@ use crate::{Archive, Refusal};
 #[derive(Debug)]
 pub struct Intake {
     pub(super) archive: Archive,
+    /// Where what it takes is filed.
+    pub(super) collection: CollectionId,
+    /// What the policy of its origin says, once it was asked.
+    decision: Option<Decision>,
+    /// The word of the ledger where it is not the decision's own.
+    word: Option<&'static str>,
+    /// The clean copies of its objects.
+    copies: Option<Box<CleanIntake>>,
     /// Issuer of patient id where the data set has none: the peer's configured one.
     issuer: String,
     /// How and when its objects came, where that was before this request.
@@ -42,6 +51,7 @@ pub struct Intake {
 #[derive(Debug)]
 pub(super) struct OpenStudy {
     pub(super) id: StudyId,
+    pub(super) collection: CollectionId,
     pub(super) key: Arc<SubjectKey>,
     pub(super) access: AccessId,
     pub(super) patient_id: Phi<String>,
@@ -56,8 +66,8 @@ pub(super) struct OpenStudy {
 /// An object that was taken.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Accepted {
-    /// Its rows.
-    pub rows: Indexed,
+    /// Its rows; of a clean copy those of the copy, and none where it was rejected.
+    pub rows: Option<Indexed>,
     /// Whether it was held before; nothing was written then.
     pub already_held: bool,
     /// (0020,000D).
@@ -74,6 +84,10 @@ impl Archive {
     pub fn intake(&self, issuer: String) -> Intake {
         Intake {
             archive: self.clone(),
+            collection: CollectionId::ARCHIVE,
+            decision: None,
+            word: None,
+            copies: None,
             issuer,
             came: None,
             studies: HashMap::new(),
@@ -82,9 +96,20 @@ impl Archive {
         }
     }
 
+    /// Begins an intake into a collection of a project, of what is clean already.
+    pub(crate) fn intake_into(&self, collection: CollectionId) -> Intake {
+        let decision = Some(Decision::Keep);
+        Intake { collection, decision, ..self.intake(String::new()) }
+    }
+
+    /// Begins the intake of blobs of a collection that are in the store already.
+    pub(crate) fn recovery_into(&self, collection: CollectionId) -> Intake {
+        Intake { recovered: true, ..self.intake_into(collection) }
+    }
+
     /// Begins the intake of blobs that are in the store already.
     pub(crate) fn recovery(&self) -> Intake {
-        Intake { recovered: true, ..self.intake(String::new()) }
+        Intake { recovered: true, decision: Some(Decision::Keep), ..self.intake(String::new()) }
     }
 }
 
@@ -92,6 +117,16 @@ impl Intake {
     /// For objects that came earlier: what is stored says how and when they did.
     pub(crate) fn on_behalf(self, origin: Origin, at: Timestamp) -> Self {
         Self { came: Some((origin, at)), ..self }
+    }
+
+    /// What the ledger says was decided of what it takes.
+    pub(crate) fn deciding(self, word: &'static str) -> Self {
+        Self { word: Some(word), ..self }
+    }
+
+    /// The store access and the row of a study that it has opened.
+    pub(crate) fn access_of(&self, study: &StudyUid) -> Option<(AccessId, StudyId)> {
+        self.studies.get(study).map(|open| (open.access, open.id))
     }
 
     /// Takes one object through the chain. When this returns `Ok`, the object is durable and
@@ -137,21 +172,105 @@ impl Intake {
     ) -> Result<Accepted, (Option<StudyUid>, Failed)> {
         let validated =
             validate(received, self.archive.rooms.room()).await.map_err(|failed| (None, failed))?;
+        let came = self.came(ctx);
+        let decision = match &self.decision {
+            Some(decision) => decision.clone(),
+            None => match self.archive.decision(ctx, &came.origin).await {
+                Ok(decision) => decision,
+                Err(fault) => {
+                    let Validated { head, rest, .. } = validated;
+                    return Err((None, Failed { fault, taken: Taken::Head(head), rest }));
+                }
+            },
+        };
+        self.decision = Some(decision.clone());
+        if let Decision::Clean(_) = &decision {
+            return Box::pin(self.clean(ctx, &came, validated, decision))
+                .await
+                .map_err(|failed| (None, failed));
+        }
+        Box::pin(self.keep(ctx, &came, (validated, decision), None)).await
+    }
+
+    /// Takes a data set that is clean already, with what is noted of it.
+    pub(crate) async fn take_clean(
+        &mut self,
+        ctx: &Ctx,
+        received: Received,
+        clean: NewClean,
+    ) -> Result<Accepted, Failed> {
+        let validated = validate(received, self.archive.rooms.room()).await?;
+        let given = (validated, Decision::Keep);
+        Box::pin(self.keep(ctx, ctx, given, Some(clean))).await.map_err(|(_, failed)| failed)
+    }
+
+    /// A clean copy alone is kept. The object lies sealed in quarantine until there is one, so that
+    /// what cannot be cleaned is not lost.
+    async fn clean(
+        &mut self,
+        ctx: &Ctx,
+        came: &Ctx,
+        validated: Validated,
+        decision: Decision,
+    ) -> Result<Accepted, Failed> {
+        let Decision::Clean(project) = &decision else {
+            let fault = Fault::new(Reason::NotPermitted, "the policy asks for no clean copy");
+            return Err(Failed { fault, taken: Taken::Head(validated.head), rest: validated.rest });
+        };
+        let key = match self.archive.quarantine_key(ctx).await {
+            Ok(key) => key,
+            Err(fault) => {
+                let Validated { head, rest, .. } = validated;
+                return Err(Failed { fault, taken: Taken::Head(head), rest });
+            }
+        };
+        let gone =
+            |fault| Failed { fault, taken: Taken::Lost, rest: Box::pin(futures::stream::empty()) };
+        let spooled = spool(decide(validated, decision.clone()), &self.archive.vault, key).await?;
+        let stored = store(spooled).await.map_err(gone)?;
+        let copies = self.copies.get_or_insert_with(|| {
+            Box::new(CleanIntake::new(&self.archive, project, decision.name()))
+        });
+        let source = Source::spooled(&stored, &self.issuer);
+        match Box::pin(copies.copy(came, &source)).await {
+            Ok(accepted) => {
+                discard(&self.archive, stored.object.object).await;
+                Ok(accepted)
+            }
+            Err(fault) => Err(Failed {
+                fault: cleaned(fault),
+                taken: Taken::Object { object: stored.object, key: stored.key, skip: 0 },
+                rest: Box::pin(futures::stream::empty()),
+            }),
+        }
+    }
+
+    /// The object is kept as it is.
+    async fn keep(
+        &mut self,
+        ctx: &Ctx,
+        came: &Ctx,
+        (validated, decision): (Validated, Decision),
+        clean: Option<NewClean>,
+    ) -> Result<Accepted, (Option<StudyUid>, Failed)> {
         let uid = validated.identity.study.clone();
         let at = |failed| (Some(uid.clone()), failed);
-        let came = self.came(ctx);
+        let word = self.word.unwrap_or(decision.name());
         let first = First {
             identity: &validated.identity,
             attributes: validated.scanner.attributes(),
             issuer: self.issuer.clone(),
             received: came.now,
             key: None,
+            decision: word,
         };
         if let Err(fault) = self.open(ctx, first).await {
             let Validated { head, rest, .. } = validated;
             return Err(at(Failed { fault, taken: Taken::Head(head), rest }));
         }
-        let decided = decide(validated, self.archive.policy).map_err(at)?;
+        let disposition = clean.as_ref().map_or("identified", |clean| clean.state.name());
+        let decided = decide(validated, decision);
+        let copied_into = decided.decision.copied_into();
         let Some(open) = self.studies.get_mut(&uid) else {
             let Validated { head, rest, .. } = decided.validated;
             let fault = Fault::new(Reason::IndexDown, "the study could not be opened");
@@ -159,12 +278,13 @@ impl Intake {
         };
         let record = IngestRecord {
             issuer: self.issuer.clone(),
+            report: clean.as_ref().map(|clean| clean.report.clone()),
             ..IngestRecord::new(
-                &came,
-                CollectionId::ARCHIVE,
-                decided.decision.disposition(),
+                came,
+                self.collection,
+                disposition,
                 &decided.validated.transfer_syntax,
-                self.archive.policy.name(),
+                word,
             )
         };
         let key = Arc::clone(&open.key);
@@ -172,7 +292,8 @@ impl Intake {
         let gone =
             |fault| Failed { fault, taken: Taken::Lost, rest: Box::pin(futures::stream::empty()) };
         let stored = store(sealed).await.map_err(|fault| at(gone(fault)))?;
-        let outcome = index(came.now, &self.archive.catalog, &stored, open)
+        let noted = Noted { received: came.now, clean, copied_into };
+        let outcome = index(noted, &self.archive.catalog, &stored, open)
             .await
             // The commit may have come through although its answer did not: the blob stays.
             .map_err(|fault| at(gone(fault)))?;
@@ -186,7 +307,7 @@ impl Intake {
         };
         let identity = &stored.scan.identity;
         let accepted = |rows, already_held| Accepted {
-            rows,
+            rows: Some(rows),
             already_held,
             study: identity.study.clone(),
             series: identity.series.clone(),
@@ -217,6 +338,9 @@ impl Intake {
 
     /// Ends the intake: `StoreEnded` for every study that was opened.
     pub async fn end(self, ctx: &Ctx) {
+        if let Some(copies) = self.copies {
+            Box::pin(copies.end(ctx)).await;
+        }
         for (_, open) in self.studies {
             let ended = Event::StoreEnded {
                 access_id: open.access,

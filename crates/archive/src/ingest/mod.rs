@@ -19,9 +19,11 @@ pub(crate) use intake::discard;
 pub use intake::{Accepted, Intake};
 pub use received::{BodyError, Received};
 
+pub(crate) use index::text;
 pub(crate) use received::Body;
 pub(crate) use reread::Blob;
 pub(crate) use room::Rooms;
+pub(crate) use store::Stored;
 
 use bytes::Bytes;
 use lightcase_storage::{Expected, Sealing, SubjectKey};

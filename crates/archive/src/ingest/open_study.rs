@@ -23,6 +23,8 @@ pub(super) struct First<'a> {
     pub(super) received: Timestamp,
     /// The key it is sealed under already; a study that is new takes it.
     pub(super) key: Option<NewKey>,
+    /// The word of the ledger for what is kept.
+    pub(super) decision: &'static str,
 }
 
 impl Intake {
@@ -39,7 +41,7 @@ impl Intake {
             return if same { self.has_room(open.held) } else { Err(other_patient()) };
         }
         let catalog = &self.archive.catalog;
-        let known = catalog.study_key_id(CollectionId::ARCHIVE, &identity.study).await?;
+        let known = catalog.study_key_id(self.collection, &identity.study).await?;
         let (fresh, candidate) = match (known, &first.key) {
             (Some(_), _) => (None, None),
             (None, Some(key)) => (None, Some(key.clone())),
@@ -48,7 +50,7 @@ impl Intake {
                 (Some(key), Some(new))
             }
         };
-        let new = new_study(&first, issuer.clone());
+        let new = new_study(&first, issuer.clone(), self.collection);
         let mut tx = catalog.begin().await?;
         let opening = tx.open_study(&new, candidate.as_ref()).await?;
         let StudyOpening::Open { study, subject_key, instances } = opening else {
@@ -72,8 +74,8 @@ impl Intake {
             Event::IngestDecided {
                 access_id: access,
                 study,
-                policy: self.archive.policy.name(),
-                decision: super::decide::Decision::Keep.name(),
+                policy: first.decision,
+                decision: first.decision,
             },
         )
         .await?;
@@ -86,6 +88,7 @@ impl Intake {
             identity.study.clone(),
             OpenStudy {
                 id: study,
+                collection: self.collection,
                 key,
                 access,
                 patient_id: identity.patient_id.clone(),
@@ -125,11 +128,11 @@ impl Intake {
     }
 }
 
-fn new_study(first: &First<'_>, issuer: String) -> NewStudy {
+fn new_study(first: &First<'_>, issuer: String, collection: CollectionId) -> NewStudy {
     let First { identity, attributes, .. } = first;
     let text = |attribute| text(attributes, attribute);
     NewStudy {
-        collection: CollectionId::ARCHIVE,
+        collection,
         issuer,
         patient_id: identity.patient_id.clone(),
         patient_name: Phi::new(text(Attribute::PatientName)),

@@ -5,9 +5,9 @@
 //! to be the same waits in quarantine: Success would tell the sender that it may delete its own.
 
 use lightcase_catalog::{Conflict, Held, Indexed, Outcome};
-use lightcase_model::Scope;
+use lightcase_model::{Collections, Scope};
 
-use super::index::row;
+use super::index::{Noted, row};
 use super::intake::OpenStudy;
 use super::store::Stored;
 use crate::refusal::{Fault, Reason};
@@ -36,12 +36,13 @@ pub(super) async fn settle(
         Outcome::Conflict(conflict) => return Ok(Settled::Conflict(conflict)),
         Outcome::OtherSyntax(rows) => rows,
     };
-    let held = archive.catalog.held_instance(&Scope::archive(), rows.instance).await?;
+    let scope = Scope::All(Collections::from([open.collection]));
+    let held = archive.catalog.held_instance(&scope, rows.instance).await?;
     let Some(held) = held else {
         // It is withdrawn: nobody may look into it.
         return Ok(Settled::Conflict(Conflict::OtherContent));
     };
-    let new = row(archive.clock.now(), stored, open);
+    let new = row(Noted::received(archive.clock.now()), stored, open);
     let new = Held {
         transfer_syntax: new.transfer_syntax,
         location: new.location,
@@ -67,6 +68,7 @@ fn unknown(error: ArchiveError) -> Result<bool, Fault> {
         ArchiveError::NotFound
         | ArchiveError::ViewOnly
         | ArchiveError::BadRequest(_)
+        | ArchiveError::Conflict(_)
         | ArchiveError::NotRenderable(_)
         | ArchiveError::Damaged(_) => Ok(false),
     }

@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 
 use super::decide::Decided;
 use super::room::Room;
-use super::validate::cut_off;
+use super::validate::{Validated, cut_off};
 use super::{Body, Failed, Taken};
 use crate::record::IngestRecord;
 use crate::refusal::Fault;
@@ -44,12 +44,30 @@ pub(crate) async fn seal(
     key: Arc<SubjectKey>,
     record: &IngestRecord,
 ) -> Result<Sealed, Failed> {
+    let Validated { identity, transfer_syntax, .. } = &decided.validated;
+    let front = (record.to_bytes(), meta_of(identity, transfer_syntax));
+    pour(decided, vault, (ObjectKind::Image, key), front).await
+}
+
+/// Seals the bare data set as quarantine, under its key.
+pub(crate) async fn spool(
+    decided: Decided,
+    vault: &Vault,
+    key: Arc<SubjectKey>,
+) -> Result<Sealed, Failed> {
+    pour(decided, vault, (ObjectKind::Quarantine, key), (Vec::new(), Vec::new())).await
+}
+
+async fn pour(
+    decided: Decided,
+    vault: &Vault,
+    (kind, key): (ObjectKind, Arc<SubjectKey>),
+    (record, meta): (Vec<u8>, Vec<u8>),
+) -> Result<Sealed, Failed> {
     let Decided { validated, decision: _ } = decided;
-    let super::validate::Validated { identity, transfer_syntax, scanner, head, rest, room } =
-        validated;
-    let (record, meta) = (record.to_bytes(), meta_of(&identity, &transfer_syntax));
+    let Validated { identity: _, transfer_syntax, scanner, head, rest, room } = validated;
     let (record_length, meta_length) = (length(&record), length(&meta));
-    let mut sealing = match begin(vault, &key, &record, &meta).await {
+    let mut sealing = match begin(vault, (kind, &key), &record, &meta).await {
         Ok(sealing) => sealing,
         Err(fault) => return Err(Failed { fault, taken: Taken::Lost, rest }),
     };
@@ -96,11 +114,11 @@ fn length(bytes: &[u8]) -> u64 {
 
 async fn begin(
     vault: &Vault,
-    key: &SubjectKey,
+    (kind, key): (ObjectKind, &SubjectKey),
     record: &[u8],
     meta: &[u8],
 ) -> Result<Sealing, Fault> {
-    let mut sealing = vault.seal(ObjectKind::Image, key).await?;
+    let mut sealing = vault.seal(kind, key).await?;
     sealing.write(Bytes::copy_from_slice(record)).await?;
     sealing.write(Bytes::copy_from_slice(meta)).await?;
     Ok(sealing)

@@ -12,10 +12,10 @@ use crate::refusal::Fault;
 
 /// An object whose bytes are durable, but which is not findable yet. Made by [`store`] only.
 pub(crate) struct Stored {
-    pub(super) object: Expected,
-    pub(super) key: Arc<SubjectKey>,
-    pub(super) scan: Scan,
-    pub(super) transfer_syntax: TransferSyntaxUid,
+    pub(crate) object: Expected,
+    pub(crate) key: Arc<SubjectKey>,
+    pub(crate) scan: Scan,
+    pub(crate) transfer_syntax: TransferSyntaxUid,
     pub(super) layout: Layout,
     pub(super) _room: Room,
 }

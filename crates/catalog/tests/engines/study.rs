@@ -96,6 +96,8 @@ pub(crate) fn new_instance(
         image: "{}".to_owned(),
         metadata: vec![1, 2, 3],
         expectations: Vec::new(),
+        clean: None,
+        clean_into: None,
         store_access: access,
         study_id: format!("{number}"),
         received_at: NOW,

@@ -13,6 +13,7 @@ use crate::study::{Held, NOW, hold};
 async fn share(engine: &Engine, held: &Held) -> ShareId {
     let new = NewShare {
         id: ShareId::random(),
+        collection: CollectionId::ARCHIVE,
         secret_hash: [1; 32],
         passcode_verifier: Some([2; 32]),
         recipient: Phi::new("Dr. A".to_owned()),

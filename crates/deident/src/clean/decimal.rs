@@ -18,6 +18,16 @@ pub(super) fn is_decimal(vr: VR, value: &[u8]) -> bool {
     })
 }
 
+/// Whether one of the numbers is as long as those of records, dates and telephones: six digits before
+/// the point.
+pub(super) fn is_record_number(value: &[u8]) -> bool {
+    const SHORTEST: usize = 6;
+    value.split(|byte| *byte == b'\\').any(|each| {
+        let digits = each.iter().skip_while(|byte| !byte.is_ascii_digit());
+        digits.take_while(|byte| byte.is_ascii_digit()).count() >= SHORTEST
+    })
+}
+
 /// Whether a binary number holds text: eight letters in a row, or eight digits, in one byte each or
 /// two. Chance makes that of numbers once in a hundred thousand values, and losing one then costs
 /// less than a name.
@@ -60,6 +70,16 @@ mod tests {
         assert!(is_decimal(VR::CS, b"10022"));
         assert!(!is_decimal(VR::CS, b"19760904"));
         assert!(is_decimal(VR::IS, b"+12"));
+        for (value, is) in [
+            ("7731905", true),
+            ("1\\-773190", true),
+            (" 19760904.0 ", true),
+            ("-99999.999999\\0.1234567", false),
+            ("3e-10", false),
+            ("", false),
+        ] {
+            assert_eq!(is_record_number(value.as_bytes()), is, "{value}");
+        }
         assert!(reads_as_text(b"Quillerby^Peverell"));
         assert!(reads_as_text(b"19760904"));
         assert!(reads_as_text(b"Q\0u\0i\0l\0l\0e\0r\0b\0y\0"));

@@ -217,6 +217,8 @@ impl Cleaner {
             Verb::Keep => kept(),
             Verb::Number => kept().filter(|_| !decimal::reads_as_text(value)),
             Verb::Decimal => kept().filter(|_| decimal::is_decimal(vr, value)),
+            Verb::ShortDecimal => kept()
+                .filter(|_| decimal::is_decimal(vr, value) && !decimal::is_record_number(value)),
             Verb::Terms => terms::terms(value, self.project.profile().terms())
                 .and_then(|bytes| changed(bytes, Outcome::Cleaned)),
             Verb::Words => words::words(&level.charset, vr, value)

@@ -1,21 +1,26 @@
 //! The engine: bytes in, in pieces of any size; clean bytes and a report out.
 
+mod approval;
+mod cleaning;
 mod head;
 mod sink;
+mod stream;
 mod syntax;
+
+pub use approval::{Approval, Approved};
 
 use std::sync::Arc;
 
 use data_encoding::HEXLOWER;
-use lightcase_dataset::{Deflate, Limits, Part10Prefix, TransferSyntax, Walker, write_file_meta};
+use lightcase_dataset::{Part10Prefix, TransferSyntax, write_file_meta};
 use lightcase_model::{SopClassUid, SopInstanceUid};
 use sha2::{Digest, Sha256};
 
 use crate::refusal::{Refusal, Result};
 use crate::report::{Report, Step};
 use crate::{Project, Verdict};
-use sink::Core;
-use syntax::is_known;
+use cleaning::Cleaning;
+use stream::Stream;
 
 /// De-identifies one object while it streams by.
 ///
@@ -55,9 +60,7 @@ enum Stage {
 }
 
 struct Body {
-    walker: Walker,
-    core: Core,
-    deflate: Option<Deflate>,
+    stream: Stream<Cleaning>,
     /// File Meta Information is to be written before the data set.
     meta: Option<TransferSyntax>,
 }
@@ -103,7 +106,7 @@ impl Deidentifier {
     pub fn explaining(mut self) -> Self {
         self.explains = true;
         if let Stage::Body(body) = &mut self.stage {
-            body.core.explains = true;
+            body.stream.work().explains = true;
         }
         self
     }
@@ -113,7 +116,7 @@ impl Deidentifier {
     pub fn with_issuer(mut self, issuer: &str) -> Self {
         issuer.clone_into(&mut self.usual_issuer);
         if let Stage::Body(body) = &mut self.stage {
-            issuer.clone_into(&mut body.core.usual_issuer);
+            issuer.clone_into(&mut body.stream.work().usual_issuer);
         }
         self
     }
@@ -176,8 +179,8 @@ impl Deidentifier {
     ) -> Result<()> {
         let syntax = TransferSyntax::of(syntax);
         let mut body = Body::new(&self.project, &syntax, Some(syntax.clone()))?;
-        body.core.explains = self.explains;
-        body.core.usual_issuer.clone_from(&self.usual_issuer);
+        body.stream.work().explains = self.explains;
+        body.stream.work().usual_issuer.clone_from(&self.usual_issuer);
         body.push(rest, out)?;
         self.stage = Stage::Body(Box::new(body));
         Ok(())
@@ -190,42 +193,26 @@ impl Body {
         syntax: &TransferSyntax,
         meta: Option<TransferSyntax>,
     ) -> Result<Self> {
-        if !is_known(syntax.uid().as_str()) {
-            return Err(Refusal::TransferSyntax);
-        }
-        Ok(Self {
-            walker: Walker::new(syntax, &Limits::default()),
-            core: Core::new(project, syntax),
-            deflate: syntax.is_deflated().then(Deflate::new),
-            meta,
-        })
+        Ok(Self { stream: Stream::new(Cleaning::new(project), syntax)?, meta })
     }
 
     fn push(&mut self, bytes: &[u8], out: &mut Vec<u8>) -> Result<()> {
-        let walked = self.walker.push(bytes, &mut self.core);
-        self.core.settle(walked)?;
-        self.write(out)
+        let written = self.stream.push(bytes)?;
+        self.write(&written, out)
     }
 
     fn finish(mut self, out: &mut Vec<u8>) -> Result<Done> {
-        let walked = self.walker.finish(&mut self.core);
-        self.core.settle(walked)?;
-        self.core.finish()?;
-        self.write(out)?;
-        if let Some(deflate) = &mut self.deflate {
-            deflate.finish(out)?;
-        }
-        self.core.done()
+        let written = self.stream.finish()?;
+        self.write(&written, out)?;
+        self.stream.close(out)?.done()
     }
 
-    /// Hands over what the core has written.
-    fn write(&mut self, out: &mut Vec<u8>) -> Result<()> {
-        let bytes = self.core.take();
+    fn write(&mut self, bytes: &[u8], out: &mut Vec<u8>) -> Result<()> {
         if bytes.is_empty() {
             return Ok(());
         }
         if let Some(syntax) = self.meta.take() {
-            let (class, instance) = self.core.identity()?;
+            let (class, instance) = self.stream.work().identity()?;
             let class = SopClassUid::parse(&class);
             let class = class.map_err(|_error: lightcase_model::UidError| Refusal::SopClass)?;
             let instance = SopInstanceUid::parse(&instance);
@@ -233,11 +220,7 @@ impl Body {
                 instance.map_err(|_error: lightcase_model::UidError| Refusal::Identity)?;
             out.extend_from_slice(&write_file_meta(&class, &instance, syntax.uid()));
         }
-        match &mut self.deflate {
-            Some(deflate) => deflate.push(&bytes, out)?,
-            None => out.extend_from_slice(&bytes),
-        }
-        Ok(())
+        self.stream.write(bytes, out)
     }
 }
 

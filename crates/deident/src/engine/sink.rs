@@ -1,62 +1,99 @@
 //! The listener: gathers what stands before the pixels, passes the pixels on, gathers the rest.
 
-use std::sync::Arc;
+use lightcase_dataset::{
+    Element, Encoder, Fragment, ScanError, Sink, Tag, Take, TransferSyntax, VR,
+};
 
-use lightcase_dataset::{Element, Fragment, ScanError, Sink, Tag, Take, TransferSyntax, VR};
-
-use super::Done;
-use super::head::{Head, Pixels};
-use crate::decide::may_be_long;
 use crate::refusal::{Refusal, Result};
-use crate::report::{Report, Verdict};
 use crate::tape::{Event, Tape};
-use crate::{Hold, ProfileOption, Project};
 
 /// Bytes that are kept of what is not pixels: an enhanced object of some thousand frames has a
 /// header of some ten million.
 const MOST: usize = 128 << 20;
 
-/// Longer values are gathered only where they may be samples or tables.
-const LONG: u64 = 256 << 10;
-
 const PIXEL_REPRESENTATION: Tag = Tag(0x0028_0103);
 
+/// How the pixels begin.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Pixels {
+    None,
+    /// With their header.
+    Native(Element),
+    Fragments,
+}
+
+impl Pixels {
+    /// The tag they stand under.
+    pub(super) const fn tag(self) -> Option<Tag> {
+        match self {
+            Self::None => None,
+            Self::Native(element) => Some(element.tag),
+            Self::Fragments => Some(Tag::PIXEL_DATA),
+        }
+    }
+
+    /// The header of native pixels.
+    pub(super) const fn native(self) -> Option<Element> {
+        match self {
+            Self::Native(element) => Some(element),
+            Self::None | Self::Fragments => None,
+        }
+    }
+}
+
+/// What is done with an object while it streams by. Calls come in the order of the methods.
+pub(super) trait Work {
+    /// Whether the value of an element beside the pixels may matter.
+    fn gathers(&self, element: &Element) -> bool;
+    /// Pixels that are not those of the image: whether they may be left out.
+    fn leaves_out_pixels(&self, offset: u64) -> Result<()>;
+    /// All that stands before the pixels; what is to stand there is written.
+    fn begin(&mut self, syntax: &TransferSyntax, tape: &Tape, pixels: Pixels) -> Result<()>;
+    /// What it writes to, once it has begun.
+    fn encoder(&mut self) -> Option<&mut Encoder>;
+    /// The next bytes of native pixels, to be written.
+    fn part(&mut self, bytes: &[u8]);
+    /// A fragment of the image begins; not the first, which is the offset table.
+    fn fragment(&mut self);
+    /// Its next bytes, to be looked at only.
+    fn fragment_part(&mut self, bytes: &[u8]);
+    /// All that stands behind the pixels; the last is written.
+    fn end(&mut self, tape: &Tape) -> Result<()>;
+}
+
 /// What lies between the walker and the output.
-pub(super) struct Core {
-    project: Arc<Project>,
+pub(super) struct Core<W> {
+    pub(super) work: W,
     syntax: TransferSyntax,
     tape: Tape,
-    head: Option<Box<Head>>,
+    /// The pixels have begun, or the data set has ended without.
+    begun: bool,
     /// Of the top level and the items that are open: the tag that came last, and whether pixels
     /// are signed there.
     levels: Vec<(Option<Tag>, bool)>,
     failed: Option<Refusal>,
     /// The fragments that come are those of the image.
     passing: bool,
-    pub(super) explains: bool,
-    pub(super) usual_issuer: String,
 }
 
 type Heard<T> = std::result::Result<T, ScanError>;
 
-impl Core {
-    pub(super) fn new(project: &Arc<Project>, syntax: &TransferSyntax) -> Self {
+impl<W: Work> Core<W> {
+    pub(super) fn new(work: W, syntax: &TransferSyntax) -> Self {
         Self {
-            project: Arc::clone(project),
+            work,
             syntax: syntax.clone(),
             tape: Tape::default(),
-            head: None,
+            begun: false,
             levels: vec![(None, false)],
             failed: None,
             passing: false,
-            explains: false,
-            usual_issuer: String::new(),
         }
     }
 
     /// What was written since the last time.
     pub(super) fn take(&mut self) -> Vec<u8> {
-        self.head.as_mut().map(|head| head.cleaner.encoder.take()).unwrap_or_default()
+        self.work.encoder().map(Encoder::take).unwrap_or_default()
     }
 
     /// Tells our refusals, which the walker passed through, from those of the walker.
@@ -67,81 +104,17 @@ impl Core {
         }
     }
 
-    /// SOP Class and Instance UID of the clean object.
-    pub(super) fn identity(&self) -> Result<(String, String)> {
-        let head = self.head.as_ref().ok_or(Refusal::Identity)?;
-        let subject = &head.cleaner.subject;
-        Ok((subject.class.clone(), self.mapped(&subject.instance)))
-    }
-
     /// The data set has ended.
     pub(super) fn finish(&mut self) -> Result<()> {
-        if self.head.is_none() {
-            self.decide(Pixels::None)?;
+        if !self.begun {
+            self.begin(Pixels::None)?;
         }
-        let tape = std::mem::take(&mut self.tape);
-        if let Some(head) = &mut self.head {
-            head.cleaner.run(&tape)?;
-            head.cleaner.mark(Tag(u32::MAX));
-        }
-        Ok(())
+        self.work.end(&std::mem::take(&mut self.tape))
     }
 
-    /// The report, without digests.
-    pub(super) fn done(self) -> Result<Done> {
-        let (series, study, instance) = {
-            let head = self.head.as_ref().ok_or(Refusal::Identity)?;
-            let subject = &head.cleaner.subject;
-            (
-                self.mapped(&subject.series),
-                self.mapped(&subject.study),
-                self.mapped(&subject.instance),
-            )
-        };
-        let mut head = self.head.ok_or(Refusal::Identity)?;
-        if head.stray.as_ref().is_some_and(crate::pixel::StrayBits::found) {
-            head.holds.insert(Hold::StrayBits);
-        }
-        if head.comments.as_ref().is_some_and(crate::pixel::Comments::found) {
-            head.holds.insert(Hold::CodestreamText);
-        }
-        let blanked = if head.blanker.is_some() { head.regions.clone() } else { Vec::new() };
-        let verdict = if !head.holds.is_empty() {
-            Verdict::Held(head.holds)
-        } else if head.blanker.is_none() && !head.regions.is_empty() {
-            Verdict::ReleasedOnceBlanked(head.regions)
-        } else {
-            Verdict::Released
-        };
-        let report = Report {
-            sop_class: head.cleaner.subject.class,
-            sop_instance: instance,
-            series,
-            study,
-            verdict,
-            blanked,
-            counts: head.cleaner.counts,
-            digest_before: String::new(),
-            digest_after: String::new(),
-        };
-        Ok(Done { report, steps: head.cleaner.steps.unwrap_or_default() })
-    }
-
-    fn mapped(&self, uid: &str) -> String {
-        if self.project.profile().has(ProfileOption::RetainUids) {
-            return uid.to_owned();
-        }
-        let mapped = self.project.uids().replacement((0x0008, 0x0018), uid);
-        mapped.map_or_else(|| uid.to_owned(), |uid| uid.as_str().to_owned())
-    }
-
-    fn decide(&mut self, pixels: Pixels) -> Result<()> {
-        let mut head =
-            Head::decide(&self.project, &self.syntax, &self.tape, pixels, &self.usual_issuer)?;
-        head.cleaner.steps = self.explains.then(Vec::new);
-        head.cleaner.run(&std::mem::take(&mut self.tape))?;
-        self.head = Some(Box::new(head));
-        Ok(())
+    fn begin(&mut self, pixels: Pixels) -> Result<()> {
+        self.begun = true;
+        self.work.begin(&self.syntax, &std::mem::take(&mut self.tape), pixels)
     }
 
     /// Lets a refusal through the walker.
@@ -150,10 +123,6 @@ impl Core {
             self.failed = Some(refusal);
             ScanError::NotExact("refused")
         })
-    }
-
-    fn is_top(&self) -> bool {
-        self.levels.len() == 1
     }
 
     /// Notes that a tag comes; it must be above the last one of its level.
@@ -168,21 +137,11 @@ impl Core {
 
     /// Whether the pixels of the image begin, and are the first that do.
     fn begins_pixels(&self, tag: Tag) -> bool {
-        self.is_top() && tag.is_pixels() && self.head.is_none()
-    }
-
-    /// Ends the head; where its pixels begin.
-    fn begin_pixels(&mut self, tag: Tag, pixels: Pixels) -> Heard<()> {
-        let decided = self.decide(pixels);
-        self.pass(decided)?;
-        if let Some(head) = &mut self.head {
-            head.cleaner.mark(tag);
-        }
-        Ok(())
+        self.levels.len() == 1 && tag.is_pixels() && !self.begun
     }
 }
 
-impl Sink for Core {
+impl<W: Work> Sink for Core<W> {
     fn signed(&self) -> bool {
         self.levels.last().is_some_and(|(_, signed)| *signed)
     }
@@ -194,23 +153,18 @@ impl Sink for Core {
             if tag == Tag::PIXEL_DATA && self.syntax.is_encapsulated() || !tag.allows(element.vr) {
                 return self.pass(Err(misplaced(element.offset)));
             }
-            self.begin_pixels(tag, Pixels::Native(element.len))?;
-            if let Some(head) = &mut self.head {
-                let len = u32::try_from(element.len).unwrap_or(u32::MAX);
-                head.cleaner.encoder.header(tag, element.vr, len);
-                if tag != Tag::PIXEL_DATA {
-                    (head.stray, head.blanker) = (None, None);
-                }
+            let begun = self.begin(Pixels::Native(*element));
+            self.pass(begun)?;
+            if let Some(encoder) = self.work.encoder() {
+                encoder.header(tag, element.vr, u32::try_from(element.len).unwrap_or(u32::MAX));
             }
             return Ok(Take::Pass);
         }
-        let private = !tag.group().is_multiple_of(2);
-        let retained = self.project.profile().has(ProfileOption::RetainSafePrivate);
-        let gone = tag.is_group_length()
-            || private && !retained
-            || tag.is_pixels()
-            || element.len > LONG && !may_be_long(tag);
-        if gone {
+        if tag.is_pixels() {
+            let left_out = self.work.leaves_out_pixels(element.offset);
+            self.pass(left_out)?;
+        }
+        if tag.is_pixels() || !self.work.gathers(element) {
             self.tape.element(tag, element.vr, element.big_endian, None);
             return Ok(Take::Skip);
         }
@@ -232,18 +186,7 @@ impl Sink for Core {
     }
 
     fn part(&mut self, _element: &Element, bytes: &[u8], _last: bool) -> Heard<()> {
-        let Some(head) = &mut self.head else { return Ok(()) };
-        if let Some(stray) = &mut head.stray {
-            stray.push(bytes);
-        }
-        match &mut head.blanker {
-            Some(blanker) => {
-                let mut bytes = bytes.to_vec();
-                blanker.push(&mut bytes);
-                head.cleaner.encoder.raw(&bytes);
-            }
-            None => head.cleaner.encoder.raw(bytes),
-        }
+        self.work.part(bytes);
         Ok(())
     }
 
@@ -274,28 +217,30 @@ impl Sink for Core {
         let tag = element.tag;
         self.ascend(tag)?;
         if !self.begins_pixels(tag) {
+            let left_out = self.work.leaves_out_pixels(element.offset);
+            self.pass(left_out)?;
             self.tape.element(tag, VR::OB, element.big_endian, None);
             return Ok(());
         }
         if tag != Tag::PIXEL_DATA || !self.syntax.is_encapsulated() {
             return self.pass(Err(misplaced(element.offset)));
         }
-        self.begin_pixels(tag, Pixels::Fragments)?;
-        if let Some(head) = &mut self.head {
-            head.cleaner.encoder.open_fragments(tag, element.vr);
+        let begun = self.begin(Pixels::Fragments);
+        self.pass(begun)?;
+        if let Some(encoder) = self.work.encoder() {
+            encoder.open_fragments(tag, element.vr);
         }
         self.passing = true;
         Ok(())
     }
 
     fn fragment(&mut self, index: usize, fragment: Fragment) -> Heard<Take> {
-        let Some(head) = self.head.as_mut().filter(|_| self.passing) else {
+        let Some(encoder) = self.work.encoder().filter(|_| self.passing) else {
             return Ok(Take::Skip);
         };
-        let len = u32::try_from(fragment.len).unwrap_or(u32::MAX);
-        head.cleaner.encoder.fragment(len);
-        if let Some(comments) = head.comments.as_mut().filter(|_| index > 0) {
-            comments.fragment();
+        encoder.fragment(u32::try_from(fragment.len).unwrap_or(u32::MAX));
+        if index > 0 {
+            self.work.fragment();
         }
         Ok(Take::Pass)
     }
@@ -307,18 +252,16 @@ impl Sink for Core {
     fn fragment_start(&mut self, _bytes: &[u8]) {}
 
     fn fragment_part(&mut self, bytes: &[u8]) -> Heard<()> {
-        if let Some(head) = &mut self.head {
-            if let Some(comments) = &mut head.comments {
-                comments.push(bytes);
-            }
-            head.cleaner.encoder.raw(bytes);
+        self.work.fragment_part(bytes);
+        if let Some(encoder) = self.work.encoder() {
+            encoder.raw(bytes);
         }
         Ok(())
     }
 
     fn close_fragments(&mut self, _end: u64) -> Heard<()> {
-        if let Some(head) = self.head.as_mut().filter(|_| self.passing) {
-            head.cleaner.encoder.close_sequence();
+        if let Some(encoder) = self.work.encoder().filter(|_| self.passing) {
+            encoder.close_sequence();
         }
         self.passing = false;
         Ok(())
@@ -326,7 +269,7 @@ impl Sink for Core {
 }
 
 /// Pixels that are not as the transfer syntax has them, PS3.5 section A.4.
-const fn misplaced(offset: u64) -> Refusal {
+pub(super) const fn misplaced(offset: u64) -> Refusal {
     let what = "pixel data that are not as the transfer syntax has them";
     Refusal::Unreadable(ScanError::Malformed { offset, what })
 }

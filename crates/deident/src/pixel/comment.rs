@@ -1,258 +1,455 @@
-//! Texts in the headers of codestreams: comments and application segments of JPEG (ITU-T T.81
-//! section B.2.4), JPEG-LS and JPEG 2000 (ITU-T T.800 section A.9.2), boxes of JPEG XL.
+//! Texts in codestreams, wherever they may stand: in the headers of images, tile parts and scans,
+//! and behind the end of JPEG (ITU-T T.81 annex B), JPEG-LS (T.87) and JPEG 2000 (T.800 annex A,
+//! T.814), and the boxes of JPEG XL (ISO/IEC 18181-2).
 
-/// Watches the fragments of compressed pixels for texts that are not the name of an encoder.
+use super::segment::{Content, Family};
+
+/// Watches the fragments of compressed pixels for texts that are not the name of an encoder, and for
+/// bytes that are no part of a codestream, which may say anything.
+///
+/// It follows the stream from marker to marker and keeps one segment at most. What stands between
+/// the markers of a scan or in a tile part are the pixels.
 #[derive(Debug, Clone)]
 pub(crate) struct Comments {
-    family: Family,
+    kind: Kind,
+    /// The first bytes of a fragment, until they tell whether a codestream begins.
+    head: Option<Vec<u8>>,
     state: State,
+    /// What is left of the tile part that is open, if it said its length.
+    tile: Option<u64>,
     found: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Family {
-    Jpeg,
-    Jpeg2000,
-    JpegXl,
+enum Kind {
+    /// With marker segments.
+    Segments(Family),
+    /// JPEG XL: a codestream without boxes, or with them.
+    Boxes,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum State {
-    /// Between the headers of codestreams.
+    /// Between codestreams, where there is padding.
     Outside,
-    /// The first two bytes of a fragment.
-    Start(Vec<u8>),
     /// A marker, and the length of its segment where it has one.
     Marker(Vec<u8>),
-    /// What is left of a segment, and its text where that matters.
-    Segment { marker: u8, left: usize, text: Option<Vec<u8>> },
+    /// What is left of a segment, and what came of it where that matters.
+    Segment { marker: u8, left: usize, value: Option<Vec<u8>> },
+    /// Pixels up to the next marker. The last byte was 0xFF.
+    Scan(bool),
+    /// Pixels as long as the tile part.
+    Tile,
+    /// The offset table, or pixels, up to the end of the fragment.
+    Rest,
 }
+
+/// Bytes by which the start of a codestream is known.
+const HEAD: usize = 4;
 
 impl Comments {
     /// `None` where the transfer syntax has no place for text.
     pub(crate) fn watch(syntax: &str) -> Option<Self> {
         let number = syntax.strip_prefix("1.2.840.10008.1.2.4.")?;
-        let family = match number {
-            "50" | "51" | "53" | "55" | "57" | "70" | "80" | "81" => Family::Jpeg,
-            "90" | "91" | "92" | "93" | "201" | "202" | "203" => Family::Jpeg2000,
-            "110" | "111" | "112" => Family::JpegXl,
+        let kind = match number {
+            "50" | "51" | "53" | "55" | "57" | "70" => Kind::Segments(Family::Jpeg),
+            "80" | "81" => Kind::Segments(Family::JpegLs),
+            "90" | "91" | "92" | "93" | "201" | "202" | "203" => Kind::Segments(Family::Jpeg2000),
+            "110" | "111" | "112" => Kind::Boxes,
             _ => return None,
         };
-        Some(Self { family, state: State::Outside, found: false })
+        Some(Self { kind, head: None, state: State::Rest, tile: None, found: false })
     }
 
-    /// A fragment begins. One that continues a header goes on with it.
+    /// A fragment begins: a codestream, or more of the one that is open.
     pub(crate) fn fragment(&mut self) {
-        if self.state == State::Outside {
-            self.state = State::Start(Vec::new());
+        self.flush();
+        if self.state == State::Rest {
+            self.state = State::Outside;
         }
+        self.head = Some(Vec::new());
     }
 
     /// Looks at the next bytes of the fragment.
     pub(crate) fn push(&mut self, bytes: &[u8]) {
         let mut rest = bytes;
-        while let [first, behind @ ..] = rest {
-            match &mut self.state {
-                State::Outside => return,
-                State::Segment { left, text, .. } => {
-                    let (now, later) = rest.split_at((*left).min(rest.len()));
-                    if let Some(text) = text {
-                        text.extend_from_slice(now);
-                    }
-                    *left -= now.len();
-                    rest = later;
-                    if *left == 0 {
-                        self.end_segment();
-                    }
-                    continue;
-                }
-                State::Start(head) => {
-                    head.push(*first);
-                    if let [a, b] = head.as_slice() {
-                        let start = [*a, *b];
-                        self.start(start);
-                    }
-                }
-                State::Marker(head) => {
-                    head.push(*first);
-                    let head = head.clone();
-                    self.marker(&head);
-                }
+        if let Some(head) = &mut self.head {
+            let (now, later) = rest.split_at(rest.len().min(HEAD.saturating_sub(head.len())));
+            head.extend_from_slice(now);
+            rest = later;
+            if head.len() < HEAD {
+                return;
             }
-            rest = behind;
+            self.flush();
+        }
+        self.follow(rest);
+    }
+
+    /// Whether something was seen that is neither a codestream nor the name of an encoder; no more
+    /// bytes will come.
+    pub(crate) fn found(mut self) -> bool {
+        self.flush();
+        self.found || matches!(self.state, State::Segment { .. })
+    }
+
+    /// Tells where the first bytes of a fragment belong.
+    fn flush(&mut self) {
+        let Some(head) = self.head.take() else { return };
+        let opens = match self.kind {
+            Kind::Segments(Family::Jpeg | Family::JpegLs) => head.starts_with(b"\xFF\xD8\xFF"),
+            Kind::Segments(Family::Jpeg2000) => head.starts_with(b"\xFF\x4F\xFF\x51"),
+            Kind::Boxes => head.starts_with(b"\xFF\x0A"),
+        };
+        if !opens {
+            return self.follow(&head);
+        }
+        // A segment that ends with its frame was not judged.
+        self.found |= matches!(self.state, State::Segment { .. });
+        self.tile = None;
+        self.state = match self.kind {
+            Kind::Segments(_) => State::Marker(Vec::new()),
+            Kind::Boxes => State::Rest,
+        };
+        self.follow(head.get(2..).unwrap_or_default());
+    }
+
+    fn follow(&mut self, bytes: &[u8]) {
+        let mut rest = bytes;
+        while !rest.is_empty() && !self.found {
+            let taken = self.step(rest);
+            rest = rest.get(taken..).unwrap_or_default();
         }
     }
 
-    /// Whether a text was seen that is not the name of an encoder.
-    pub(crate) const fn found(&self) -> bool {
-        self.found
+    /// Looks at some of the bytes, at least one; how many they were.
+    fn step(&mut self, bytes: &[u8]) -> usize {
+        let (first, all) = (bytes.first().copied().unwrap_or(0), bytes.len());
+        match &mut self.state {
+            State::Rest => all,
+            State::Outside => {
+                self.found |= bytes.iter().any(|byte| !matches!(byte, 0 | 0xFF));
+                all
+            }
+            State::Segment { left, value, .. } => {
+                let taken = all.min(*left);
+                if let Some(value) = value {
+                    value.extend_from_slice(bytes.get(..taken).unwrap_or_default());
+                }
+                *left -= taken;
+                let ended = *left == 0;
+                self.spend(taken);
+                if ended {
+                    self.end_segment();
+                }
+                taken
+            }
+            State::Tile => {
+                let left = usize::try_from(self.tile.unwrap_or(0)).unwrap_or(usize::MAX);
+                let taken = all.min(left);
+                self.spend(taken);
+                self.end_tile();
+                taken
+            }
+            State::Scan(marked @ false) => {
+                let at = bytes.iter().position(|byte| *byte == 0xFF);
+                *marked = at.is_some();
+                at.map_or(all, |at| at + 1)
+            }
+            State::Scan(true) => {
+                self.in_scan(first);
+                1
+            }
+            State::Marker(head) => {
+                head.push(first);
+                let head = head.clone();
+                self.spend(1);
+                self.marker(&head);
+                1
+            }
+        }
     }
 
-    fn start(&mut self, start: [u8; 2]) {
-        let opens = match self.family {
-            Family::Jpeg => start == [0xFF, 0xD8],
-            Family::Jpeg2000 => start == [0xFF, 0x4F],
-            Family::JpegXl => {
-                // Anything but a bare codestream is boxes, in which metadata may lie.
-                self.found |= start != [0xFF, 0x0A];
-                false
-            }
+    const fn family(&self) -> Option<Family> {
+        match self.kind {
+            Kind::Segments(family) => Some(family),
+            Kind::Boxes => None,
+        }
+    }
+
+    /// Counts bytes of a tile part, which cannot end within its header.
+    fn spend(&mut self, bytes: usize) {
+        if let Some(left) = &mut self.tile {
+            let bytes = u64::try_from(bytes).unwrap_or(u64::MAX);
+            self.found |= *left < bytes;
+            *left = left.saturating_sub(bytes);
+        }
+    }
+
+    /// Goes on behind the tile part, if that was its last byte.
+    fn end_tile(&mut self) {
+        if self.tile.is_none_or(|left| left == 0) {
+            self.tile = None;
+            self.state = State::Marker(Vec::new());
+        }
+    }
+
+    /// The byte behind 0xFF in a scan.
+    fn in_scan(&mut self, byte: u8) {
+        let is_data = match self.family() {
+            Some(Family::Jpeg) => matches!(byte, 0 | 0xD0..=0xD7),
+            Some(Family::JpegLs) => matches!(byte, 0..=0x7F | 0xD0..=0xD7),
+            // The end of a packet header is a marker inside the data.
+            Some(Family::Jpeg2000) => matches!(byte, 0..=0x8F | 0x92),
+            None => true,
         };
-        // Boxes of JPEG 2000, which no fragment should have.
-        self.found |= self.family == Family::Jpeg2000 && start == [0, 0];
-        self.state = if opens { State::Marker(Vec::new()) } else { State::Outside };
+        if is_data {
+            self.state = State::Scan(false);
+        } else if byte != 0xFF {
+            self.state = State::Marker(vec![0xFF, byte]);
+            self.marker(&[0xFF, byte]);
+        }
     }
 
     fn marker(&mut self, head: &[u8]) {
-        self.state = match *head {
-            [0xFF, 0xFF] => State::Marker(vec![0xFF]),
-            // Markers without a segment.
-            [0xFF, 0x01 | 0xD0..=0xD7 | 0x30..=0x3F] => State::Marker(Vec::new()),
-            // Start of scan, of a tile part; the end; no marker at all.
-            [0xFF, 0xDA | 0x90 | 0xD9] => State::Outside,
-            [first, _] if first != 0xFF => State::Outside,
-            [_, marker, high, low] => {
-                let left = usize::from(u16::from_be_bytes([high, low])).saturating_sub(2);
-                let telling = match self.family {
-                    Family::Jpeg => matches!(marker, 0xFE | 0xE0..=0xEF),
-                    Family::Jpeg2000 => marker == 0x64,
-                    Family::JpegXl => false,
-                };
-                State::Segment { marker, left, text: telling.then(Vec::new) }
+        let Some(family) = self.family() else { return };
+        let jpeg = family != Family::Jpeg2000;
+        match *head {
+            // A marker may be filled up in front.
+            [0xFF, 0xFF] => self.state = State::Marker(vec![0xFF]),
+            // Without a segment.
+            [0xFF, 0x01 | 0xD0..=0xD7] if jpeg => self.state = State::Marker(Vec::new()),
+            [0xFF, 0x30..=0x3F] if !jpeg => self.state = State::Marker(Vec::new()),
+            [0xFF, 0xD9] => (self.state, self.tile) = (State::Outside, None),
+            [0xFF, 0x93] if !jpeg && self.tile.is_none() => self.state = State::Scan(false),
+            [0xFF, 0x93] if !jpeg => {
+                self.state = State::Tile;
+                self.end_tile();
             }
-            _ => return,
+            // Another image inside this one.
+            [0xFF, 0xD8] if jpeg => self.found = true,
+            [0xFF, 0x4F] if !jpeg => self.found = true,
+            [0xFF] | [0xFF, _] | [0xFF, _, _] => {}
+            [0xFF, marker, high, low] => {
+                let len = usize::from(u16::from_be_bytes([high, low]));
+                self.segment(family, marker, len);
+            }
+            _ => self.found = true,
+        }
+    }
+
+    /// A segment begins that has this length, its own two bytes included.
+    fn segment(&mut self, family: Family, marker: u8, len: usize) {
+        let Some(left) = len.checked_sub(2) else {
+            self.found = true;
+            return;
         };
-        if matches!(self.state, State::Segment { left: 0, .. }) {
+        let value = match family.content(marker, left) {
+            Content::Numbers => None,
+            Content::Structure | Content::Text => Some(Vec::new()),
+            Content::Unknown => {
+                self.found = true;
+                return;
+            }
+        };
+        self.state = State::Segment { marker, left, value };
+        if left == 0 {
             self.end_segment();
         }
     }
 
     fn end_segment(&mut self) {
         let ended = std::mem::replace(&mut self.state, State::Marker(Vec::new()));
-        if let State::Segment { marker, text: Some(text), .. } = ended {
-            self.found |= !is_harmless(self.family, marker, &text);
+        let (State::Segment { marker, value: Some(value), .. }, Some(family)) =
+            (ended, self.family())
+        else {
+            return;
+        };
+        match (family, marker) {
+            (Family::Jpeg | Family::JpegLs, START_OF_SCAN)
+            | (Family::Jpeg2000, START_OF_PACKET) => {
+                self.state = State::Scan(false);
+            }
+            (Family::Jpeg2000, START_OF_TILE) => self.start_tile(&value),
+            _ => self.found |= !family.is_harmless(marker, &value),
         }
+    }
+
+    /// Start of tile part, T.800 section A.4.2: its number, length and order.
+    fn start_tile(&mut self, value: &[u8]) {
+        let [_, _, a, b, c, d, ..] = *value else { return };
+        let len = u64::from(u32::from_be_bytes([a, b, c, d]));
+        // Not within another one, nor shorter than this segment with its marker.
+        self.found |= self.tile.is_some() || (1..SHORTEST_TILE).contains(&len);
+        // Without a length it is the last one, up to the end of the codestream.
+        self.tile = len.checked_sub(SHORTEST_TILE);
     }
 }
 
-/// Whether a segment says no more than which encoder wrote the codestream.
-fn is_harmless(family: Family, marker: u8, text: &[u8]) -> bool {
-    match (family, marker) {
-        // Registration value of the comment.
-        (Family::Jpeg2000, _) => names_encoder(text.get(2..).unwrap_or_default()),
-        (_, 0xFE) => names_encoder(text),
-        // Without a thumbnail.
-        (_, 0xE0) => text.starts_with(b"JFIF\0") && text.len() <= 14,
-        (_, 0xE8) => text.starts_with(b"mrfx") && text.len() <= 5,
-        (_, 0xEE) => text.starts_with(b"Adobe") && text.len() <= 12,
-        _ => false,
-    }
-}
+/// SOS of JPEG and JPEG-LS.
+const START_OF_SCAN: u8 = 0xDA;
 
-const ENCODERS: &[&str] = &[
-    "aware",
-    "by",
-    "charls",
-    "created",
-    "creator",
-    "dcm4che",
-    "dcmtk",
-    "encoder",
-    "ffmpeg",
-    "gd",
-    "gdcm",
-    "grok",
-    "ijg",
-    "imagemagick",
-    "inc",
-    "jasper",
-    "jpeg",
-    "kakadu",
-    "kdu",
-    "lavc",
-    "lead",
-    "libjpeg",
-    "lossless",
-    "ls",
-    "openjpeg",
-    "openjph",
-    "openjphopenjph",
-    "pegasus",
-    "pvrg",
-    "quality",
-    "stanford",
-    "technologies",
-    "turbo",
-    "using",
-    "v",
-    "version",
-    "vr",
-    "ojph",
-];
+/// SOT of JPEG 2000.
+const START_OF_TILE: u8 = 0x90;
 
-fn names_encoder(text: &[u8]) -> bool {
-    let Ok(text) = str::from_utf8(text) else { return false };
-    let mut numbers = 0;
-    text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).all(|word| {
-        if word.bytes().all(|byte| byte.is_ascii_digit()) {
-            numbers += 1;
-            return word.len() <= 3 && numbers <= 4;
-        }
-        let word = word.to_ascii_lowercase();
-        let letters = word.trim_end_matches(|c: char| c.is_ascii_digit());
-        letters == "v" || ENCODERS.contains(&letters) || ENCODERS.contains(&word.as_str())
-    })
-}
+/// SOP of JPEG 2000.
+const START_OF_PACKET: u8 = 0x91;
+
+/// Marker and segment of the start of a tile part.
+const SHORTEST_TILE: u64 = 12;
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn jpeg(segments: &[(u8, &[u8])]) -> Vec<u8> {
-        let mut bytes = vec![0xFF, 0xD8];
-        for (marker, text) in segments {
-            bytes.extend([0xFF, *marker]);
-            bytes.extend(u16::try_from(text.len() + 2).unwrap().to_be_bytes());
-            bytes.extend_from_slice(text);
-        }
-        bytes.extend(b"\xFF\xDA\0\x02scan \xFF\xFE\0\x09Quillerby");
-        bytes
+    fn segment(marker: u8, value: &[u8]) -> Vec<u8> {
+        let len = u16::try_from(value.len() + 2).unwrap().to_be_bytes();
+        [&[0xFF, marker], &len[..], value].concat()
+    }
+
+    /// One scan, with stuffed bytes and a restart in it.
+    fn scan() -> Vec<u8> {
+        [segment(0xDA, &[1, 1, 0, 0, 63, 0]), b"scan\xFF\0\xFF\xD3more".to_vec()].concat()
+    }
+
+    fn jpeg(parts: &[Vec<u8>], behind: &[u8]) -> Vec<u8> {
+        [b"\xFF\xD8", parts.concat().as_slice(), b"\xFF\xD9", behind].concat()
+    }
+
+    /// A tile part with a header; `short` bytes fewer than it says, 0 for none said.
+    fn tile(header: &[u8], data: &[u8], says_length: bool) -> Vec<u8> {
+        let len = u32::try_from(14 + header.len() + data.len()).unwrap();
+        let len = if says_length { len } else { 0 };
+        let start = segment(0x90, &[&[0, 0], &len.to_be_bytes()[..], &[0, 1]].concat());
+        [&start, header, b"\xFF\x93", data].concat()
+    }
+
+    fn j2k(header: &[u8], tiles: &[Vec<u8>], behind: &[u8]) -> Vec<u8> {
+        let start = [b"\xFF\x4F".to_vec(), segment(0x51, &[0; 38])].concat();
+        [&start, header, &tiles.concat(), b"\xFF\xD9", behind].concat()
+    }
+
+    fn comment(text: &[u8]) -> Vec<u8> {
+        segment(0x64, &[&[0, 1], text].concat())
     }
 
     #[track_caller]
-    fn check(syntax: &str, bytes: &[u8], expected: bool) {
-        for size in 1..=bytes.len() {
+    fn check_fragments(syntax: &str, fragments: &[&[u8]], expected: bool) {
+        let longest = fragments.iter().map(|each| each.len()).max().unwrap_or(0);
+        for size in 1..=longest.max(1) {
             let syntax = format!("1.2.840.10008.1.2.4.{syntax}");
             let mut comments = Comments::watch(&syntax).unwrap();
-            for _ in 0..2 {
+            comments.push(b"offsets");
+            for fragment in fragments {
                 comments.fragment();
-                bytes.chunks(size).for_each(|piece| comments.push(piece));
+                fragment.chunks(size).for_each(|piece| comments.push(piece));
             }
-            assert_eq!(comments.found(), expected, "{bytes:?} by {size}");
+            assert_eq!(comments.found(), expected, "{fragments:?} by {size}");
+        }
+    }
+
+    /// As one fragment, as two frames, and cut in two at each place.
+    #[track_caller]
+    fn check(syntax: &str, bytes: &[u8], expected: bool) {
+        check_fragments(syntax, &[bytes], expected);
+        check_fragments(syntax, &[bytes, bytes], expected);
+        for at in HEAD..bytes.len() {
+            let (one, two) = bytes.split_at(at);
+            check_fragments(syntax, &[one, two], expected);
         }
     }
 
     #[test]
-    fn texts_are_seen_and_encoders_are_not() {
-        check("50", &jpeg(&[(0xE0, b"JFIF\0\x01\x01\0\0\x01\0\x01\0\0"), (0xDB, b"table")]), false);
-        check("50", &jpeg(&[(0xFE, b"LEAD Technologies Inc. V1.01")]), false);
-        check("70", &jpeg(&[(0xFE, b"Quillerby")]), true);
-        check("57", &jpeg(&[(0xE1, b"Exif\0\0")]), true);
-        check("80", &jpeg(&[(0xE8, b"mrfx\x01")]), false);
-        check("50", &jpeg(&[(0xFE, b"")]), false);
-        let j2k = |text: &[u8]| {
-            let mut bytes = b"\xFF\x4F\xFF\x51\0\x04ab\xFF\x64".to_vec();
-            bytes.extend(u16::try_from(text.len() + 4).unwrap().to_be_bytes());
-            bytes.extend([0, 1]);
-            bytes.extend_from_slice(text);
-            bytes.extend(b"\xFF\x90rest");
-            bytes
-        };
-        check("90", &j2k(b"Created by OpenJPEG version 2.5.0"), false);
-        check("201", &j2k(b"Kakadu-v8.4"), false);
-        check("90", &j2k(b"for Quillerby"), true);
-        check("110", b"\xFF\x0Acodestream", false);
-        check("110", b"\0\0\0\x0CJXL ", true);
+    fn texts_before_the_first_scan() {
+        let jfif = segment(0xE0, b"JFIF\0\x01\x01\0\0\x01\0\x01\0\0");
+        check("50", &jpeg(&[jfif, segment(0xDB, &[16; 65]), scan()], b"\0"), false);
+        check("50", &jpeg(&[segment(0xFE, b"LEAD Technologies Inc. V1.01"), scan()], b""), false);
+        check("70", &jpeg(&[segment(0xFE, b"Quillerby"), scan()], b""), true);
+        check("57", &jpeg(&[segment(0xE1, b"Exif\0\0"), scan()], b""), true);
+        check("80", &jpeg(&[segment(0xE8, b"mrfx\x01"), scan()], b""), false);
+        check("50", &jpeg(&[segment(0xFE, b""), scan()], b""), false);
+        check("50", &jpeg(&[segment(0xF0, b"Quillerby"), scan()], b""), true);
+        check("50", &jpeg(&[segment(0xDB, &[b'Q'; 600]), scan()], b""), true);
+    }
+
+    #[test]
+    fn texts_between_scans_and_behind_the_end() {
+        for syntax in ["50", "53", "70", "80", "81"] {
+            let tables = segment(0xC4, &[0; 19]);
+            check(syntax, &jpeg(&[scan(), tables.clone(), scan()], b"\0\xFF"), false);
+            let said = segment(0xFE, b"Quillerby");
+            check(syntax, &jpeg(&[scan(), said.clone(), scan()], b""), true);
+            check(syntax, &jpeg(&[scan(), segment(0xED, b"Photoshop"), scan()], b""), true);
+            check(syntax, &jpeg(&[scan(), said], b""), true);
+            check(syntax, &jpeg(&[scan()], b"\0Quillerby"), true);
+            let image = jpeg(&[scan()], b"");
+            check_fragments(syntax, &[&jpeg(&[scan()], &image)], true);
+            check_fragments(syntax, &[&jpeg(&[scan(), image, tables], b"")], true);
+        }
+        // What is stuffed differs.
+        let stuffed = [segment(0xDA, &[1, 1, 0, 0, 0, 0]), b"\xFF\x7E\0\0".to_vec()].concat();
+        check("80", &jpeg(std::slice::from_ref(&stuffed), b""), false);
+        check("50", &jpeg(&[stuffed], b""), true);
+    }
+
+    #[test]
+    fn texts_in_main_headers() {
+        let data = || vec![tile(b"", b"data", true)];
+        check("90", &j2k(&comment(b"Created by OpenJPEG version 2.5.0"), &data(), b""), false);
+        check("201", &j2k(&comment(b"Kakadu-v8.4"), &data(), b"\0"), false);
+        check("90", &j2k(&comment(b"for Quillerby"), &data(), b""), true);
+        check("91", &j2k(&segment(0x79, b"Quillerby"), &data(), b""), true);
+        check("90", b"\0\0\0\x0CjP  \r\n\x87\n", true);
+    }
+
+    #[test]
+    fn texts_in_tile_parts_and_behind_them() {
+        for syntax in ["90", "91", "93", "201", "202", "203"] {
+            for says in [true, false] {
+                let last = |header: &[u8]| tile(header, b"\xFF\x64\0\x0Bdata", says);
+                let first = tile(&segment(0x58, &[0, 9]), b"\xFF\xFE more", true);
+                let two = |header: &[u8]| [first.clone(), last(header)];
+                check(syntax, &j2k(b"", &two(b""), b"\0"), false);
+                check(syntax, &j2k(b"", &two(&comment(b"OpenJPEG")), b""), false);
+                check(syntax, &j2k(b"", &two(&comment(b"Quillerby")), b""), true);
+                check(syntax, &j2k(b"", &two(b""), b"Quillerby"), true);
+            }
+            let data = tile(b"", b"data", true);
+            check(syntax, &j2k(b"", &[data, comment(b"Quillerby")], b""), true);
+        }
+        // Packets that are marked, up to the end.
+        let packets = b"\xFF\x91\0\x04\xFF\x90ab\xFF\x92cd";
+        check("90", &j2k(b"", &[tile(b"", packets, false)], b""), false);
+        // A length that ends within the header, or says nothing of a text behind it.
+        let mut lying = tile(&comment(b"OpenJPEG"), b"data", true);
+        lying[9] = 20;
+        check("90", &j2k(b"", &[lying.clone()], b""), true);
+        lying[9] = 6;
+        check("90", &j2k(b"", &[lying], b""), true);
+    }
+
+    #[test]
+    fn frames_that_end_early_hide_nothing() {
+        let long = tile(b"", &[7; 40], true);
+        let cut = &j2k(b"", &[long], b"")[..70];
+        let told = j2k(&comment(b"Quillerby"), &[tile(b"", b"data", true)], b"");
+        check_fragments("90", &[cut, &told], true);
+        check_fragments("90", &[cut, &j2k(b"", &[], b"")], false);
+        let open = [b"\xFF\xD8".to_vec(), segment(0xFE, b"Quillerby ")].concat();
+        for at in 8..open.len() {
+            check_fragments("50", &[&open[..at]], true);
+            check_fragments("50", &[&open[..at], &jpeg(&[scan()], b"")], true);
+        }
+    }
+
+    #[test]
+    fn what_is_no_codestream_may_say_anything() {
+        for syntax in ["50", "80", "90", "201", "110"] {
+            check_fragments(syntax, &[b"Quillerby"], true);
+            check_fragments(syntax, &[b"Q"], true);
+            check_fragments(syntax, &[b"", b"\0\0"], false);
+        }
+        check_fragments("110", &[b"\xFF\x0Acodestream", b"\xFF\x0Acodestream"], false);
+        check_fragments("110", &[b"\0\0\0\x0CJXL "], true);
         assert!(Comments::watch("1.2.840.10008.1.2.5").is_none());
     }
 }

@@ -126,7 +126,7 @@ pub enum Hold {
     OverlayInPixels,
     /// Bits beyond Bits Stored (0028,0101) are in use.
     StrayBits,
-    /// The header of a compressed frame has a text that is not the name of an encoder.
+    /// A compressed frame has a text that is not the name of an encoder, or is no codestream.
     CodestreamText,
     /// There are more bytes than pixels.
     PixelLength,
@@ -136,6 +136,28 @@ pub enum Hold {
     UnexpectedPixels,
     /// Text was to be blanked, and the pixels are not such that it can be done.
     NotBlanked,
+}
+
+impl Hold {
+    /// Whether looking at the frames answers it. Whatever hides beside them is not seen: then the
+    /// pixels must be decoded and written anew, or the object stays where it is.
+    pub const fn is_seen(self) -> bool {
+        match self {
+            Self::SopClass
+            | Self::ImageType
+            | Self::Secondary
+            | Self::ImageTypeTerm
+            | Self::BurnedInAnnotation
+            | Self::ConversionType
+            | Self::UnexpectedPixels
+            | Self::NotBlanked => true,
+            Self::OverlayInPixels
+            | Self::StrayBits
+            | Self::CodestreamText
+            | Self::PixelLength
+            | Self::NoPixels => false,
+        }
+    }
 }
 
 impl fmt::Display for Hold {
@@ -149,7 +171,7 @@ impl fmt::Display for Hold {
             Self::ConversionType => "the image was scanned or captured",
             Self::OverlayInPixels => "an overlay lies in the bits of the pixels",
             Self::StrayBits => "bits beyond those of the pixels are in use",
-            Self::CodestreamText => "the header of a compressed frame holds text",
+            Self::CodestreamText => "a compressed frame holds text beside its pixels",
             Self::PixelLength => "there are more bytes than pixels",
             Self::NoPixels => "the pixels are somewhere else",
             Self::UnexpectedPixels => "there are pixels in an object of a class without",

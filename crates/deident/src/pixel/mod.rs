@@ -6,7 +6,9 @@ mod comment;
 mod device;
 mod gate;
 mod layout;
+mod segment;
 mod stray;
+mod uncompressed;
 
 pub use blank::{Blanker, blank_frame};
 pub(crate) use comment::Comments;
@@ -16,3 +18,4 @@ pub(crate) use gate::Gate;
 pub use gate::Hold;
 pub use layout::Layout;
 pub(crate) use stray::StrayBits;
+pub(crate) use uncompressed::Uncompressed;

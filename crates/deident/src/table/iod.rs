@@ -2,6 +2,7 @@
 
 use lightcase_dataset::Tag;
 
+use super::number;
 use super::requirement::{CLASSES, NESTED, TOP};
 use crate::AttributeType;
 
@@ -43,6 +44,17 @@ impl Iod {
             Kind::Two | Kind::TwoC => AttributeType::Two,
             Kind::Three => AttributeType::Three,
         }
+    }
+
+    /// Whether the IOD has this number in text (VR DS or IS) at the top level, or any IOD has it in
+    /// the items of that sequence.
+    pub(crate) fn has_number(self, sequence: Option<Tag>, tag: Tag) -> bool {
+        if let Some(sequence) = sequence {
+            return number::NESTED.binary_search(&(sequence.0, tag.0)).is_ok();
+        }
+        let found = number::TOP.binary_search_by_key(&tag.0, |(each, _)| *each);
+        let classes = found.ok().and_then(|at| number::TOP.get(at)).map(|(_, classes)| *classes);
+        classes.unwrap_or_default().iter().any(|(from, to)| (*from..=*to).contains(&self.0))
     }
 
     fn top(self, tag: Tag) -> Kind {
@@ -93,7 +105,26 @@ mod tests {
     }
 
     #[test]
+    fn numbers_are_those_of_the_iod() {
+        let check = |class: &str, sequence: Option<u32>, tag: u32, expected| {
+            let iod = Iod::of_class(&format!("1.2.840.10008.5.1.4.1.1.{class}")).unwrap();
+            assert_eq!(iod.has_number(sequence.map(Tag), Tag(tag)), expected, "{class} {tag:08X}");
+        };
+        check("2", None, 0x0020_0013, true);
+        check("2", None, 0x0018_1152, true);
+        check("4", None, 0x0018_1152, false);
+        check("128", None, 0x0054_1300, true);
+        check("2", None, 0x0054_1300, false);
+        check("2", None, 0x3006_0022, false);
+        check("481.3", Some(0x3006_0020), 0x3006_0022, true);
+        check("2.1", Some(0x0028_9110), 0x0028_0030, true);
+        check("2.1", Some(0x0028_9110), 0x0018_1152, false);
+    }
+
+    #[test]
     fn rows_are_in_order() {
+        assert!(number::TOP.is_sorted_by(|a, b| a.0 < b.0));
+        assert!(number::NESTED.is_sorted_by(|a, b| a < b));
         assert!(CLASSES.is_sorted_by(|a, b| a < b));
         assert!(TOP.is_sorted_by(|a, b| a.0 < b.0));
         assert!(NESTED.is_sorted_by(|a, b| (a.0, a.1) < (b.0, b.1)));

@@ -7,10 +7,14 @@
     reason = "what fails here fails the test"
 )]
 
+mod approval;
+mod blanking;
 mod canary;
 mod corpus;
+mod kept;
 mod links;
 mod mutants;
+mod numbers;
 mod pieces;
 mod profiles;
 mod secret;

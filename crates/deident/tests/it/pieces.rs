@@ -1,11 +1,11 @@
 //! Streaming: pieces of any size give the same bytes, pixels pass untouched, memory stays small.
 
 use crate::support::{
-    BIG_ENDIAN, CT, EXPLICIT, Item, Node, SYNTAXES, clean_file, clean_pieces, data_set, file,
-    image, project, syntax, text,
+    BIG_ENDIAN, CT, EXPLICIT, Item, JPEG, JPEG_2000, Node, SYNTAXES, clean_file, clean_pieces,
+    data_set, file, image, project, syntax, text,
 };
 use lightcase_dataset::{Encoder, Tag, VR};
-use lightcase_deident::{Deidentifier, Profile, ProfileOption, Region, Verdict};
+use lightcase_deident::{Deidentifier, Hold, Profile, Verdict};
 use proptest::prelude::*;
 
 fn object(uid: &str) -> Item {
@@ -59,6 +59,28 @@ fn pixels_pass_byte_for_byte() {
 }
 
 #[test]
+fn texts_in_codestreams_hold_whatever_the_pieces() {
+    let project = project(Profile::default(), 7);
+    let scan = b"\xFF\xDA\0\x02scan";
+    let said = b"\xFF\xFE\0\x0BQuillerby";
+    let start = b"\xFF\x4F\xFF\x51\0\x02\xFF\x90\0\x0A\0\0\0\0\0\0\0\x01";
+    for (uid, frame) in [
+        (JPEG, [b"\xFF\xD8", &scan[..], said, scan, b"\xFF\xD9"].concat()),
+        (JPEG, [b"\xFF\xD8", &scan[..], b"\xFF\xD9Quillerby "].concat()),
+        (JPEG_2000, [&start[..], b"\xFF\x64\0\x0D\0\x01Quillerby\xFF\x93data\xFF\xD9\0"].concat()),
+    ] {
+        let mut item = object(uid);
+        item.insert(0x7FE0_0010, Node::Value(VR::OB, frame));
+        let bytes = file(&item, uid);
+        for size in (1..80).chain([bytes.len()]) {
+            let (_, done) = clean_pieces(&project, &bytes, std::iter::repeat(size)).unwrap();
+            let Verdict::Held(holds) = done.report.verdict else { panic!("{uid} by {size}") };
+            assert_eq!(holds.into_iter().collect::<Vec<_>>(), [Hold::CodestreamText]);
+        }
+    }
+}
+
+#[test]
 fn cleaning_twice_changes_no_more_than_names() {
     let project = project(Profile::default(), 7);
     let (once, _) = clean_file(&project, &file(&object(EXPLICIT), EXPLICIT)).unwrap();
@@ -90,37 +112,4 @@ fn a_large_object_needs_no_memory() {
     }
     assert!(run.finish(&mut out).unwrap().is_released());
     assert!(out.is_empty() && out.capacity() <= 2 * PIECE);
-}
-
-#[test]
-fn known_regions_are_blanked_as_they_pass() {
-    let profile = "
-        name = 'device'
-        options = ['clean-pixel-data']
-        [[device]]
-        manufacturer = 'Maker'
-        model = 'Model'
-        rows = 4
-        columns = 4
-        regions = [[0, 0, 4, 1]]
-    ";
-    let profile = Profile::from_toml(profile).unwrap();
-    assert!(profile.has(ProfileOption::CleanPixelData));
-    let mut item = image(CT, "1.2.3", false);
-    item.insert(0x0008_0070, text(VR::LO, "Maker"));
-    item.insert(0x0008_1090, text(VR::LO, "Model"));
-    item.insert(0x0028_0301, text(VR::CS, "YES"));
-    let regions = vec![Region { x: 0, y: 0, width: 4, height: 1 }];
-    let project = project(profile, 7);
-    let (clean, done) = clean_file(&project, &file(&item, EXPLICIT)).unwrap();
-    assert_eq!(done.report.verdict, Verdict::Released);
-    assert_eq!(done.report.blanked, regions);
-    let pixels = &clean[clean.len() - 32..];
-    assert_eq!(pixels[..8], [0; 8]);
-    assert_eq!(pixels[8..], (8..32).collect::<Vec<u8>>());
-    let (_, done) = clean_file(&project, &file(&item, crate::support::RLE)).unwrap();
-    assert_eq!(done.report.verdict, Verdict::ReleasedOnceBlanked(regions));
-    item.insert(0x0028_0010, crate::support::short(2, false));
-    let (_, done) = clean_file(&project, &file(&item, EXPLICIT)).unwrap();
-    assert!(matches!(done.report.verdict, Verdict::Held(_)));
 }

@@ -9,8 +9,11 @@ mod find;
 mod get;
 mod import;
 pub(crate) mod peer;
+mod policy;
+mod project;
 mod quarantine;
 mod remote;
+mod review;
 mod share;
 pub(crate) mod store;
 mod token;
@@ -77,6 +80,18 @@ async fn dispatch(cli: Cli, config: Config, raw: config::Raw) -> anyhow::Result<
         }
         Command::Quarantine(command) => {
             let act = async |house: &House| Box::pin(quarantine::run(house, command, json)).await;
+            Box::pin(within(&config, act)).await
+        }
+        Command::Project(command) => {
+            let act = async |house: &House| Box::pin(project::run(house, command, json)).await;
+            Box::pin(within(&config, act)).await
+        }
+        Command::Policy(command) => {
+            let act = async |house: &House| policy::run(house, &config, command, json).await;
+            within(&config, act).await
+        }
+        Command::Review(command) => {
+            let act = async |house: &House| Box::pin(review::run(house, command, json)).await;
             Box::pin(within(&config, act)).await
         }
         Command::User(command) => {

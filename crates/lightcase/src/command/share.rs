@@ -49,7 +49,7 @@ async fn create(
     command: Share,
     as_json: bool,
 ) -> anyhow::Result<()> {
-    let Share::Create { studies, series, recipient, download, expires, uses, no_passcode } =
+    let Share::Create { studies, series, recipient, download, expires, uses, no_passcode, clean } =
         command
     else {
         return Ok(());
@@ -67,18 +67,26 @@ async fn create(
         expires: when::parse(&expires, ctx.now)?,
         max_uses: uses,
         passcode: !no_passcode,
+        clean,
     };
-    let created = house.shares.create(&ctx, &by, new).await?;
+    let created = Box::pin(house.shares.create(&ctx, &by, new)).await?;
     let base = serving(house).unwrap_or_else(|| serve::public_url(config, config.http.listen));
     let url = format!("{}/s#{}", base.as_str().trim_end_matches('/'), *created.link.expose());
     let passcode = created.passcode.as_ref().map(|passcode| passcode.expose().to_owned());
     if as_json {
         output::json(&json!({
             "share": describe(&created.share), "url": url, "passcode": passcode,
+            "leftOut": created.left_out,
         }));
         return Ok(());
     }
     output::line(&url);
+    if created.left_out > 0 {
+        output::note(&format!(
+            "{} images are left out: they wait for review, or cannot be cleaned.",
+            created.left_out
+        ));
+    }
     match passcode {
         Some(passcode) => {
             output::line(&format!("Passcode: {passcode}"));

@@ -67,8 +67,8 @@ mod tests {
         check("[http]\nlisten = '0.0.0.0:8080'\ninsecure = true", Ok(()));
         check("[dicom]\nlisten = 'here'", Err("dicom.listen"));
         check("[dicom]\nae_title = 'MUCH TOO LONG A TITLE'", Err("dicom.ae_title"));
-        check("[deident]\npolicy = 'clean'", Err("only keeps studies"));
-        check("[deident]\npolicy = 'cleen'", Err("keep, clean, both"));
+        check("[deident]\npolicy = 'clean'", Err("clean:PROJECT"));
+        check("[deident]\npolicy = 'cleen'", Err("keep, clean:PROJECT, both:PROJECT"));
         check("[database]\nurl = 'mysql://x'", Err("postgres://"));
         check("[dicom]\nport = 1", Err("unknown field"));
         check("nonsense = 1", Err("unknown field"));

@@ -52,8 +52,7 @@ impl House {
             codec: Codec::new(worker, lightcase_codec::Options::default()),
             clock: Clock::new(|| Timestamp::from_micros(1_800_000_000_000_000)),
             policy: Policy::Keep,
-        })
-        .unwrap();
+        });
         let options = ListenerOptions::new(title("LIGHTCASE"));
         let listener = Listener::bind(([127, 0, 0, 1], 0).into(), options).await.unwrap();
         let address = listener.local_addr().unwrap();

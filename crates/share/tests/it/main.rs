@@ -25,11 +25,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use lightcase_accounts::Principal;
+use lightcase_archive::{Archive, Parts};
 use lightcase_catalog::{AuditFilter, Catalog};
+use lightcase_codec::{Codec, WorkerCommand};
+use lightcase_deident::Policy;
 use lightcase_model::{
-    AccountId, Actor, Ctx, May, Origin, Phi, Role, SessionId, ShareId, StudyUid,
+    AccountId, Actor, Clock, Ctx, May, Origin, Phi, Role, SessionId, ShareId, StudyUid,
 };
 use lightcase_share::{Attempt, Created, NewLink, Opened, Result, Shares, Visit};
+use lightcase_storage::{KeyRing, Store, Vault};
 use study::NOW;
 
 const MINUTE: Duration = Duration::from_mins(1);
@@ -46,7 +50,16 @@ fn ctx() -> Ctx {
 }
 
 fn shares(catalog: &Arc<Catalog>) -> Shares {
-    Shares::new(Arc::clone(catalog))
+    let ring = KeyRing::open_or_create(&tempfile::tempdir().unwrap().path().join("k"), None);
+    let none = WorkerCommand { program: "none".into(), arguments: Vec::new() };
+    Shares::new(Archive::new(Parts {
+        catalog: Arc::clone(catalog),
+        vault: Vault::new(Store::memory()),
+        ring: Arc::new(ring.unwrap()),
+        codec: Codec::new(none, lightcase_codec::Options::default()),
+        clock: Clock::new(|| NOW),
+        policy: Policy::Keep,
+    }))
 }
 
 fn staff(role: Role) -> Principal {
@@ -73,6 +86,7 @@ fn link_to(study: &StudyUid) -> NewLink {
         expires: NOW.plus(DAY),
         max_uses: 5,
         passcode: true,
+        clean: false,
     }
 }
 

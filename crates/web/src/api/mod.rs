@@ -4,7 +4,10 @@ pub(crate) mod completeness;
 pub(crate) mod imports;
 pub(crate) mod instant;
 pub(crate) mod peers;
+pub(crate) mod policies;
+pub(crate) mod projects;
 pub(crate) mod refusals;
+pub(crate) mod reviews;
 pub(crate) mod session;
 pub(crate) mod setup;
 pub(crate) mod shares;
@@ -29,5 +32,8 @@ pub(crate) const LISTS: &[&[Route]] = &[
     shares::ROUTES,
     users::ROUTES,
     peers::ROUTES,
+    projects::ROUTES,
+    policies::ROUTES,
+    reviews::ROUTES,
     tokens::ROUTES,
 ];

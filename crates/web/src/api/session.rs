@@ -37,7 +37,7 @@ pub(crate) struct Session {
 pub(crate) struct Account {
     pub(crate) id: String,
     pub(crate) name: String,
-    /// `admin`, `radiologist`, `technologist`; `token` for a token.
+    /// `admin`, `radiologist`, `technologist`, `privacy`, `researcher`; `token` for a token.
     pub(crate) role: String,
     pub(crate) permissions: Vec<&'static str>,
 }
@@ -70,6 +70,10 @@ pub(crate) const fn permission_name(permission: Permission) -> &'static str {
         Permission::Withdraw => "withdraw",
         Permission::SeeRefusals => "seeRefusals",
         Permission::HandleRefusals => "handleRefusals",
+        Permission::ReadClean => "readClean",
+        Permission::Review => "review",
+        Permission::ReIdentify => "reIdentify",
+        Permission::ManageProjects => "manageProjects",
         Permission::ManageUsers => "manageUsers",
         Permission::ManagePeers => "managePeers",
         Permission::ManageConfiguration => "manageConfiguration",

@@ -42,6 +42,9 @@ pub(crate) struct Wanted {
     passcode: bool,
     /// `treatment`.
     purpose: String,
+    /// Whether clean copies are lent out instead of what the archive holds.
+    #[serde(default)]
+    clean: bool,
 }
 
 /// A link.
@@ -83,6 +86,9 @@ pub(crate) struct Made {
     share: Share,
     url: String,
     passcode: Option<String>,
+    /// Objects left out of clean copies: they wait for review, or cannot be cleaned.
+    #[serde(rename = "leftOut")]
+    left_out: u64,
 }
 
 /// Links, newest first.
@@ -122,14 +128,19 @@ pub(crate) async fn create(
     Json(wanted): Json<Wanted>,
 ) -> Answer {
     let new = new_link(wanted)?;
-    let Created { share, link, passcode } =
-        web.shares.create(&staff.ctx, &staff.principal, new).await?;
+    let shares = web.clone();
+    // Whoever goes away while copies are made leaves no half of it.
+    let created =
+        tokio::spawn(async move { shares.shares.create(&staff.ctx, &staff.principal, new).await });
+    let Created { share, link, passcode, left_out } =
+        created.await.map_err(Problem::internal)??;
     // Under a loopback name the link works where it was made; else the public name is the one used.
     let base = crate::security::base(&web.config, &uri, &headers);
     let made = Made {
         share: shown(share),
         url: format!("{base}/s#{}", *link.expose()),
         passcode: passcode.map(|passcode| passcode.expose().to_owned()),
+        left_out,
     };
     Ok((StatusCode::CREATED, Json(made)).into_response())
 }
@@ -211,6 +222,7 @@ fn new_link(wanted: Wanted) -> Answer<NewLink> {
         expires: read_instant(&wanted.expires, "expires")?,
         max_uses: wanted.max_uses,
         passcode: wanted.passcode,
+        clean: wanted.clean,
     })
 }
 

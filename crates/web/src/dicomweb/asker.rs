@@ -1,12 +1,15 @@
 //! Who asks, as the DICOMweb handlers see it: a context, a scope, and a right that can end.
 
+use std::collections::HashMap;
+
 use axum::Extension;
-use axum::extract::{FromRequestParts, Request, State};
+use axum::extract::rejection::PathRejection;
+use axum::extract::{FromRequestParts, Path, Request, State};
 use axum::http::request::Parts;
 use axum::middleware::Next;
-use lightcase_model::{Ctx, Scope};
+use lightcase_model::{Collections, Ctx, Scope};
 
-use crate::caller::{Staff, Watch};
+use crate::caller::{Staff, Watch, route_of};
 use crate::problem::{Answer, Problem};
 use crate::security::base;
 use crate::state::Web;
@@ -42,6 +45,33 @@ pub(crate) async fn staff(
         watch: Watch::none(),
     });
     Ok(next.run(request).await)
+}
+
+/// Turns staff into an asker of a project's clean copies, or of what is held of it.
+pub(crate) async fn project(
+    State(web): State<Web>,
+    Extension(staff): Extension<Staff>,
+    request: Request,
+    next: Next,
+) -> Answer {
+    let (mut parts, body) = request.into_parts();
+    let Path(mut named) = Path::<HashMap<String, String>>::from_request_parts(&mut parts, &web)
+        .await
+        .map_err(|_error: PathRejection| Problem::not_found())?;
+    let project = named.remove("project").ok_or_else(Problem::not_found)?;
+    let project = crate::api::projects::named(&web, &project).await?;
+    let review = route_of(&parts).starts_with("/review/");
+    let (mount, collection) =
+        if review { ("review", project.review) } else { ("projects", project.collection) };
+    let root = base(&web.config, &parts.uri, &parts.headers);
+    parts.extensions.insert(Asker {
+        ctx: staff.ctx,
+        scope: Scope::All(Collections::from([collection])),
+        root: format!("{root}/{mount}/{}/dicom-web", project.name),
+        cache: STAFF,
+        watch: Watch::none(),
+    });
+    Ok(next.run(Request::from_parts(parts, body)).await)
 }
 
 impl FromRequestParts<Web> for Asker {

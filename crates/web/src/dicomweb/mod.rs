@@ -22,7 +22,14 @@ use crate::route::{Access, Route, routes};
 const SEARCH: Access = Access::Needs(Permission::Search);
 const VIEW: Access = Access::Needs(Permission::View);
 
-/// Paths below the root of either mount.
+/// Mounts for the collections of a de-identification project, and who may use them: its clean
+/// copies, and what is held of it.
+pub(crate) const PROJECTS: [(&str, Access); 2] = [
+    ("/projects/{project}/dicom-web", Access::Needs(Permission::ReadClean)),
+    ("/review/{project}/dicom-web", Access::Needs(Permission::Review)),
+];
+
+/// Paths below the root of each mount.
 pub(crate) const ROUTES: &[Route] = routes! {
     SEARCH, get "/studies" => qido::studies;
     SEARCH, get "/series" => qido::series;

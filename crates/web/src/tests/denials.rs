@@ -1,7 +1,5 @@
 //! What visitors are refused is in the ledger, and a flood of it is not.
 
-use std::sync::Arc;
-
 use lightcase_accounts::Principal;
 use lightcase_catalog::AuditFilter;
 use lightcase_model::{Ctx, May, Phi, Timestamp};
@@ -95,9 +93,10 @@ async fn a_head_counts_no_use() {
         expires: Timestamp::parse_rfc3339("2027-01-20T00:00:00Z").unwrap(),
         max_uses: 2,
         passcode: false,
+        clean: false,
     };
     let now = Timestamp::parse_rfc3339("2027-01-15T08:00:00Z").unwrap();
-    let shares = Shares::new(Arc::clone(world.archive.catalog()));
+    let shares = Shares::new(world.archive.clone());
     let made = shares.create(&Ctx::system(now), &Principal::operator(), new).await.unwrap();
     let fragment = made.link.expose();
     let mut pieces = fragment.split('.').skip(1).map(ToOwned::to_owned);

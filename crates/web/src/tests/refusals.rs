@@ -18,6 +18,8 @@ fn filled(path: &str, handle: &str) -> String {
         .replace("{*path}", "7FE00010")
         .replace("{uid}", "1.2.3")
         .replace("{title}", "NOBODY")
+        .replace("{project}", "nobody")
+        .replace("{origin}", "import")
         .replace("{id}", &"a".repeat(26))
 }
 
@@ -63,6 +65,19 @@ async fn every_route_refuses_whom_it_must() {
         }
         if (route.method, route.path) == ("delete", "/session") {
             (admin, reader) = (world.admin().await, world.radiologist().await);
+        }
+    }
+    for (mount, access) in dicomweb::PROJECTS {
+        for route in dicomweb::ROUTES {
+            let path = filled(&format!("{mount}{}", route.path), "x");
+            check(&ask(&anybody, route, &path).await, Some(401), &path);
+            check(&ask(&visitor, route, &path).await, Some(401), &path);
+            for (client, role) in [(&admin, Role::Admin), (&reader, Role::Radiologist)] {
+                let refused = matches!(access, Access::Needs(each) if !role.may(each));
+                denied += usize::from(refused);
+                let expected = if refused { 403 } else { 404 };
+                check(&ask(client, route, &path).await, Some(expected), &path);
+            }
         }
     }
     assert!(denied > 20);

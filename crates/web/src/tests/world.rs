@@ -105,8 +105,7 @@ impl World {
             codec,
             clock: clock.clone(),
             policy: Policy::Keep,
-        })
-        .unwrap();
+        });
         let accounts = Accounts::new(Arc::clone(&catalog));
         let token = accounts.begin_setup(clock.now()).await.unwrap().expose().to_string();
         let title = AeTitle::parse("LIGHTCASE").unwrap();
@@ -124,7 +123,7 @@ impl World {
             // Nothing listens there.
             echo: Target::new("127.0.0.1", 1, title.clone(), title),
         };
-        let shares = Shares::new(catalog);
+        let shares = Shares::new(archive.clone());
         let router =
             router(WebParts { archive: archive.clone(), accounts, shares, keys, clock, config });
         let (ct, mr) = (Study::ct_of(1, 3, 64), Study::mr_of(1, 2));

@@ -13,6 +13,7 @@ export function MadeLink({ made, done }: { made: MadeShare; done: () => void }):
     <div class="made">
       <p class="about">{made.share.recipient} · {t('share.until', { date: instant(made.share.expires) })}</p>
       <p>{t('share.madeLead')}</p>
+      {made.leftOut > 0 && <p class="hint hint-warn">{t('share.leftOut', { count: made.leftOut })}</p>}
       <div class="made-link">
         <div class="field">
           <label for="made-link">{t('share.link')}</label>

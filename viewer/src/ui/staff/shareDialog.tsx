@@ -59,6 +59,7 @@ export function ShareDialog({ store, study, close }: { store: StaffStore; study:
   const [may, setMay] = useState<May>('view');
   const [days, setDays] = useState('7');
   const [uses, setUses] = useState('5');
+  const [copy, setCopy] = useState<'identified' | 'clean'>('identified');
   const [passcode, setPasscode] = useState(true);
   const [failure, setFailure] = useState<Failure | null>(null);
   const [busy, setBusy] = useState(false);
@@ -80,6 +81,7 @@ export function ShareDialog({ store, study, close }: { store: StaffStore; study:
       maxUses: Number(uses),
       passcode,
       purpose: 'treatment',
+      clean: copy === 'clean',
     }));
     setBusy(false);
   };
@@ -93,6 +95,8 @@ export function ShareDialog({ store, study, close }: { store: StaffStore; study:
         <Choice legend={t('share.what')} name="what" value={what} change={setWhat} options={[['whole', t('share.whole')], ['series', t('share.series')]]} />
         {what === 'series' && <SeriesPicker study={study.studyInstanceUid} chosen={chosen} change={setChosen} />}
         <Choice legend={t('share.may')} name="may" value={may} change={setMay} options={[['view', t('share.view')], ['download', t('share.download')]]} />
+        <Choice legend={t('share.copy')} name="copy" value={copy} change={setCopy} options={[['identified', t('share.identified')], ['clean', t('share.clean')]]} />
+        {copy === 'clean' && <p class="hint">{t('share.cleanHint')}</p>}
         <div class="pair">
           <div>
             <Select label={t('share.expires')} value={days} change={setDays}>

@@ -4,28 +4,40 @@ import { useEffect } from 'preact/hooks';
 import { t, type Word } from '../../i18n';
 import type { Route } from '../../model/route';
 import { pathOf } from '../../model/route';
+import { seesProjects } from '../../state/projects';
 import { go, leave, may } from '../../state/session';
 import type { StaffStore } from '../../state/staff';
 import { sentenceOf } from '../parts/failure';
 import { Icon, Mark } from '../parts/icons';
 
-type Page = 'worklist' | 'shares' | 'admin';
+type Page = 'worklist' | 'shares' | 'projects' | 'review' | 'admin';
 
-const words: Readonly<Record<Page, Word>> = { worklist: 'nav.worklist', shares: 'nav.shares', admin: 'nav.admin' };
+const words: Readonly<Record<Page, Word>> = { worklist: 'nav.worklist', shares: 'nav.shares', projects: 'nav.projects', review: 'nav.review', admin: 'nav.admin' };
+export const routes: Readonly<Record<Page, Route>> = {
+  worklist: { page: 'worklist' }, shares: { page: 'shares' }, projects: { page: 'projects' }, review: { page: 'review', project: null }, admin: { page: 'admin' },
+};
+/** Where in the menu a page belongs; null where it belongs to none. */
+const menu: Readonly<Record<Route['page'], Page | null>> = {
+  worklist: 'worklist', study: 'worklist', shares: 'shares', projects: 'projects', project: 'projects', certificate: 'projects', review: 'review', reviewing: 'review', admin: 'admin', setup: null, lost: null,
+};
+export const menuOf = (route: Route): Page | null => menu[route.page];
 
 export const pagesFor = (store: StaffStore): readonly Page[] => [
   ...(may(store, 'search') ? (['worklist'] as const) : []),
   ...(may(store, 'share') ? (['shares'] as const) : []),
+  ...(seesProjects(store) ? (['projects'] as const) : []),
+  ...(may(store, 'review') ? (['review'] as const) : []),
   ...(may(store, 'manageUsers') || may(store, 'managePeers') ? (['admin'] as const) : []),
 ];
 
 /** A link that stays in the page; with a modifier key it is an ordinary link. */
-export function PageLink({ store, route, class: name, current = false, children }: {
-  store: StaffStore; route: Route; class?: string; current?: boolean; children: ComponentChildren;
+export function PageLink({ store, route, class: name, label, current = false, children }: {
+  store: StaffStore; route: Route; class?: string; label?: string; current?: boolean; children: ComponentChildren;
 }): JSX.Element {
   return (
     <a
       class={name}
+      aria-label={label}
       href={pathOf(route)}
       aria-current={current ? 'page' : undefined}
       onClick={(event) => {
@@ -69,7 +81,7 @@ export function Shell({ store, page, children }: { store: StaffStore; page: Page
         <span class="brand"><Mark />{t('app.name')}</span>
         <nav aria-label={t('nav.main')}>
           {pagesFor(store).map((one) => (
-            <PageLink key={one} store={store} route={{ page: one }} class="bar-link" current={one === page}>{t(words[one])}</PageLink>
+            <PageLink key={one} store={store} route={routes[one]} class="bar-link" current={one === page}>{t(words[one])}</PageLink>
           ))}
         </nav>
         <div class="bar-end">

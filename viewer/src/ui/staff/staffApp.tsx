@@ -2,34 +2,62 @@
 import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { t, type Word } from '../../i18n';
-import type { Route } from '../../model/route';
+import { pathOf, type Route } from '../../model/route';
 import { go } from '../../state/session';
 import type { StaffStore } from '../../state/staff';
 import { Administration } from '../admin/administration';
 import { useStore } from '../parts/useStore';
+import { CertificatePage } from '../projects/certificatePage';
+import { ProjectPage } from '../projects/projectPage';
+import { ProjectsPage } from '../projects/projectsPage';
 import { StudyPage } from '../read/studyPage';
+import { ReviewPage } from '../review/reviewPage';
+import { ReviewingPage } from '../review/reviewingPage';
 import { SharesPage } from './sharesPage';
 import { SetUp } from './setUp';
-import { Shell, pagesFor } from './shell';
+import { Shell, menuOf, pagesFor, routes } from './shell';
 import { SignIn } from './signIn';
 import { WorklistPage } from './worklistPage';
 
 const titles: Readonly<Record<Route['page'], Word>> = {
-  worklist: 'title.worklist', study: 'title.study', shares: 'title.shares', admin: 'title.admin', setup: 'title.setup', lost: 'title.worklist',
+  worklist: 'title.worklist', study: 'title.study', shares: 'title.shares', projects: 'title.projects', project: 'title.project', certificate: 'title.certificate',
+  review: 'title.review', reviewing: 'title.reviewing', admin: 'title.admin', setup: 'title.setup', lost: 'title.worklist',
 };
+
+/** What stands in the frame of the staff pages. */
+function Content({ store, route }: { store: StaffStore; route: Route }): JSX.Element {
+  switch (route.page) {
+    case 'shares':
+      return <SharesPage store={store} />;
+    case 'projects':
+      return <ProjectsPage store={store} />;
+    case 'project':
+      return <ProjectPage store={store} project={route.project} key={route.project} />;
+    case 'certificate':
+      return <CertificatePage store={store} project={route.project} study={route.study} key={pathOf(route)} />;
+    case 'review':
+      return <ReviewPage store={store} project={route.project} />;
+    case 'reviewing':
+      return <ReviewingPage store={store} project={route.project} id={route.review} key={route.review} />;
+    case 'admin':
+      return <Administration store={store} />;
+    default:
+      return <WorklistPage store={store} />;
+  }
+}
 
 export function StaffApp({ store }: { store: StaffStore }): JSX.Element | null {
   const { route, session } = useStore(store);
   const signedIn = session.kind === 'in';
   const pages = signedIn ? pagesFor(store) : [];
-  const wanted = route.page === 'study' ? 'worklist' : route.page;
-  const allowed = wanted !== 'lost' && wanted !== 'setup' && pages.includes(wanted);
+  const wanted = menuOf(route);
+  const allowed = wanted !== null && pages.includes(wanted);
   const [first] = pages;
   useEffect(() => {
     document.title = `${t(signedIn || route.page === 'setup' ? titles[route.page] : 'title.signIn')} · ${t('app.name')}`;
   }, [route, signedIn]);
   useEffect(() => {
-    if (signedIn && !allowed && route.page !== 'setup' && first !== undefined) go(store, { page: first });
+    if (signedIn && !allowed && route.page !== 'setup' && first !== undefined) go(store, routes[first]);
   }, [signedIn, allowed, route, first, store]);
 
   if (route.page === 'setup') return <SetUp store={store} />;
@@ -37,7 +65,5 @@ export function StaffApp({ store }: { store: StaffStore }): JSX.Element | null {
   if (session.kind === 'out') return <SignIn store={store} />;
   if (!allowed) return null;
   if (route.page === 'study') return <StudyPage store={store} study={route.study} key={route.study} />;
-  if (route.page === 'shares') return <Shell store={store} page="shares"><SharesPage store={store} /></Shell>;
-  if (route.page === 'admin') return <Shell store={store} page="admin"><Administration store={store} /></Shell>;
-  return <Shell store={store} page="worklist"><WorklistPage store={store} /></Shell>;
+  return <Shell store={store} page={wanted}><Content store={store} route={route} /></Shell>;
 }

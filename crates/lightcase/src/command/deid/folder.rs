@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::UNIX_EPOCH;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use indicatif::{ProgressBar, ProgressStyle};
 use lightcase_deident::{Deidentifier, Project, Report, Verdict};
 
@@ -49,9 +49,19 @@ pub(super) fn clean(
     jobs: Option<usize>,
 ) -> anyhow::Result<BTreeMap<PathBuf, Outcome>> {
     let files = files::list(std::slice::from_ref(place.from))?;
+    if files.is_empty() {
+        bail!("there is no file in {}", place.from.display());
+    }
     for folder in [place.to, place.quarantine] {
         fs::create_dir_all(folder)
             .with_context(|| format!("{} cannot be made", folder.display()))?;
+    }
+    // What a run that was killed had not finished.
+    for entry in fs::read_dir(place.quarantine)? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|extension| extension == "part") {
+            crate::init::remove(&path)?;
+        }
     }
     let journal = Journal::open(&place.quarantine.join("journal"))?;
     let digests = |report: &Report| (report.sop_instance.clone(), report.digest_after.clone());

@@ -32,6 +32,7 @@ pub(super) fn run(options: &Deid, json: bool) -> anyhow::Result<ExitCode> {
     let (Some(from), Some(to)) = (&options.from, &options.to) else {
         anyhow::bail!("name what is to be cleaned, and the folder for the clean copies");
     };
+    refuse_nesting(from, to)?;
     let key = key::read_or_make(options.key.as_deref().unwrap_or(&beside(to, "key")))?;
     let mut certificate = Certificate::new(&profile);
     let project = Arc::new(Project::new(profile, key));
@@ -57,6 +58,21 @@ pub(super) fn run(options: &Deid, json: bool) -> anyhow::Result<ExitCode> {
     }
     let clean = certificate.held == 0 && refused.is_empty();
     Ok(if clean { ExitCode::SUCCESS } else { ExitCode::from(1) })
+}
+
+/// A folder of copies within that of the originals would be cleaned again by the next run.
+fn refuse_nesting(from: &Path, to: &Path) -> anyhow::Result<()> {
+    let from = from.canonicalize().with_context(|| format!("{} cannot be read", from.display()))?;
+    let mut place = std::path::absolute(to)?;
+    while !place.exists() {
+        if !place.pop() {
+            break;
+        }
+    }
+    if place.canonicalize()?.starts_with(&from) {
+        anyhow::bail!("{} lies in {}; name a folder beside it", to.display(), from.display());
+    }
+    Ok(())
 }
 
 /// A path beside the folder of the clean copies, never in it.

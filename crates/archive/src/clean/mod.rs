@@ -1,0 +1,22 @@
+//! Clean copies: made by `deident`'s engine, filed in collections of their own; what the engine
+//! holds waits until somebody has looked at it.
+
+mod certificate;
+mod copy;
+mod jobs;
+mod lend;
+mod origin;
+mod pass;
+mod project;
+mod reidentify;
+mod review;
+
+pub use certificate::{Decided, StudyCertificate};
+pub use jobs::Copied;
+pub use lend::Lent;
+pub use origin::CleanOrigin;
+pub use project::BASIC;
+pub use review::Review;
+
+pub(crate) use copy::{CleanIntake, Source, cleaned};
+pub(crate) use project::{OpenProject, Projects};

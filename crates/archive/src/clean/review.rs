@@ -1,0 +1,378 @@
+//! What the engine holds, and the decision of somebody who has looked at it.
+//!
+//! A decision is recorded first and carried out then; one that a crash cut short is carried out at
+//! the next start. Carried out twice it is the same.
+
+use std::collections::BTreeSet;
+
+use lightcase_audit::Event;
+use lightcase_catalog::{CleanObject, CleanState, Decision, Held, NewClean, Pixels};
+use lightcase_dataset::{PixelData, TransferSyntax};
+use lightcase_deident::{Approval, Approved, Hold, Refusal, Region, Verdict};
+use lightcase_model::{
+    Collections, Ctx, Phi, ProjectName, ReviewId, Scope, TransferSyntaxUid, UidError,
+};
+
+use super::certificate::report;
+use super::pass::{Machine, Passing, Stopped, ended, pass};
+use super::project::OpenProject;
+use crate::error::cause;
+use crate::image::StoredImage;
+use crate::ingest::{Failed, Received, Taken, discard};
+use crate::{Archive, ArchiveError};
+
+/// The most that is listed at once.
+const LISTED: u32 = 500;
+/// The most rectangles of an object.
+const REGIONS: usize = 100;
+/// Longest reason, in characters.
+const REASON: usize = 1_000;
+/// Explicit VR Little Endian, in which compressed pixels are written anew.
+const PLAIN: &str = "1.2.840.10008.1.2.1";
+
+/// A copy that waits.
+#[derive(Debug, Clone)]
+pub struct Review {
+    /// What is noted of it.
+    pub object: CleanObject,
+    /// Its project.
+    pub project: ProjectName,
+    /// Its pixels.
+    pub pixels: Pixels,
+    /// Why it is held, as sentences.
+    pub because: Vec<String>,
+    /// Rectangles that the profile proposes.
+    pub regions: Vec<Region>,
+}
+
+impl Machine for Approval {
+    type Done = Approved;
+    type Error = Refusal;
+    fn push(&mut self, bytes: &[u8], out: &mut Vec<u8>) -> Result<(), Refusal> {
+        Self::push(self, bytes, out)
+    }
+    fn finish(self, out: &mut Vec<u8>) -> Result<Approved, Refusal> {
+        Self::finish(self, out)
+    }
+}
+
+impl Archive {
+    /// What waits, of one project or of all, the oldest first; at most 500.
+    pub async fn reviews(
+        &self,
+        project: Option<&ProjectName>,
+    ) -> Result<Vec<Review>, ArchiveError> {
+        let projects = self.catalog.projects().await?;
+        let wanted = match project {
+            None => None,
+            Some(name) => Some(self.project(name).await?.id),
+        };
+        let mut reviews = Vec::new();
+        for object in self.catalog.waiting(wanted, LISTED).await? {
+            let Some(project) = projects.iter().find(|each| each.id == object.project) else {
+                continue;
+            };
+            let Some(instance) = object.instance else { continue };
+            let Some(pixels) = self.catalog.pixels(instance).await? else { continue };
+            let (because, regions) = match report(&object)?.verdict {
+                Verdict::Released => (Vec::new(), Vec::new()),
+                Verdict::ReleasedOnceBlanked(regions) => {
+                    (vec!["the device is known to write into its images".to_owned()], regions)
+                }
+                Verdict::Held(holds) => {
+                    (holds.iter().map(ToString::to_string).collect(), Vec::new())
+                }
+            };
+            let project = project.name.clone();
+            reviews.push(Review { object, project, pixels, because, regions });
+        }
+        Ok(reviews)
+    }
+
+    /// Lets a copy that waits go to its project, with these rectangles made black in every frame.
+    ///
+    /// # Errors
+    /// [`ArchiveError::NotFound`]; [`ArchiveError::Conflict`] when it was decided about;
+    /// [`ArchiveError::BadRequest`] without a reason, or for rectangles that cannot be.
+    pub async fn approve(
+        &self,
+        ctx: &Ctx,
+        id: ReviewId,
+        by: &str,
+        (regions, reason): (&[Region], &str),
+    ) -> Result<(), ArchiveError> {
+        let reason = reason_of(reason)?;
+        let (object, project, held) = self.undecided(ctx, id).await?;
+        self.check_regions(&held, regions).await?;
+        let anew = anew(&object, &held, regions)?;
+        // Nothing is decided that cannot be carried out.
+        let (_, passing) = self.approved(&held, regions, anew).await?;
+        passing.dry().await.map_err(refused)?;
+        let decision = Decision {
+            state: CleanState::Approved,
+            by: by.to_owned(),
+            reason,
+            regions: json(regions)?,
+            at: ctx.now,
+        };
+        self.note(ctx, &object, &held, decision).await?;
+        let object = self.catalog.clean_object(id).await?.ok_or(ArchiveError::NotFound)?;
+        self.carry_out(ctx, &project, &object).await
+    }
+
+    /// Removes a copy that waits for good.
+    ///
+    /// # Errors
+    /// As [`Archive::approve`].
+    pub async fn reject(
+        &self,
+        ctx: &Ctx,
+        id: ReviewId,
+        by: &str,
+        reason: &str,
+    ) -> Result<(), ArchiveError> {
+        let reason = reason_of(reason)?;
+        let (object, project, held) = self.undecided(ctx, id).await?;
+        let decision = Decision {
+            state: CleanState::Rejected,
+            by: by.to_owned(),
+            reason,
+            regions: json(&[])?,
+            at: ctx.now,
+        };
+        self.note(ctx, &object, &held, decision).await?;
+        let object = self.catalog.clean_object(id).await?.ok_or(ArchiveError::NotFound)?;
+        self.carry_out(ctx, &project, &object).await
+    }
+
+    /// Carries out decisions that a crash cut short. Called at the start.
+    pub async fn finish_reviews(&self, ctx: &Ctx) -> Result<(), ArchiveError> {
+        for object in self.catalog.decided_but_there().await? {
+            let project = self.project_of(ctx, object.project).await?;
+            if let Err(error) = self.carry_out(ctx, &project, &object).await {
+                let error = cause(&error);
+                tracing::error!(error, "a decision about a clean copy could not be carried out");
+            }
+        }
+        Ok(())
+    }
+
+    /// Blanks what the profile knows of the device. What cannot be waits for somebody.
+    pub(super) async fn blank_known(&self, ctx: &Ctx, id: ReviewId, regions: &[Region]) {
+        let why = "the profile says where this device writes";
+        let by = "the profile of the project";
+        if let Err(error) = Box::pin(self.approve(ctx, id, by, (regions, why))).await {
+            let error = cause(&error);
+            tracing::warn!(error, "known regions could not be blanked; the image waits for review");
+        }
+    }
+
+    async fn undecided(
+        &self,
+        ctx: &Ctx,
+        id: ReviewId,
+    ) -> Result<(CleanObject, std::sync::Arc<OpenProject>, Held), ArchiveError> {
+        let object = self.catalog.clean_object(id).await?.ok_or(ArchiveError::NotFound)?;
+        if object.state != CleanState::Waiting {
+            return Err(decided());
+        }
+        let project = self.project_of(ctx, object.project).await?;
+        let held = self.held_back(&project, &object).await?.ok_or(ArchiveError::NotFound)?;
+        Ok((object, project, held))
+    }
+
+    /// The instance among what waits.
+    async fn held_back(
+        &self,
+        project: &OpenProject,
+        object: &CleanObject,
+    ) -> Result<Option<Held>, ArchiveError> {
+        let scope = Scope::All(Collections::from([project.row.review]));
+        match object.instance {
+            None => Ok(None),
+            Some(instance) => Ok(self.catalog.held_instance(&scope, instance).await?),
+        }
+    }
+
+    async fn note(
+        &self,
+        ctx: &Ctx,
+        object: &CleanObject,
+        held: &Held,
+        decision: Decision,
+    ) -> Result<(), ArchiveError> {
+        let regions: Vec<Region> = serde_json::from_str(&decision.regions)
+            .map_err(|error| ArchiveError::Damaged(Box::new(error)))?;
+        let event = Event::Reviewed {
+            review: object.id,
+            study: held.study,
+            decision: decision.state.name(),
+            regions: u64::try_from(regions.len()).unwrap_or(u64::MAX),
+            reason: decision.reason.clone(),
+        };
+        let mut tx = self.catalog.begin().await?;
+        if !tx.decide(object.id, &decision).await? {
+            return Err(decided());
+        }
+        tx.record(ctx, event).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    async fn carry_out(
+        &self,
+        ctx: &Ctx,
+        project: &OpenProject,
+        object: &CleanObject,
+    ) -> Result<(), ArchiveError> {
+        if object.state == CleanState::Approved
+            && let Some(held) = self.held_back(project, object).await?
+        {
+            self.file_approved(ctx, project, object, &held).await?;
+        }
+        let review = project.row.review;
+        if let Some(blob) = self.catalog.blob_of(review, &object.sop_uid).await? {
+            self.vault.remove(blob).await?;
+        }
+        let mut tx = self.catalog.begin().await?;
+        tx.forget_reviewed(review, &object.sop_uid).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Files an approved copy with its project.
+    async fn file_approved(
+        &self,
+        ctx: &Ctx,
+        project: &OpenProject,
+        object: &CleanObject,
+        held: &Held,
+    ) -> Result<(), ArchiveError> {
+        let regions: Vec<Region> = serde_json::from_str(&object.regions)
+            .map_err(|error| ArchiveError::Damaged(Box::new(error)))?;
+        let anew = anew(object, held, &regions)?;
+        let (transfer_syntax, passing) = self.approved(held, &regions, anew).await?;
+        let (body, ending) = passing.split();
+        let received = Received {
+            affected_class: None,
+            affected_instance: None,
+            transfer_syntax,
+            sender: Phi::new(String::new()),
+            body,
+        };
+        let clean = NewClean {
+            id: object.id,
+            project: project.row.id,
+            state: CleanState::Approved,
+            report: object.report.clone(),
+        };
+        let mut intake = self.intake_into(project.row.collection).deciding("clean");
+        let taken = Box::pin(intake.take_clean(ctx, received, clean)).await;
+        Box::pin(intake.end(ctx)).await;
+        if let Err(Failed { fault, taken, rest: _ }) = taken {
+            if let Taken::Object { object, .. } = taken {
+                discard(self, object.object).await;
+            }
+            return Err(ArchiveError::NotRenderable(fault.sentence));
+        }
+        ended::<Approval>(ending).await.map_err(refused)?;
+        Ok(())
+    }
+
+    /// The copy as it will lie with the project, and its transfer syntax: what it is held in, or a
+    /// plain one where compressed pixels are written anew.
+    async fn approved(
+        &self,
+        held: &Held,
+        regions: &[Region],
+        anew: bool,
+    ) -> Result<(TransferSyntaxUid, Passing<Approval>), ArchiveError> {
+        let (syntax, body) = if anew {
+            let plain = TransferSyntaxUid::parse(PLAIN)
+                .map_err(|error: UidError| ArchiveError::Damaged(Box::new(error)))?;
+            let body = self.data_set_in(held, &plain).await?;
+            (plain, body)
+        } else {
+            (held.transfer_syntax.clone(), self.data_set(held).await?)
+        };
+        let machine = Approval::of_data_set(&TransferSyntax::of(&syntax), regions);
+        Ok((syntax, pass(machine, body)))
+    }
+
+    async fn check_regions(&self, held: &Held, regions: &[Region]) -> Result<(), ArchiveError> {
+        if regions.len() > REGIONS {
+            return Err(ArchiveError::BadRequest("at most 100 rectangles can be drawn".to_owned()));
+        }
+        let Some(pixels) = self.catalog.pixels(held.id).await? else {
+            return Err(ArchiveError::NotFound);
+        };
+        let inside = |region: &Region| {
+            let end = |start: u32, length: u32| i64::from(start) + i64::from(length);
+            region.width > 0
+                && region.height > 0
+                && end(region.x, region.width) <= pixels.pixel_columns
+                && end(region.y, region.height) <= pixels.pixel_rows
+        };
+        if regions.iter().all(inside) {
+            return Ok(());
+        }
+        Err(ArchiveError::BadRequest(format!(
+            "each rectangle has a width and a height, and lies within the {} x {} pixels",
+            pixels.pixel_columns, pixels.pixel_rows
+        )))
+    }
+}
+
+/// Whether compressed pixels are written anew: to blank them, or to leave behind what lies beside
+/// them.
+///
+/// # Errors
+/// [`ArchiveError::BadRequest`] where something is hidden that nobody sees who looks at the frames.
+fn anew(object: &CleanObject, held: &Held, regions: &[Region]) -> Result<bool, ArchiveError> {
+    let holds = match report(object)?.verdict {
+        Verdict::Held(holds) => holds,
+        Verdict::Released | Verdict::ReleasedOnceBlanked(_) => BTreeSet::new(),
+    };
+    let beside = holds.contains(&Hold::CodestreamText);
+    if let Some(hidden) =
+        holds.iter().find(|hold| !hold.is_seen() && **hold != Hold::CodestreamText)
+    {
+        return Err(ArchiveError::BadRequest(format!(
+            "{hidden}: nobody sees what may be hidden there; it can only be rejected"
+        )));
+    }
+    Ok((beside || !regions.is_empty()) && is_encapsulated(held)?)
+}
+
+fn is_encapsulated(held: &Held) -> Result<bool, ArchiveError> {
+    if held.image.is_empty() {
+        return Ok(false);
+    }
+    Ok(matches!(StoredImage::parse(&held.image)?.pixel, PixelData::Encapsulated { .. }))
+}
+
+fn json(regions: &[Region]) -> Result<String, ArchiveError> {
+    serde_json::to_string(regions).map_err(|error| ArchiveError::Damaged(Box::new(error)))
+}
+
+/// A reason that says something.
+pub(super) fn reason_of(reason: &str) -> Result<Phi<String>, ArchiveError> {
+    let reason = reason.trim();
+    if reason.is_empty() || reason.chars().count() > REASON {
+        return Err(ArchiveError::BadRequest(
+            "say in a few words (at most 1,000 characters) why".to_owned(),
+        ));
+    }
+    Ok(Phi::new(reason.to_owned()))
+}
+
+fn decided() -> ArchiveError {
+    ArchiveError::Conflict("somebody has decided about this already".to_owned())
+}
+
+fn refused(stopped: Stopped<Refusal>) -> ArchiveError {
+    match stopped {
+        Stopped::Refused(error) => ArchiveError::BadRequest(error.to_string()),
+        Stopped::Source(error) => ArchiveError::NotRenderable(error),
+    }
+}

@@ -1,0 +1,6 @@
+//! The archive over a folder store and an embedded catalog.
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test's own data is right")]
+
+mod adopt;
+mod clean;
+mod house;

@@ -1,0 +1,168 @@
+//! The work of a de-identifier.
+
+use std::sync::Arc;
+
+use lightcase_dataset::{Element, Encoder, Tag, TransferSyntax};
+
+use super::Done;
+use super::head::Head;
+use super::sink::{Pixels, Work};
+use crate::decide::may_be_long;
+use crate::refusal::{Refusal, Result};
+use crate::report::{Report, Verdict};
+use crate::tape::Tape;
+use crate::{Hold, ProfileOption, Project};
+
+/// Longer values are gathered only where they may be samples or tables.
+const LONG: u64 = 256 << 10;
+
+/// Cleans what stands around the pixels, and watches them.
+pub(super) struct Cleaning {
+    project: Arc<Project>,
+    head: Option<Box<Head>>,
+    pub(super) explains: bool,
+    pub(super) usual_issuer: String,
+}
+
+impl Cleaning {
+    pub(super) fn new(project: &Arc<Project>) -> Self {
+        Self {
+            project: Arc::clone(project),
+            head: None,
+            explains: false,
+            usual_issuer: String::new(),
+        }
+    }
+
+    /// SOP Class and Instance UID of the clean object.
+    pub(super) fn identity(&self) -> Result<(String, String)> {
+        let head = self.head.as_ref().ok_or(Refusal::Identity)?;
+        let subject = &head.cleaner.subject;
+        Ok((subject.class.clone(), self.mapped(&subject.instance)))
+    }
+
+    /// The report, without digests.
+    pub(super) fn done(self) -> Result<Done> {
+        let (series, study, instance) = {
+            let head = self.head.as_ref().ok_or(Refusal::Identity)?;
+            let subject = &head.cleaner.subject;
+            (
+                self.mapped(&subject.series),
+                self.mapped(&subject.study),
+                self.mapped(&subject.instance),
+            )
+        };
+        let mut head = self.head.ok_or(Refusal::Identity)?;
+        if head.stray.as_ref().is_some_and(crate::pixel::StrayBits::found) {
+            head.holds.insert(Hold::StrayBits);
+        }
+        if head.comments.take().is_some_and(crate::pixel::Comments::found) {
+            head.holds.insert(Hold::CodestreamText);
+        }
+        if let Some(uncompressed) = &head.uncompressed {
+            head.holds.extend(uncompressed.holds());
+        }
+        let blanked = if head.blanker.is_some() { head.regions.clone() } else { Vec::new() };
+        let verdict = if !head.holds.is_empty() {
+            Verdict::Held(head.holds)
+        } else if head.blanker.is_none() && !head.regions.is_empty() {
+            Verdict::ReleasedOnceBlanked(head.regions)
+        } else {
+            Verdict::Released
+        };
+        let report = Report {
+            sop_class: head.cleaner.subject.class,
+            sop_instance: instance,
+            series,
+            study,
+            verdict,
+            blanked,
+            counts: head.cleaner.counts,
+            digest_before: String::new(),
+            digest_after: String::new(),
+        };
+        Ok(Done { report, steps: head.cleaner.steps.unwrap_or_default() })
+    }
+
+    fn mapped(&self, uid: &str) -> String {
+        if self.project.profile().has(ProfileOption::RetainUids) {
+            return uid.to_owned();
+        }
+        let mapped = self.project.uids().replacement((0x0008, 0x0018), uid);
+        mapped.map_or_else(|| uid.to_owned(), |uid| uid.as_str().to_owned())
+    }
+}
+
+impl Work for Cleaning {
+    fn gathers(&self, element: &Element) -> bool {
+        let tag = element.tag;
+        let private = !tag.group().is_multiple_of(2);
+        let retained = self.project.profile().has(ProfileOption::RetainSafePrivate);
+        let gone = tag.is_group_length()
+            || private && !retained
+            || element.len > LONG && !may_be_long(tag);
+        !gone
+    }
+
+    fn leaves_out_pixels(&self, _offset: u64) -> Result<()> {
+        Ok(())
+    }
+
+    fn begin(&mut self, syntax: &TransferSyntax, tape: &Tape, pixels: Pixels) -> Result<()> {
+        let mut head = Head::decide(&self.project, syntax, tape, pixels, &self.usual_issuer)?;
+        head.cleaner.steps = self.explains.then(Vec::new);
+        head.cleaner.run(tape)?;
+        if let Some(tag) = pixels.tag() {
+            head.cleaner.mark(tag);
+        }
+        self.head = Some(Box::new(head));
+        Ok(())
+    }
+
+    fn encoder(&mut self) -> Option<&mut Encoder> {
+        self.head.as_mut().map(|head| &mut head.cleaner.encoder)
+    }
+
+    fn part(&mut self, bytes: &[u8]) {
+        let Some(head) = &mut self.head else { return };
+        if let Some(stray) = &mut head.stray {
+            stray.push(bytes);
+        }
+        match &mut head.blanker {
+            Some(blanker) => {
+                let mut bytes = bytes.to_vec();
+                blanker.push(&mut bytes);
+                head.cleaner.encoder.raw(&bytes);
+            }
+            None => head.cleaner.encoder.raw(bytes),
+        }
+    }
+
+    fn fragment(&mut self) {
+        let Some(head) = &mut self.head else { return };
+        if let Some(comments) = &mut head.comments {
+            comments.fragment();
+        }
+        if let Some(uncompressed) = &mut head.uncompressed {
+            uncompressed.fragment();
+        }
+    }
+
+    fn fragment_part(&mut self, bytes: &[u8]) {
+        let Some(head) = &mut self.head else { return };
+        if let Some(comments) = &mut head.comments {
+            comments.push(bytes);
+        }
+        if let Some(uncompressed) = &mut head.uncompressed {
+            uncompressed.push(bytes);
+        }
+    }
+
+    fn end(&mut self, tape: &Tape) -> Result<()> {
+        if let Some(head) = &mut self.head {
+            head.cleaner.run(tape)?;
+            head.cleaner.mark(Tag(u32::MAX));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,186 @@
+//! What the marker segments of codestreams may say: ITU-T T.81 annex B, T.87 annex C and T.800
+//! annex A.
+
+/// Codestreams that have marker segments.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Family {
+    Jpeg,
+    JpegLs,
+    Jpeg2000,
+}
+
+/// What becomes of a segment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Content {
+    /// Numbers that decoders need, or lists of lengths; passed over.
+    Numbers,
+    /// The header of a scan or a tile part, which is read.
+    Structure,
+    /// Text, judged when it is whole.
+    Text,
+    /// Nothing that an image needs, or more than it needs: it may say anything.
+    Unknown,
+}
+
+impl Family {
+    /// What the segment of a marker holds that has this many bytes.
+    pub(super) const fn content(self, marker: u8, len: usize) -> Content {
+        let most = match self {
+            Self::Jpeg | Self::JpegLs => match marker {
+                0xFE | 0xE0..=0xEF => return Content::Text,
+                0xDA if len <= 12 => return Content::Structure,
+                // Huffman tables, eight at most.
+                0xC4 => 8 * (17 + 256),
+                // Quantization tables, four at most.
+                0xDB => 4 * 129,
+                0xCC => 16,
+                0xDC | 0xDD => 4,
+                // Frame headers; DICOM has four components at most.
+                0xC0..=0xCF if matches!(self, Self::Jpeg) => 18,
+                0xF7 if matches!(self, Self::JpegLs) => 18,
+                // Preset parameters, but no palettes, which may be long.
+                0xF8 if matches!(self, Self::JpegLs) => 11,
+                _ => return Content::Unknown,
+            },
+            Self::Jpeg2000 => match marker {
+                0x64 => return Content::Text,
+                0x90 if len == 8 => return Content::Structure,
+                0x91 if len == 2 => return Content::Structure,
+                // Image and tile size, by component.
+                0x51 => 36 + 3 * 255,
+                0x50 | 0x52 | 0x53 | 0x56 | 0x59 | 0x5E => 96,
+                // Quantization, by subband.
+                0x5C | 0x5D => 197,
+                0x63 => 4 * 255,
+                // Progressions; lengths and headers of packets and tile parts.
+                0x5F | 0x55 | 0x57 | 0x58 | 0x60 | 0x61 => 65_533,
+                _ => return Content::Unknown,
+            },
+        };
+        if len <= most { Content::Numbers } else { Content::Unknown }
+    }
+
+    /// Whether a text says no more than which encoder wrote the codestream.
+    pub(super) fn is_harmless(self, marker: u8, text: &[u8]) -> bool {
+        match (self, marker) {
+            // Behind the registration value of the comment.
+            (Self::Jpeg2000, _) => names_encoder(text.get(2..).unwrap_or_default()),
+            (_, 0xFE) => names_encoder(text),
+            // Without a thumbnail.
+            (_, 0xE0) if text.starts_with(b"LJIF\0") => text.len() <= 13,
+            (_, 0xE0) => text.starts_with(b"JFIF\0") && text.len() <= 14,
+            (_, 0xE8) if text.starts_with(b"mrfx") => text.len() <= 5,
+            // The header of ITU-T T.84 and its end, which holds the start of the image.
+            (_, 0xE8) => {
+                text == b"\0\0\0\x01\xFF\xD8" || text.starts_with(b"SPIFF\0") && text.len() <= 30
+            }
+            (_, 0xEE) => text.starts_with(b"Adobe") && text.len() <= 12,
+            _ => false,
+        }
+    }
+}
+
+const ENCODERS: &[&str] = &[
+    "aware",
+    "by",
+    "charls",
+    "created",
+    "creator",
+    "dcm4che",
+    "dcmtk",
+    "dicom",
+    "encoder",
+    "ffmpeg",
+    "gd",
+    "gdcm",
+    "gimp",
+    "grok",
+    "ijg",
+    "imagemagick",
+    "inc",
+    "jasper",
+    "jpeg",
+    "kakadu",
+    "kdu",
+    "lavc",
+    "lead",
+    "libjpeg",
+    "lossless",
+    "ls",
+    "mitra",
+    "openjpeg",
+    "openjph",
+    "openjphopenjph",
+    "pegasus",
+    "pvrg",
+    "quality",
+    "standard",
+    "stanford",
+    "technologies",
+    "turbo",
+    "using",
+    "v",
+    "ver",
+    "version",
+    "vr",
+    "with",
+    "ojph",
+];
+
+fn names_encoder(text: &[u8]) -> bool {
+    let Ok(text) = str::from_utf8(text) else { return false };
+    let mut numbers = 0;
+    text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).all(|word| {
+        if word.bytes().all(|byte| byte.is_ascii_digit()) {
+            numbers += 1;
+            return word.len() <= 3 && numbers <= 4;
+        }
+        let word = word.to_ascii_lowercase();
+        let letters = word.trim_end_matches(|c: char| c.is_ascii_digit());
+        letters == "v" || ENCODERS.contains(&letters) || ENCODERS.contains(&word.as_str())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn segments_are_no_longer_than_they_need_be() {
+        use Content::{Numbers, Structure, Text, Unknown};
+        for (family, marker, len, expected) in [
+            (Family::Jpeg, 0xDB, 65, Numbers),
+            (Family::Jpeg, 0xDB, 517, Unknown),
+            (Family::Jpeg, 0xC0, 15, Numbers),
+            (Family::Jpeg, 0xC0, 200, Unknown),
+            (Family::Jpeg, 0xDA, 10, Structure),
+            (Family::Jpeg, 0xE1, 0, Text),
+            (Family::Jpeg, 0xF0, 0, Unknown),
+            (Family::Jpeg, 0xF7, 15, Unknown),
+            (Family::JpegLs, 0xF7, 15, Numbers),
+            (Family::JpegLs, 0xF8, 300, Unknown),
+            (Family::Jpeg2000, 0x90, 8, Structure),
+            (Family::Jpeg2000, 0x90, 300, Unknown),
+            (Family::Jpeg2000, 0x64, 9, Text),
+            (Family::Jpeg2000, 0x70, 9, Unknown),
+        ] {
+            assert_eq!(family.content(marker, len), expected, "{marker:02X} {len}");
+        }
+    }
+
+    #[test]
+    fn encoders_are_named_and_nobody_else() {
+        for harmless in [
+            "",
+            "LEAD Technologies Inc. V1.01",
+            "Kakadu-v8.4",
+            "OpenJPEG 2.5.0",
+            "OpenJPH Ver 0.26.3.",
+        ] {
+            assert!(names_encoder(harmless.as_bytes()), "{harmless}");
+        }
+        for text in ["Quillerby", "OpenJPEG for Quillerby", "7731905", "1 2 3 4 5"] {
+            assert!(!names_encoder(text.as_bytes()), "{text}");
+        }
+    }
+}

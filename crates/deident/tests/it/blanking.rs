@@ -1,0 +1,207 @@
+//! Regions that a profile knows: black in every frame, or the object is held.
+
+use std::iter::repeat;
+
+use crate::support::{
+    BIG_ENDIAN, CT, DEFLATED, EXPLICIT, IMPLICIT, Item, JPEG, Node, RLE, clean_file, clean_pieces,
+    file, image, project, short, text,
+};
+use lightcase_dataset::VR;
+use lightcase_deident::{Certificate, Done, Hold, Profile, Region, Verdict};
+
+/// A profile that knows where a device writes.
+fn profile(rows: u16, columns: u16, regions: &str) -> Profile {
+    let profile = format!(
+        "
+        name = 'device'
+        options = ['clean-pixel-data']
+        [[device]]
+        manufacturer = 'Maker'
+        model = 'Model'
+        rows = {rows}
+        columns = {columns}
+        regions = {regions}
+        "
+    );
+    Profile::from_toml(&profile).unwrap()
+}
+
+/// An image of that device, 4 by 4 of 16 bits, with text in it.
+fn written(big_endian: bool) -> Item {
+    let mut item = image(CT, "1.2.3", big_endian);
+    item.insert(0x0008_0070, text(VR::LO, "Maker"));
+    item.insert(0x0008_1090, text(VR::LO, "Model"));
+    item.insert(0x0028_0301, text(VR::CS, "YES"));
+    item
+}
+
+fn clean(item: &Item, uid: &str, profile: &Profile) -> (Vec<u8>, Done) {
+    let (project, bytes) = (project(profile.clone(), 7), file(item, uid));
+    let whole = clean_file(&project, &bytes).unwrap();
+    for size in [1, 3, 37] {
+        let pieces = clean_pieces(&project, &bytes, repeat(size)).unwrap();
+        assert!(whole == pieces, "{uid} by {size}");
+    }
+    whole
+}
+
+#[track_caller]
+fn check_held(item: &Item, uid: &str, profile: &Profile, hold: Hold) {
+    let (clean, done) = clean(item, uid, profile);
+    let Verdict::Held(holds) = &done.report.verdict else {
+        panic!("{:?}", done.report.verdict);
+    };
+    assert!(holds.contains(&hold), "{holds:?}");
+    assert!(done.report.blanked.is_empty());
+    assert!(!says_no(&clean));
+}
+
+/// Whether it says that nothing is burned in, in explicit VR.
+fn says_no(clean: &[u8]) -> bool {
+    clean.windows(10).any(|part| part == b"\x28\0\x01\x03CS\x02\0NO")
+}
+
+#[test]
+fn known_regions_are_blanked_as_they_pass() {
+    let profile = profile(4, 4, "[[0, 0, 4, 1]]");
+    let regions = vec![Region { x: 0, y: 0, width: 4, height: 1 }];
+    for uid in [EXPLICIT, IMPLICIT, BIG_ENDIAN] {
+        let (clean, done) = clean(&written(uid == BIG_ENDIAN), uid, &profile);
+        assert_eq!(done.report.verdict, Verdict::Released);
+        assert_eq!(done.report.blanked, regions);
+        let pixels = &clean[clean.len() - 32..];
+        assert_eq!(pixels[..8], [0; 8]);
+        assert_eq!(pixels[8..], (8..32).collect::<Vec<u8>>());
+    }
+    let (_, done) = clean(&written(false), DEFLATED, &profile);
+    assert_eq!((done.report.verdict, &done.report.blanked), (Verdict::Released, &regions));
+    let (clean_copy, done) = clean(&written(false), RLE, &profile);
+    assert_eq!(done.report.verdict, Verdict::ReleasedOnceBlanked(regions));
+    assert!(!says_no(&clean_copy));
+    let mut certificate = Certificate::new(&profile);
+    certificate.add(done.report);
+    assert_eq!((certificate.released, certificate.held), (0, 1));
+    // Another size is another device.
+    let mut other = written(false);
+    other.insert(0x0028_0010, short(2, false));
+    other.insert(0x7FE0_0010, Node::Value(VR::OW, vec![7; 16]));
+    check_held(&other, EXPLICIT, &profile, Hold::BurnedInAnnotation);
+}
+
+#[test]
+fn frames_of_odd_length_are_blanked_and_their_padding_passes() {
+    let mut item = written(false);
+    item.insert(0x0028_0008, text(VR::IS, "3"));
+    item.insert(0x0028_0010, short(3, false));
+    item.insert(0x0028_0011, short(3, false));
+    item.insert(0x0028_0100, short(8, false));
+    item.insert(0x0028_0101, short(8, false));
+    item.insert(0x0028_0102, short(7, false));
+    item.insert(0x7FE0_0010, Node::Value(VR::OB, (1..=27).chain([0xEE]).collect()));
+    let profile = profile(3, 3, "[[2, 1, 9, 1]]");
+    let (out, done) = clean(&item, EXPLICIT, &profile);
+    assert_eq!(done.report.verdict, Verdict::Released);
+    let expected: Vec<u8> = (1..=27).map(|at| if at % 9 == 6 { 0 } else { at }).collect();
+    assert_eq!(out[out.len() - 28..out.len() - 1], expected);
+    assert_eq!(out.last(), Some(&0xEE));
+    // Two bytes more are more than padding.
+    item.insert(0x7FE0_0010, Node::Value(VR::OB, (1..=30).collect()));
+    check_held(&item, EXPLICIT, &profile, Hold::PixelLength);
+}
+
+#[test]
+fn pixels_that_cannot_be_blanked_are_held() {
+    let profile = profile(4, 4, "[[0, 0, 4, 1]]");
+    for (changes, len) in [
+        (&[(0x0028_0100, short(1, false))][..], 2),
+        (&[(0x0028_0100, short(12, false)), (0x0028_0101, short(12, false))], 24),
+        (
+            &[
+                (0x0028_0002, short(3, false)),
+                (0x0028_0004, text(VR::CS, "YBR_FULL_422")),
+                (0x0028_0100, short(8, false)),
+                (0x0028_0101, short(8, false)),
+            ],
+            32,
+        ),
+    ] {
+        let mut item = written(false);
+        item.extend(changes.iter().cloned());
+        item.insert(0x7FE0_0010, Node::Value(VR::OW, vec![1; len]));
+        for uid in [EXPLICIT, IMPLICIT, DEFLATED] {
+            check_held(&item, uid, &profile, Hold::NotBlanked);
+        }
+    }
+    // Words in which two samples have changed places.
+    let mut item = written(true);
+    item.insert(0x0028_0100, short(8, true));
+    item.insert(0x0028_0101, short(8, true));
+    item.insert(0x7FE0_0010, Node::Value(VR::OW, vec![1; 16]));
+    check_held(&item, BIG_ENDIAN, &profile, Hold::NotBlanked);
+    // Float samples that are said to be of another width.
+    let mut item = written(false);
+    item.remove(&0x7FE0_0010);
+    item.insert(0x7FE0_0008, Node::Value(VR::OF, vec![1; 32]));
+    check_held(&item, EXPLICIT, &profile, Hold::NotBlanked);
+    item.insert(0x0028_0100, short(32, false));
+    item.insert(0x7FE0_0008, Node::Value(VR::OF, vec![1; 64]));
+    let (clean, done) = clean(&item, EXPLICIT, &profile);
+    assert_eq!(done.report.verdict, Verdict::Released);
+    assert_eq!(clean[clean.len() - 64..], [[0; 16].as_slice(), &[1; 48]].concat());
+}
+
+#[test]
+fn regions_may_reach_beyond_the_image_but_not_lie_beside_it() {
+    let (_, done) = clean(&written(false), EXPLICIT, &profile(4, 4, "[[3, 3, 90, 90]]"));
+    assert_eq!(done.report.verdict, Verdict::Released);
+    for beside in
+        ["[[4, 0, 1, 1]]", "[[0, 4, 1, 1]]", "[[0, 0, 4, 1], [9, 9, 1, 1]]", "[[0, 0, 0, 1]]"]
+    {
+        for uid in [EXPLICIT, RLE, JPEG] {
+            check_held(&written(false), uid, &profile(4, 4, beside), Hold::NotBlanked);
+        }
+    }
+}
+
+#[test]
+fn frames_in_fragments_hide_nothing() {
+    let mut item = image(CT, "1.2.3", false);
+    item.insert(0x0028_0101, short(12, false));
+    item.insert(0x0028_0102, short(11, false));
+    for (pixels, hold) in [
+        (vec![1; 32], None),
+        (vec![1; 34], Some(Hold::PixelLength)),
+        (vec![0x11; 32], Some(Hold::StrayBits)),
+    ] {
+        item.insert(0x7FE0_0010, Node::Value(VR::OW, pixels));
+        let (_, done) = clean(&item, "1.2.840.10008.1.2.1.98", &Profile::default());
+        let expected = hold.map_or(Verdict::Released, |hold| Verdict::Held([hold].into()));
+        assert_eq!(done.report.verdict, expected);
+    }
+}
+
+#[test]
+fn bytes_that_shared_chroma_leaves_over_are_held() {
+    let mut item = image(CT, "1.2.3", false);
+    item.insert(0x0028_0002, short(3, false));
+    item.insert(0x0028_0004, text(VR::CS, "YBR_FULL_422"));
+    item.insert(0x0028_0100, short(8, false));
+    item.insert(0x0028_0101, short(8, false));
+    item.insert(0x0028_0102, short(7, false));
+    for (len, released) in [(32, true), (34, false), (48, false)] {
+        item.insert(0x7FE0_0010, Node::Value(VR::OB, vec![7; len]));
+        let (_, done) = clean(&item, EXPLICIT, &Profile::default());
+        assert_eq!(done.is_released(), released, "{len}");
+    }
+}
+
+#[test]
+fn a_device_writes_also_where_nothing_else_speaks_against_the_image() {
+    let mut item = written(false);
+    item.insert(0x0028_0301, text(VR::CS, "NO"));
+    let (_, done) = clean(&item, EXPLICIT, &profile(4, 4, "[[0, 0, 4, 1]]"));
+    assert_eq!(done.report.verdict, Verdict::Released);
+    assert_eq!(done.report.blanked, [Region { x: 0, y: 0, width: 4, height: 1 }]);
+    let (_, done) = clean(&item, EXPLICIT, &Profile::default());
+    assert_eq!((done.report.verdict, done.report.blanked), (Verdict::Released, Vec::new()));
+}

@@ -1,0 +1,125 @@
+"""Files and bytes a second, on one processor and on two, and processor time of a file.
+
+Everybody is given the same folder and a fresh place to write to, in turns, and is told by the median of
+its turns. Who is given one processor may use no other. dicom-anonymizer has no way to use two: it is
+started twice then, each with half of the files. The start of the programs is part of the time of all."""
+
+import importlib.metadata
+import os
+import pathlib
+import resource
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+# Slices of 512 by 512, and series of smaller ones.
+LOADS = (("ct", 300), ("mr", 75))
+TURNS = 5
+KITWARE = pathlib.Path(sys.executable).with_name("dicom-anonymizer")
+
+
+def lightcase(folder, out, cores):
+    return [[os.environ["LIGHTCASE_BIN"], "deid", folder / "all", out, "--jobs", cores]]
+
+
+def kitware(folder, out, cores):
+    """It makes no folder and goes into none."""
+    out.mkdir()
+    parts = [folder / "all"] if cores == 1 else [folder / f"half{half}" for half in range(cores)]
+    return [[KITWARE, part, out] for part in parts]
+
+
+def copy(folder, out, cores):
+    return [["cp", "-r", folder / "all", out]]
+
+
+NAMES = {
+    lightcase: "Lightcase",
+    kitware: f"dicom-anonymizer {importlib.metadata.version('dicom-anonymizer')}",
+    copy: "`cp -r`",
+}
+SETTINGS = [(lightcase, 1), (kitware, 1), (copy, 1), (lightcase, 2), (kitware, 2)]
+
+
+def load(folder, kind, slices):
+    """Slices in one folder, and in two halves of it; their number and bytes."""
+    command = [os.environ["LIGHTCASE_TESTKIT"], "phantom", "--out", folder / "made", "--kind", kind]
+    subprocess.run([*command, "--slices", str(slices)], check=True, capture_output=True)
+    files = sorted((folder / "made").rglob("*.dcm"))
+    for name in ("all", "half0", "half1"):
+        (folder / name).mkdir()
+    for number, path in enumerate(files):
+        # Names of one length, whichever folder they came from.
+        name = f"{number:05}.dcm"
+        os.link(path, folder / f"half{number % 2}" / name)
+        path.rename(folder / "all" / name)
+    return len(files), sum(path.stat().st_size for path in (folder / "all").iterdir())
+
+
+def processor():
+    """Seconds that ended processes of this one have had."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def turn(contender, cores, folder, count):
+    """Seconds from the start of its processes to the end of the last, and of processor time."""
+    out = folder / "out"
+    processors = sorted(os.sched_getaffinity(0))[:cores]
+    commands = contender(folder, out, cores)
+    begun, used = time.perf_counter(), processor()
+    running = [
+        subprocess.Popen(
+            [str(word) for word in command],
+            preexec_fn=lambda: os.sched_setaffinity(0, processors),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+        )
+        for command in commands
+    ]
+    said = [process.communicate()[1] for process in running]
+    seconds, used = time.perf_counter() - begun, processor() - used
+    assert not any(process.returncode for process in running), (NAMES[contender], said)
+    made = sum(1 for _ in out.rglob("*.dcm"))
+    assert made == count, f"{NAMES[contender]} wrote {made} of {count} files"
+    for path in folder.glob("out*"):
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+    return seconds, used
+
+
+def run():
+    with tempfile.TemporaryDirectory() as folder:
+        for kind, slices in LOADS:
+            place = pathlib.Path(folder) / kind
+            place.mkdir()
+            measure(place, kind, slices)
+
+
+def measure(folder, kind, slices):
+    count, size = load(folder, kind, slices)
+    settings = [each for each in SETTINGS if each[1] <= len(os.sched_getaffinity(0))]
+    turns = {setting: [] for setting in settings}
+    for number in range(TURNS + 1):
+        for contender, cores in settings:
+            took = turn(contender, cores, folder, count)
+            # The first round fills caches.
+            if number:
+                turns[contender, cores].append(took)
+    medians = {
+        setting: [statistics.median(figures) for figures in zip(*each)]
+        for setting, each in turns.items()
+    }
+    tell(medians, f"{count} {kind.upper()} slices, {size / count / 1024:.0f} KiB", count, size)
+
+
+def tell(medians, title, count, size):
+    heads = [title, "cores", "files/s", "MB/s", "CPU ms/file", "Lightcase to it", "in CPU time"]
+    print(f"\n| {' | '.join(heads)} |\n{'|---' * len(heads)}|")
+    for (contender, cores), (seconds, used) in medians.items():
+        ours, ours_used = medians[lightcase, cores]
+        rates = f"{count / seconds:.0f} | {size / seconds / 1e6:.0f} | {used / count * 1e3:.2f}"
+        ratios = f"{seconds / ours:.1f} | {used / ours_used:.1f}"
+        print(f"| {NAMES[contender]} | {cores} | {rates} | {ratios} |", flush=True)

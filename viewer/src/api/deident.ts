@@ -1,0 +1,122 @@
+/**
+ * Projects of de-identification: what is held for review, what left, and the certificates. The shapes are written by
+ * hand. A certificate has the names that the engine writes, which are not those of the rest of the API.
+ */
+import { ask, query } from '../dicomweb/http';
+import type { Region } from '../model/region';
+import type { SeriesUid, SopUid, StudyUid } from '../model/uid';
+
+export interface Project {
+  readonly name: string;
+  readonly profile: string;
+  readonly createdAt: string;
+  readonly studies: number;
+  readonly waiting: number;
+}
+
+/** An object that somebody has to look at. Its attributes are clean, its pixels as they came. */
+export interface Review {
+  readonly id: string;
+  readonly project: string;
+  readonly studyUid: StudyUid;
+  readonly seriesUid: SeriesUid;
+  readonly sopInstanceUid: SopUid;
+  readonly sopClass: string;
+  readonly modality: string;
+  /** 0, like `columns`, where there are no pixels. */
+  readonly rows: number;
+  readonly columns: number;
+  readonly frames: number;
+  /** Sentences. */
+  readonly because: readonly string[];
+  /** What is proposed to be blanked. */
+  readonly regions: readonly Region[];
+  readonly at: string;
+}
+
+export interface ProjectStudy {
+  readonly studyUid: StudyUid;
+  readonly released: number;
+  readonly waiting: number;
+  readonly approved: number;
+  readonly rejected: number;
+}
+
+export const outcomes = ['kept', 'cleaned', 'replaced', 'mapped', 'shifted', 'emptied', 'removed'] as const;
+export type Outcome = (typeof outcomes)[number];
+export type Counts = { readonly [K in Outcome]?: number };
+
+export type Verdict =
+  | { readonly is: 'released' }
+  | { readonly is: 'released-once-blanked'; readonly because: readonly Region[] }
+  | { readonly is: 'held'; readonly because: readonly string[] };
+
+export interface CleanObject {
+  readonly sop_class: string;
+  readonly sop_instance: string;
+  readonly series: string;
+  readonly study: string;
+  readonly verdict: Verdict;
+  readonly blanked: readonly Region[];
+  readonly counts: Counts;
+  /** SHA-256 in hexadecimal, like the next. */
+  readonly digest_before: string;
+  readonly digest_after: string;
+}
+
+export interface Decision {
+  readonly sopInstanceUid: string;
+  readonly decision: 'approved' | 'rejected';
+  readonly by: string;
+  readonly at: string;
+  readonly reason: string;
+  readonly regions: readonly Region[];
+}
+
+export interface Certificate {
+  readonly engine: string;
+  readonly table: string;
+  readonly profile: string;
+  readonly options: readonly string[];
+  readonly counts: Counts;
+  readonly released: number;
+  readonly held: number;
+  /** How many inputs were not cleaned, by sentence. */
+  readonly refused: Readonly<Record<string, number>>;
+  readonly objects: readonly CleanObject[];
+  readonly decisions: readonly Decision[];
+}
+
+/** Who a clean study is of. Told once, and on record. */
+export interface Identity {
+  readonly patientId: string;
+  readonly patientName: string;
+  readonly birthDate: string;
+  readonly issuer: string;
+  readonly studyUid: string;
+}
+
+/** So many are listed at most. */
+export const mostReviews = 500;
+
+const projectUrl = (name: string): string => `/api/v1/projects/${encodeURIComponent(name)}`;
+const reviewUrl = (id: string): string => `/api/v1/reviews/${encodeURIComponent(id)}`;
+
+export const projects = async (): Promise<readonly Project[]> => (await ask<{ projects: readonly Project[] }>('GET', '/api/v1/projects')).projects;
+
+export const projectStudies = async (name: string): Promise<readonly ProjectStudy[]> =>
+  (await ask<{ studies: readonly ProjectStudy[] }>('GET', `${projectUrl(name)}/studies`)).studies;
+
+export const certificateUrl = (name: string, study: StudyUid): string => `${projectUrl(name)}/studies/${study}/certificate`;
+export const certificate = (name: string, study: StudyUid): Promise<Certificate> => ask('GET', certificateUrl(name, study));
+
+export const reidentify = (name: string, studyUid: StudyUid, reason: string): Promise<Identity> =>
+  ask('POST', `${projectUrl(name)}/reidentify`, { json: { studyUid, reason } });
+
+/** What nobody has decided on, the oldest first. */
+export const reviews = async (project: string | null): Promise<readonly Review[]> =>
+  (await ask<{ reviews: readonly Review[] }>('GET', `/api/v1/reviews${query({ project })}`)).reviews;
+
+export const approve = (id: string, regions: readonly Region[], reason: string): Promise<void> =>
+  ask('POST', `${reviewUrl(id)}/approve`, { json: { regions, reason } });
+export const reject = (id: string, reason: string): Promise<void> => ask('POST', `${reviewUrl(id)}/reject`, { json: { reason } });
