@@ -67,7 +67,8 @@ impl Archive {
             .map_err(|error| ArchiveError::Damaged(Box::new(error)))?
     }
 
-    async fn expected(
+    /// Its sealed object, and the key that opens it.
+    pub(crate) async fn expected(
         &self,
         held: &Held,
     ) -> Result<(Expected, std::sync::Arc<lightcase_storage::SubjectKey>), ArchiveError> {
@@ -84,7 +85,8 @@ impl Archive {
     }
 }
 
-fn data_set_start(held: &Held) -> u64 {
+/// Where in the plaintext the data set begins.
+pub(crate) fn data_set_start(held: &Held) -> u64 {
     unsigned(held.location.record_length).saturating_add(unsigned(held.location.meta_length))
 }
 

@@ -68,9 +68,9 @@ impl Tx {
     pub async fn add_project(&mut self, new: &NewProject, key: &[u8; 32]) -> Result<()> {
         let system = self.key_for(&KeyPurpose::System, new.at).await?;
         let sealed = system.seal_field(&context(new.id), key).map_err(CatalogError::Keys)?;
-        let taken: Option<i64> = on_tx!(self, conn => {
-            sqlx::query_scalar("SELECT 1 FROM project WHERE name = $1")
-                .bind(new.name.as_str()).fetch_optional(&mut *conn).await?.map(|one: i32| one.into())
+        let taken: Option<Vec<u8>> = on_tx!(self, conn => {
+            sqlx::query_scalar("SELECT id FROM project WHERE name = $1")
+                .bind(new.name.as_str()).fetch_optional(&mut *conn).await?
         });
         if taken.is_some() {
             return Err(CatalogError::Taken(new.name.to_string()));

@@ -5,11 +5,11 @@
 import type * as wire from './schema';
 
 /** The same shape, with these properties told more closely. */
-type With<T, Closer extends { readonly [K in keyof Closer]: K extends keyof T ? unknown : never }> = Omit<T, keyof Closer> & Closer;
+export type With<T, Closer extends { readonly [K in keyof Closer]: K extends keyof T ? unknown : never }> = Omit<T, keyof Closer> & Closer;
 
 export type Permission =
   | 'search' | 'view' | 'import' | 'seeShares' | 'share' | 'shareWithoutFactor' | 'withdraw' | 'seeRefusals' | 'handleRefusals'
-  | 'manageUsers' | 'managePeers' | 'manageConfiguration' | 'readAudit' | 'readMetrics' | 'review' | 'readClean' | 'reIdentify';
+  | 'manageUsers' | 'managePeers' | 'manageConfiguration' | 'readAudit' | 'readMetrics' | 'review' | 'readClean' | 'reIdentify' | 'manageProjects';
 
 export type { Credentials, Echo, ListedStudy, Newcomer, Newcomers, NewUser, Progress, Refusal, Refusals, StudyCompleteness, System, User, Users, Worklist } from './schema';
 

@@ -1,46 +1,17 @@
 /**
- * Projects of de-identification: what is held for review, what left, and the certificates. The shapes are written by
- * hand. A certificate has the names that the engine writes, which are not those of the rest of the API.
+ * Projects of de-identification: what is held for review, what left, and the certificates. Certificates are
+ * written by hand, since the description leaves them open; they have the names that the engine writes.
  */
 import { ask, query } from '../dicomweb/http';
 import type { Region } from '../model/region';
 import type { SeriesUid, SopUid, StudyUid } from '../model/uid';
+import type { With } from './answers';
+import type * as wire from './schema';
 
-export interface Project {
-  readonly name: string;
-  readonly profile: string;
-  readonly createdAt: string;
-  readonly studies: number;
-  readonly waiting: number;
-}
-
+export type Project = wire.Project;
 /** An object that somebody has to look at. Its attributes are clean, its pixels as they came. */
-export interface Review {
-  readonly id: string;
-  readonly project: string;
-  readonly studyUid: StudyUid;
-  readonly seriesUid: SeriesUid;
-  readonly sopInstanceUid: SopUid;
-  readonly sopClass: string;
-  readonly modality: string;
-  /** 0, like `columns`, where there are no pixels. */
-  readonly rows: number;
-  readonly columns: number;
-  readonly frames: number;
-  /** Sentences. */
-  readonly because: readonly string[];
-  /** What is proposed to be blanked. */
-  readonly regions: readonly Region[];
-  readonly at: string;
-}
-
-export interface ProjectStudy {
-  readonly studyUid: StudyUid;
-  readonly released: number;
-  readonly waiting: number;
-  readonly approved: number;
-  readonly rejected: number;
-}
+export type Review = With<wire.Review, { readonly studyUid: StudyUid; readonly seriesUid: SeriesUid; readonly sopInstanceUid: SopUid }>;
+export type ProjectStudy = With<wire.CleanStudy, { readonly studyUid: StudyUid }>;
 
 export const outcomes = ['kept', 'cleaned', 'replaced', 'mapped', 'shifted', 'emptied', 'removed'] as const;
 export type Outcome = (typeof outcomes)[number];
@@ -88,13 +59,7 @@ export interface Certificate {
 }
 
 /** Who a clean study is of. Told once, and on record. */
-export interface Identity {
-  readonly patientId: string;
-  readonly patientName: string;
-  readonly birthDate: string;
-  readonly issuer: string;
-  readonly studyUid: string;
-}
+export type Identity = wire.Reidentified;
 
 /** So many are listed at most. */
 export const mostReviews = 500;

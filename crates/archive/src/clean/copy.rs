@@ -156,7 +156,7 @@ impl CleanIntake {
             report: text.clone(),
         };
         let id = clean.id;
-        let machine = self.archive.machine(&self.project, source);
+        let machine = machine(&self.project, source);
         let (body, ending) = pass(machine, self.archive.bytes(source).await?).split();
         let received = Received {
             affected_class: None,
@@ -243,14 +243,8 @@ impl CleanIntake {
 impl Archive {
     /// What the engine says of an object, without writing anything.
     async fn judge(&self, project: &OpenProject, source: &Source) -> Result<Done, NoCopy> {
-        let machine = self.machine(project, source);
+        let machine = machine(project, source);
         pass(machine, self.bytes(source).await?).dry().await.map_err(stopped)
-    }
-
-    #[expect(clippy::unused_self, reason = "it belongs to the archive's copies")]
-    fn machine(&self, project: &OpenProject, source: &Source) -> Deidentifier {
-        let syntax = TransferSyntax::of(&source.transfer_syntax);
-        Deidentifier::of_data_set(&project.engine, &syntax).with_issuer(&source.issuer)
     }
 
     async fn bytes(&self, source: &Source) -> Result<Bytestream<ArchiveError>, Fault> {
@@ -258,6 +252,11 @@ impl Archive {
         let body = self.vault.open(&source.object, &source.key, range).await?;
         Ok(body.map(|bytes| bytes.map_err(ArchiveError::from)).boxed())
     }
+}
+
+fn machine(project: &OpenProject, source: &Source) -> Deidentifier {
+    let syntax = TransferSyntax::of(&source.transfer_syntax);
+    Deidentifier::of_data_set(&project.engine, &syntax).with_issuer(&source.issuer)
 }
 
 /// The body, which ends with an error unless it is the very one that was judged.

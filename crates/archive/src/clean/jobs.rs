@@ -1,14 +1,13 @@
 //! Clean copies that were ordered with the originals: made beside serving, one process at a time.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 use std::time::Duration;
 
-use lightcase_catalog::{CleanJob, Held, Selection};
+use lightcase_catalog::{CleanJob, Selection};
 use lightcase_model::{Ctx, InstanceId, ProjectId, ProjectName, Scope, StudyUid};
-use lightcase_storage::{Expected, ObjectKind};
 
 use super::copy::{CleanIntake, NoCopy, Source, cleaned};
+use crate::blob::data_set_start;
 use crate::{Archive, ArchiveError};
 
 /// The name of the lease.
@@ -119,7 +118,7 @@ impl Archive {
     ) -> Result<Fate, ArchiveError> {
         let now = self.clock.now();
         let ctx = Ctx { now, ..ctx.clone() };
-        let Some(source) = self.source(&ctx, job.instance).await? else {
+        let Some(source) = self.source(job.instance).await? else {
             // It is withdrawn: no copy is made of it while it is.
             self.catalog.clean_failed(job, now.plus(LONGEST), "").await?;
             return Ok(Fate::Later);
@@ -146,7 +145,6 @@ impl Archive {
     /// Where a held instance lies; `None` when it is not in sight.
     pub(super) async fn source(
         &self,
-        ctx: &Ctx,
         instance: InstanceId,
     ) -> Result<Option<Source>, ArchiveError> {
         let scope = Scope::archive();
@@ -154,12 +152,11 @@ impl Archive {
             return Ok(None);
         };
         let Some(origin) = self.origin_of_held(&scope, &held).await? else { return Ok(None) };
-        let location = &held.location;
-        let key = self.catalog.subject_key(location.subject_key, ctx.now).await?;
+        let (object, key) = self.expected(&held).await?;
         Ok(Some(Source {
-            object: object(&held),
-            key: Arc::clone(&key),
-            skip: unsigned(location.record_length).saturating_add(unsigned(location.meta_length)),
+            object,
+            key,
+            skip: data_set_start(&held),
             transfer_syntax: held.transfer_syntax.clone(),
             issuer: origin.issuer.clone(),
             origin,
@@ -171,18 +168,4 @@ enum Fate {
     Made,
     Refused,
     Later,
-}
-
-fn unsigned(length: i64) -> u64 {
-    u64::try_from(length).unwrap_or(0)
-}
-
-fn object(held: &Held) -> Expected {
-    Expected {
-        object: held.location.object,
-        kind: ObjectKind::Image,
-        subject_key: held.location.subject_key,
-        plain_len: unsigned(held.location.plain_length),
-        sealed_len: unsigned(held.location.sealed_length),
-    }
 }

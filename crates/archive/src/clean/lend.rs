@@ -40,7 +40,7 @@ impl Archive {
         let mut refused = 0_u64;
         let mut failed = None;
         for instance in self.catalog.instances_of(&Scope::archive(), series).await? {
-            let Some(source) = self.source(ctx, instance).await? else { continue };
+            let Some(source) = self.source(instance).await? else { continue };
             match Box::pin(intake.copy(ctx, &source)).await {
                 Ok(_) => {}
                 Err(NoCopy::Refused(_) | NoCopy::Conflict) => {

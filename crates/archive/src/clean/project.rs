@@ -41,16 +41,14 @@ impl Archive {
         let read = read.map_err(|error| ArchiveError::BadRequest(error.to_string()))?;
         let mut key = [0; 32];
         getrandom::fill(&mut key).map_err(|error| ArchiveError::Damaged(Box::new(error)))?;
+        let id = ProjectId::random();
         let event = Event::ProjectCreated {
-            project: ProjectId::random(),
+            project: id,
             project_name: name.to_string(),
             profile: read.name().to_owned(),
             digest: ListDigest(Sha256::digest(profile.as_bytes()).into()),
         };
-        let Event::ProjectCreated { project: id, .. } = &event else {
-            return Err(ArchiveError::NotFound);
-        };
-        let new = NewProject { id: *id, name, profile, at: ctx.now };
+        let new = NewProject { id, name, profile, at: ctx.now };
         let mut tx = self.catalog.begin().await?;
         tx.add_project(&new, &key).await?;
         tx.record(ctx, event).await?;

@@ -19,7 +19,7 @@ use super::seal::{seal, spool};
 use super::store::store;
 use super::validate::{Validated, validate};
 use super::{Failed, Received, Taken};
-use crate::clean::{CleanIntake, Source, cleaned};
+use crate::clean::{CleanIntake, OpenProject, Source, cleaned};
 use crate::error::cause;
 use crate::quarantine::Sent;
 use crate::record::IngestRecord;
@@ -184,8 +184,8 @@ impl Intake {
             },
         };
         self.decision = Some(decision.clone());
-        if let Decision::Clean(_) = &decision {
-            return Box::pin(self.clean(ctx, &came, validated, decision))
+        if let Decision::Clean(project) = &decision {
+            return Box::pin(self.clean(ctx, &came, validated, project))
                 .await
                 .map_err(|failed| (None, failed));
         }
@@ -211,12 +211,8 @@ impl Intake {
         ctx: &Ctx,
         came: &Ctx,
         validated: Validated,
-        decision: Decision,
+        project: &Arc<OpenProject>,
     ) -> Result<Accepted, Failed> {
-        let Decision::Clean(project) = &decision else {
-            let fault = Fault::new(Reason::NotPermitted, "the policy asks for no clean copy");
-            return Err(Failed { fault, taken: Taken::Head(validated.head), rest: validated.rest });
-        };
         let key = match self.archive.quarantine_key(ctx).await {
             Ok(key) => key,
             Err(fault) => {
@@ -226,11 +222,13 @@ impl Intake {
         };
         let gone =
             |fault| Failed { fault, taken: Taken::Lost, rest: Box::pin(futures::stream::empty()) };
-        let spooled = spool(decide(validated, decision.clone()), &self.archive.vault, key).await?;
+        let decided = decide(validated, Decision::Clean(Arc::clone(project)));
+        let word = decided.decision.name();
+        let spooled = spool(decided, &self.archive.vault, key).await?;
         let stored = store(spooled).await.map_err(gone)?;
-        let copies = self.copies.get_or_insert_with(|| {
-            Box::new(CleanIntake::new(&self.archive, project, decision.name()))
-        });
+        let copies = self
+            .copies
+            .get_or_insert_with(|| Box::new(CleanIntake::new(&self.archive, project, word)));
         let source = Source::spooled(&stored, &self.issuer);
         match Box::pin(copies.copy(came, &source)).await {
             Ok(accepted) => {

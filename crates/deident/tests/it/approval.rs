@@ -4,7 +4,7 @@ use std::iter::repeat;
 
 use crate::support::{
     BIG_ENDIAN, DEFLATED, EXPLICIT, IMPLICIT, Item, JPEG, Node, RLE, SYNTAXES, data_set, image,
-    project, short, syntax, text,
+    in_pieces, project, short, syntax, text,
 };
 use lightcase_dataset::{Limits, Scanner, VR};
 use lightcase_deident::{
@@ -24,17 +24,8 @@ fn approve_pieces(
     regions: &[Region],
     sizes: impl Iterator<Item = usize>,
 ) -> Result<(Vec<u8>, Approved), Refusal> {
-    let (mut run, mut out, mut rest) =
-        (Approval::of_data_set(&syntax(uid), regions), Vec::new(), held);
-    for size in sizes {
-        if rest.is_empty() {
-            break;
-        }
-        let (now, later) = rest.split_at(size.clamp(1, rest.len()));
-        run.push(now, &mut out)?;
-        rest = later;
-    }
-    run.push(rest, &mut out)?;
+    let (mut run, mut out) = (Approval::of_data_set(&syntax(uid), regions), Vec::new());
+    in_pieces(held, sizes, |piece| run.push(piece, &mut out))?;
     let done = run.finish(&mut out)?;
     Ok((out, done))
 }

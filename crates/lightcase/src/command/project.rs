@@ -3,16 +3,13 @@
 use std::process::ExitCode;
 
 use anyhow::{Context as _, bail};
-use lightcase_archive::ArchiveError;
+use lightcase_archive::{ArchiveError, BASIC};
 use lightcase_catalog::CatalogError;
 use lightcase_model::{ProjectName, StudyUid};
 
 use crate::cli;
 use crate::house::House;
 use crate::output;
-
-/// The profile of a project that names none.
-const BASIC: &str = include_str!("../../../../profiles/basic.toml");
 
 pub(crate) async fn run(
     house: &House,
