@@ -86,19 +86,15 @@ impl Layout {
     }
 }
 
-/// Writes a small file that only its owner reads, in one step.
+/// Writes a small file that only its owner reads, in one step. What is beside it stays as it is.
 pub(crate) fn write_private(path: &Path, text: &str) -> anyhow::Result<()> {
-    let temporary = path.with_extension("new");
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     let write = || -> std::io::Result<()> {
-        let mut file = fs::OpenOptions::new()
-            .write(true)
-            .create(true)
-            .truncate(true)
-            .mode(0o600)
-            .open(&temporary)?;
+        let mut file = tempfile::NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))?;
         file.write_all(text.as_bytes())?;
-        file.sync_all()?;
-        fs::rename(&temporary, path)
+        file.as_file().sync_all()?;
+        file.persist(path)?;
+        Ok(())
     };
     write().with_context(|| format!("{} cannot be written", path.display()))
 }
@@ -110,5 +106,25 @@ pub(crate) fn remove(path: &Path) -> anyhow::Result<()> {
             Err(error).with_context(|| format!("{} cannot be removed", path.display()))
         }
         Ok(()) | Err(_) => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_lies_beside_a_file_is_not_overwritten() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = |name: &str| folder.path().join(name);
+        fs::copy("Cargo.toml", place("x.new")).unwrap();
+        write_private(&place("x.json"), "first").unwrap();
+        write_private(&place("x.json"), "second").unwrap();
+        write_private(&place("x.key"), "key").unwrap();
+        assert_eq!(fs::read(place("x.new")).unwrap(), fs::read("Cargo.toml").unwrap());
+        assert_eq!(fs::read_to_string(place("x.json")).unwrap(), "second");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 3);
+        let mode = fs::metadata(place("x.key")).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
     }
 }
