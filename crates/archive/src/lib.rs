@@ -38,7 +38,10 @@ mod withdraw;
 pub use adopt::Swept;
 pub use archive::{Archive, Parts, STUDY_LIMIT};
 pub use bulk::Bulk;
-pub use clean::{BASIC, CleanOrigin, Copied, Decided, Lent, Review, StudyCertificate};
+pub use clean::{
+    BASIC, CleanOrigin, Copied, Decided, Lent, ProfileShown, Review, StudyCertificate,
+    approve_file, lies_beside,
+};
 pub use commitment::CommitmentReport;
 pub use error::ArchiveError;
 pub use find_all::Matches;

@@ -35,7 +35,7 @@ fn not_exact(why: impl Into<String>) -> ArchiveError {
     ArchiveError::NotRenderable(why.into())
 }
 
-fn refused(error: ScanError) -> ArchiveError {
+pub(crate) fn refused(error: ScanError) -> ArchiveError {
     match error {
         ScanError::NotExact(_) => not_exact(error.to_string()),
         ScanError::NotDicom(_)
@@ -187,8 +187,17 @@ fn frames(held: &Held) -> Result<Option<Frames>, ArchiveError> {
     if !matches!(stored.pixel, PixelData::Encapsulated { .. }) {
         return Ok(None);
     }
+    let (image, native) = decoding(&stored, &held.transfer_syntax)?;
+    Ok(Some(Frames { stored, image, native, kept: Vec::new() }))
+}
+
+/// How the frames of encapsulated pixels are decoded, and what pixel data they make then.
+pub(crate) fn decoding(
+    stored: &StoredImage,
+    syntax: &TransferSyntaxUid,
+) -> Result<(Image, NativePixels), ArchiveError> {
     let image = stored.shape();
-    let decoded = image.decoded(&held.transfer_syntax)?;
+    let decoded = image.decoded(syntax)?;
     let photometric = decoded
         .photometric
         .as_str()
@@ -210,5 +219,5 @@ fn frames(held: &Held) -> Result<Option<Frames>, ArchiveError> {
         words: decoded.bits_allocated > 8,
         len,
     };
-    Ok(Some(Frames { stored, image, native, kept: Vec::new() }))
+    Ok((image, native))
 }

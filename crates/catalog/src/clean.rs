@@ -49,6 +49,8 @@ pub struct NewClean {
     pub state: CleanState,
     /// The engine's report, as JSON.
     pub report: String,
+    /// SHA-256 of the original's data set, in hexadecimal.
+    pub digest_before: String,
 }
 
 /// A clean copy.
@@ -184,15 +186,30 @@ impl Tx {
         on_tx!(self, conn => {
             sqlx::query(
                 "INSERT INTO clean_object (id, project, study_uid, series_uid, sop_uid, state, \
-                 report, instance, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) \
+                 report, instance, at, digest_before) \
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) \
                  ON CONFLICT (project, sop_uid) DO UPDATE SET instance = $8",
             )
             .bind(clean.id.as_bytes().as_slice()).bind(clean.project.as_bytes().as_slice())
             .bind(study).bind(new.series_uid.as_str()).bind(new.sop_uid.as_str())
             .bind(clean.state.name()).bind(clean.report.as_str()).bind(instance.0)
-            .bind(new.received_at.micros())
+            .bind(new.received_at.micros()).bind(clean.digest_before.as_str())
             .execute(&mut *conn).await?;
+            sqlx::query("DELETE FROM clean_refusal WHERE project = $1 AND sop_uid = $2")
+                .bind(clean.project.as_bytes().as_slice()).bind(new.sop_uid.as_str())
+                .execute(&mut *conn).await?;
         });
+        Ok(())
+    }
+
+    /// Notes how an approved copy was written in the end.
+    pub async fn note_report(&mut self, id: ReviewId, report: &str) -> Result<()> {
+        on_tx!(self, conn => {
+            sqlx::query("UPDATE clean_object SET report = $2 WHERE id = $1")
+                .bind(id.as_bytes().as_slice()).bind(report).execute(&mut *conn).await?;
+        });
+        self.changed = true;
+        self.accounted = true;
         Ok(())
     }
 
@@ -279,6 +296,19 @@ impl Catalog {
         let mut sql = Sql::new(COLUMNS);
         sql.push(" WHERE c.project = ").bytes(project.as_bytes());
         sql.push(" AND c.sop_uid = ").text(sop_uid.as_str());
+        Ok(self.clean(sql).await?.pop())
+    }
+
+    /// What was decided last, for share links, about the same original; else the copy of it that
+    /// waits for one of them.
+    pub async fn lent_before(&self, digest_before: &str) -> Result<Option<CleanObject>> {
+        let mut sql = Sql::new(COLUMNS);
+        sql.push(
+            " JOIN project p ON p.id = c.project WHERE p.lent = 1 AND c.state <> 'released' \
+             AND c.digest_before = ",
+        )
+        .text(digest_before);
+        sql.push(" ORDER BY c.decided_at DESC, c.at, c.id LIMIT 1");
         Ok(self.clean(sql).await?.pop())
     }
 

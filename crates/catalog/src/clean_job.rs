@@ -81,6 +81,44 @@ impl Catalog {
         Ok(())
     }
 
+    /// Notes that no copy can be made of an object that came for a project alone, under the UIDs
+    /// that it would have.
+    pub async fn refuse_clean(
+        &self,
+        project: ProjectId,
+        (study_uid, sop_uid): (&str, &str),
+        sentence: &str,
+        at: Timestamp,
+    ) -> Result<()> {
+        on_engine!(self, pools => {
+            sqlx::query(
+                "INSERT INTO clean_refusal (project, study_uid, sop_uid, sentence, at) \
+                 VALUES ($1, $2, $3, $4, $5) \
+                 ON CONFLICT (project, study_uid, sop_uid) DO UPDATE SET sentence = $4, at = $5",
+            )
+            .bind(project.as_bytes().as_slice()).bind(study_uid).bind(sop_uid)
+            .bind(sentence).bind(at.micros())
+            .execute(&pools.write).await?;
+        });
+        Ok(())
+    }
+
+    /// Why no copies can be made of objects that came for a project alone, of a clean study.
+    pub async fn clean_refused(
+        &self,
+        project: ProjectId,
+        study_uid: &StudyUid,
+    ) -> Result<Vec<String>> {
+        Ok(on_engine!(self, pools => {
+            sqlx::query_scalar(
+                "SELECT sentence FROM clean_refusal WHERE project = $1 AND study_uid = $2 \
+                 ORDER BY sop_uid",
+            )
+            .bind(project.as_bytes().as_slice()).bind(study_uid.as_str())
+            .fetch_all(&pools.read).await?
+        }))
+    }
+
     /// Why no copy can be made of instances of an original study, for a project.
     pub async fn clean_refusals(
         &self,

@@ -109,6 +109,7 @@ impl Catalog {
         };
         let catalog = Self { group: Group::new(&engine), engine, ring };
         Box::pin(catalog.refold()).await?;
+        Box::pin(catalog.seal_profiles()).await?;
         Ok(catalog)
     }
 

@@ -40,7 +40,6 @@ export interface Decision {
   readonly decision: 'approved' | 'rejected';
   readonly by: string;
   readonly at: string;
-  readonly reason: string;
   readonly regions: readonly Region[];
 }
 
@@ -52,6 +51,7 @@ export interface Certificate {
   readonly counts: Counts;
   readonly released: number;
   readonly held: number;
+  readonly rejected: number;
   /** How many inputs were not cleaned, by sentence. */
   readonly refused: Readonly<Record<string, number>>;
   readonly objects: readonly CleanObject[];

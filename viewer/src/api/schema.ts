@@ -162,7 +162,7 @@ export interface NewToken {
 export interface NewUser {
   readonly name: string;
   readonly password: string;
-  /** `admin`, `radiologist` or `technologist`. */
+  /** `admin`, `radiologist`, `technologist`, `privacy` or `researcher`. */
   readonly role: string;
 }
 
@@ -192,7 +192,7 @@ export interface OneSeries {
 
 /** What is kept of an origin's studies. */
 export interface OriginPolicy {
-  /** `import`, `stow`, or `ae:` and a calling AE title. */
+  /** `import`, or `ae:` and a calling AE title. */
   readonly origin: string;
   /** `keep`, `clean:PROJECT` or `both:PROJECT`. */
   readonly policy: string;
@@ -258,7 +258,9 @@ export interface Progress {
 export interface Project {
   readonly createdAt: string;
   readonly name: string;
-  /** Its profile, as TOML. */
+  /** The profile's options, as profile files name them. */
+  readonly options: readonly string[];
+  /** What its profile is called. */
   readonly profile: string;
   /** How many studies have clean copies. */
   readonly studies: number;

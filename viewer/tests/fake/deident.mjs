@@ -76,15 +76,15 @@ function makeCertificate(study) {
     cleanObject(study, 18, { is: 'released-once-blanked', because: [{ x: 0, y: 0, width: 640, height: 36 }] }),
     ...Array.from({ length: 5 }, (_, at) => cleanObject(study, 19 + at, { is: 'held', because: at % 2 === 0 ? ['secondary', 'conversion-type'] : ['conversion-type'] })),
   ];
-  const decided = (at, decision, reason, regions) => ({ sopInstanceUid: objects[at].sop_instance, decision, by: 'Petra Privacy', at: `2026-11-27T1${at % 10}:04:00Z`, reason, regions });
+  const decided = (at, decision, regions) => ({ sopInstanceUid: objects[at].sop_instance, decision, by: 'Petra Privacy', at: `2026-11-27T1${at % 10}:04:00Z`, regions });
   return {
     engine: 'lightcase-deident 0.1.0', table: 'PS3.15 2024e, Table E.1-1, 652 rows', profile: 'longitudinal',
     options: ['113101 Clean Pixel Data Option', '113107 Retain Longitudinal Temporal Information Modified Dates Option', '113108 Retain Patient Characteristics Option'],
-    counts: { kept: 1464, cleaned: 52, replaced: 118, mapped: 216, shifted: 96, emptied: 48, removed: 816 }, released: 19, held: 5,
+    counts: { kept: 1464, cleaned: 52, replaced: 118, mapped: 216, shifted: 96, emptied: 48, removed: 816 }, released: 22, held: 1, rejected: 1,
     refused: { 'the SOP class is private': 2, 'the character set is unknown': 1 }, objects,
     decisions: [
-      decided(19, 'approved', 'Name in the head line blanked', [{ x: 0, y: 0, width: 512, height: 40 }]), decided(20, 'approved', 'Nothing but the scale is written in it', []),
-      decided(21, 'rejected', 'A face can be recognised', []), decided(22, 'approved', 'Name in the head line blanked', [{ x: 0, y: 0, width: 512, height: 40 }, { x: 390, y: 472, width: 122, height: 30 }]),
+      decided(19, 'approved', [{ x: 0, y: 0, width: 512, height: 40 }]), decided(20, 'approved', []),
+      decided(21, 'rejected', []), decided(22, 'approved', [{ x: 0, y: 0, width: 512, height: 40 }, { x: 390, y: 472, width: 122, height: 30 }]),
     ],
   };
 }
@@ -95,7 +95,7 @@ export function makeDeident(empty) {
     /** Objects that somebody else decides on before this reader does, and objects that cannot be approved. */
     raced: new Set(), refusing: new Set(),
     projects: empty ? [] : [
-      { name: 'lung-trial', profile: 'longitudinal', createdAt: '2026-10-02T07:30:00Z', studies: ['ct', 'us', 'mr'] }, { name: 'skin-atlas', profile: 'basic', createdAt: '2026-11-14T10:05:00Z', studies: ['xc'] },
+      { name: 'lung-trial', profile: 'longitudinal', options: ['clean-pixel-data', 'retain-modified-dates'], createdAt: '2026-10-02T07:30:00Z', studies: ['ct', 'us', 'mr'] }, { name: 'skin-atlas', profile: 'basic', options: ['clean-pixel-data'], createdAt: '2026-11-14T10:05:00Z', studies: ['xc'] },
     ],
   };
 }

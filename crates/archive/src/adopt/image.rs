@@ -11,6 +11,7 @@ use lightcase_storage::{Expected, StorageError, StoredObject};
 
 use super::{Fate, Halt};
 use crate::Archive;
+use crate::clean::digest_before;
 use crate::ingest::{Adopted, Blob, BodyError, Failed, Found, Intake, Received, Taken};
 use crate::quarantine::{LONGEST, Sent};
 use crate::record::IngestRecord;
@@ -117,6 +118,7 @@ impl Archive {
             id: ReviewId::random(),
             project: project.id,
             state: if released { CleanState::Released } else { CleanState::Waiting },
+            digest_before: digest_before(report),
             report: report.clone(),
         })))
     }

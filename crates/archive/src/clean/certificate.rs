@@ -3,7 +3,7 @@
 
 use lightcase_audit::{Event, ListDigest};
 use lightcase_catalog::{CleanObject, CleanState, Project};
-use lightcase_deident::{Certificate, Profile, Region, Report};
+use lightcase_deident::{Certificate, Region, Report};
 use lightcase_model::{Ctx, ProjectName, StudyId, StudyUid};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -11,7 +11,8 @@ use sha2::{Digest, Sha256};
 use super::origin::CleanOrigin;
 use crate::{Archive, ArchiveError};
 
-/// A decision that somebody made about an object.
+/// A decision that somebody made about an object. Why is free text, which may name somebody: it
+/// stays in the ledger.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Decided {
@@ -23,8 +24,6 @@ pub struct Decided {
     pub by: String,
     /// When, RFC 3339.
     pub at: String,
-    /// Why.
-    pub reason: String,
     /// What was blanked.
     pub regions: Vec<Region>,
 }
@@ -39,6 +38,8 @@ pub struct StudyCertificate {
     pub project: ProjectName,
     /// Study Instance UID of the copies.
     pub study: String,
+    /// Objects that were held and are removed.
+    pub rejected: usize,
     /// Decisions about what was held.
     pub decisions: Vec<Decided>,
 }
@@ -54,11 +55,23 @@ impl Archive {
         let project = self.project(project).await?;
         let row = self.clean_study_row(&project, study).await?;
         let objects = self.catalog.clean_of_study(project.id, study).await?;
-        let profile = Profile::from_toml(&project.profile).map_err(damaged)?;
-        let mut certificate = Certificate::new(&profile);
-        let mut decisions = Vec::new();
+        let open = self.open_project(ctx, &project.name).await?.ok_or(ArchiveError::NotFound)?;
+        let mut certificate = Certificate::new(open.engine.profile());
+        let (mut decisions, mut rejected) = (Vec::new(), 0);
         for object in objects {
             certificate.add(report(&object)?);
+            // The engine held it; what somebody said since then counts.
+            match object.state {
+                CleanState::Released | CleanState::Waiting => {}
+                CleanState::Approved => {
+                    certificate.held = certificate.held.saturating_sub(1);
+                    certificate.released = certificate.released.saturating_add(1);
+                }
+                CleanState::Rejected => {
+                    certificate.held = certificate.held.saturating_sub(1);
+                    rejected += 1;
+                }
+            }
             decisions.extend(decided(object)?);
         }
         for refusal in self.refusals(ctx, &project, study).await? {
@@ -68,6 +81,7 @@ impl Archive {
             certificate,
             project: project.name,
             study: study.to_string(),
+            rejected,
             decisions,
         };
         let text = serde_json::to_vec(&made).map_err(damaged)?;
@@ -84,12 +98,14 @@ impl Archive {
         project: &Project,
         study: &StudyUid,
     ) -> Result<Vec<String>, ArchiveError> {
+        let mut refused = self.catalog.clean_refused(project.id, study).await?;
         let Some(origin) = self.catalog.origin_of(project.id, study, ctx.now).await? else {
-            return Ok(Vec::new());
+            return Ok(refused);
         };
         let origin: CleanOrigin = serde_json::from_slice(origin.expose()).map_err(damaged)?;
-        let Some(original) = origin.study() else { return Ok(Vec::new()) };
-        Ok(self.catalog.clean_refusals(project.id, &original).await?)
+        let Some(original) = origin.study() else { return Ok(refused) };
+        refused.extend(self.catalog.clean_refusals(project.id, &original).await?);
+        Ok(refused)
     }
 
     /// The row of a clean study, with the project or with what waits.
@@ -115,6 +131,11 @@ pub(super) fn report(object: &CleanObject) -> Result<Report, ArchiveError> {
     serde_json::from_str(&object.report).map_err(damaged)
 }
 
+/// SHA-256 of the original, as a report says it; empty where it does not.
+pub(crate) fn digest_before(report: &str) -> String {
+    serde_json::from_str(report).map(|report: Report| report.digest_before).unwrap_or_default()
+}
+
 fn decided(object: CleanObject) -> Result<Option<Decided>, ArchiveError> {
     let decision = match object.state {
         CleanState::Approved | CleanState::Rejected => object.state.name(),
@@ -125,7 +146,6 @@ fn decided(object: CleanObject) -> Result<Option<Decided>, ArchiveError> {
         decision,
         by: object.decided_by,
         at: object.decided_at.map(|at| at.to_string()).unwrap_or_default(),
-        reason: object.reason.into_exposed(),
         regions: serde_json::from_str(&object.regions).map_err(damaged)?,
     }))
 }

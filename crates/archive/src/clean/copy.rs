@@ -7,7 +7,7 @@ use futures::StreamExt;
 use lightcase_audit::{AccessId, Event, ListDigest};
 use lightcase_catalog::{CleanObject, CleanState, NewClean};
 use lightcase_dataset::TransferSyntax;
-use lightcase_deident::{Deidentifier, Done, Refusal, Report, Verdict};
+use lightcase_deident::{Deidentifier, Done, ProfileOption, Refusal, Report, Verdict};
 use lightcase_model::{
     Ctx, Phi, ReviewId, SeriesUid, SopInstanceUid, StudyId, StudyUid, TransferSyntaxUid, UidError,
 };
@@ -30,6 +30,7 @@ pub(crate) struct Source {
     pub(super) transfer_syntax: TransferSyntaxUid,
     /// Issuer of Patient ID where the data set has none.
     pub(super) issuer: String,
+    pub(super) sop_instance: String,
     pub(super) origin: CleanOrigin,
 }
 
@@ -43,6 +44,7 @@ impl Source {
             skip: 0,
             transfer_syntax: stored.transfer_syntax.clone(),
             issuer: issuer.to_owned(),
+            sop_instance: identity.sop_instance.to_string(),
             origin: CleanOrigin::of_data_set(identity, attributes, issuer),
         }
     }
@@ -55,6 +57,8 @@ pub(crate) enum NoCopy {
     Refused(Refusal),
     /// It contradicts what the project holds.
     Conflict,
+    /// It is held, and was rejected for an earlier link, or waits for one.
+    Waits,
     /// A part did not answer, or the copy was not taken.
     Fault(Fault),
 }
@@ -78,6 +82,7 @@ pub(crate) fn cleaned(no: NoCopy) -> Fault {
             Reason::Conflict,
             "the project holds a clean copy of other content under this SOP Instance UID",
         ),
+        NoCopy::Waits => Fault::new(Reason::NotPermitted, "it waits for somebody to look at it"),
         NoCopy::Fault(fault) => fault,
     }
 }
@@ -138,6 +143,7 @@ impl CleanIntake {
             return same(&known, &report);
         }
         let study = StudyUid::parse(&report.study).map_err(broken)?;
+        let decided = self.decided_before(&report).await?;
         if !self.studies.contains_key(&study) {
             self.note_origin(ctx, &study, &source.origin).await?;
         }
@@ -154,6 +160,7 @@ impl CleanIntake {
             project: self.project.row.id,
             state,
             report: text.clone(),
+            digest_before: report.digest_before.clone(),
         };
         let id = clean.id;
         let machine = machine(&self.project, source);
@@ -177,10 +184,44 @@ impl CleanIntake {
         ended::<Deidentifier>(ending).await.map_err(stopped)?;
         let at = intake.access_of(&study);
         self.count(study, at, state, &text);
-        if let Verdict::ReleasedOnceBlanked(regions) = &report.verdict {
+        if let Some(decided) = decided {
+            self.archive.approve_again(ctx, id, &decided).await;
+        } else if let Verdict::ReleasedOnceBlanked(regions) = &report.verdict {
             self.archive.blank_known(ctx, id, regions).await;
         }
         Ok(accepted)
+    }
+
+    /// What somebody decided about the same original for an earlier share link: it holds for this
+    /// one too, so that nobody is asked twice.
+    async fn decided_before(&self, report: &Report) -> Result<Option<CleanObject>, NoCopy> {
+        if !self.project.row.lent || !matches!(report.verdict, Verdict::Held(_)) {
+            return Ok(None);
+        }
+        let before = self.archive.catalog.lent_before(&report.digest_before).await?;
+        match before {
+            Some(before) if before.state != CleanState::Approved => Err(NoCopy::Waits),
+            decided => Ok(decided),
+        }
+    }
+
+    /// Notes that there is no copy of an object that came for this project alone, so that the
+    /// certificate of its study says so.
+    pub(crate) async fn note_refused(&self, ctx: &Ctx, source: &Source, sentence: &str) {
+        let engine = &self.project.engine;
+        let mapped = |uid: &str| {
+            if engine.profile().has(ProfileOption::RetainUids) {
+                return uid.to_owned();
+            }
+            engine.uids().map(uid).as_str().to_owned()
+        };
+        let (study, object) = (mapped(&source.origin.study_uid), mapped(&source.sop_instance));
+        let (project, uids) = (self.project.row.id, (study.as_str(), object.as_str()));
+        let noted = self.archive.catalog.refuse_clean(project, uids, sentence, ctx.now).await;
+        if let Err(error) = noted {
+            let error = crate::error::cause(&error);
+            tracing::error!(error, "a certificate will lack an object that cannot be cleaned");
+        }
     }
 
     fn count(

@@ -40,7 +40,7 @@ impl Archive {
         project: &ProjectName,
         study: &StudyUid,
     ) -> Result<u64, ArchiveError> {
-        let project = self.project(project).await?;
+        let project = self.filled_project(project).await?;
         let selection = Selection { study: study.clone(), series: None, instance: None };
         let held = self.catalog.held(&Scope::archive(), &selection).await?;
         if held.is_empty() {
@@ -128,7 +128,7 @@ impl Archive {
                 self.catalog.clean_done(job).await?;
                 Ok(Fate::Made)
             }
-            Err(no @ (NoCopy::Refused(_) | NoCopy::Conflict)) => {
+            Err(no @ (NoCopy::Refused(_) | NoCopy::Conflict | NoCopy::Waits)) => {
                 self.catalog.clean_failed(job, now, &cleaned(no).sentence).await?;
                 Ok(Fate::Refused)
             }
@@ -159,6 +159,7 @@ impl Archive {
             skip: data_set_start(&held),
             transfer_syntax: held.transfer_syntax.clone(),
             issuer: origin.issuer.clone(),
+            sop_instance: held.sop_uid.to_string(),
             origin,
         }))
     }

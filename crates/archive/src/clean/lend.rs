@@ -34,10 +34,10 @@ impl Archive {
         name: &ProjectName,
         series: &BTreeSet<SeriesId>,
     ) -> Result<Lent, ArchiveError> {
-        self.add_project(ctx, name.clone(), BASIC.to_owned()).await?;
+        self.make_project(ctx, name.clone(), BASIC.to_owned(), true).await?;
         let project = self.open_project(ctx, name).await?.ok_or(ArchiveError::NotFound)?;
         let mut intake = CleanIntake::new(self, &project, "clean");
-        let mut refused = 0_u64;
+        let (mut refused, mut elsewhere) = (0_u64, 0_u64);
         let mut failed = None;
         for instance in self.catalog.instances_of(&Scope::archive(), series).await? {
             let Some(source) = self.source(instance).await? else { continue };
@@ -46,6 +46,7 @@ impl Archive {
                 Err(NoCopy::Refused(_) | NoCopy::Conflict) => {
                     refused = refused.saturating_add(1);
                 }
+                Err(NoCopy::Waits) => elsewhere = elsewhere.saturating_add(1),
                 Err(NoCopy::Fault(fault)) => {
                     failed = Some(fault);
                     break;
@@ -66,7 +67,7 @@ impl Archive {
             }
         }
         let held = self.catalog.waiting(Some(project.row.id), u32::MAX).await?.len();
-        let held = u64::try_from(held).unwrap_or(u64::MAX);
+        let held = u64::try_from(held).unwrap_or(u64::MAX).saturating_add(elsewhere);
         Ok(Lent { collection: project.row.collection, studies, held, refused })
     }
 }

@@ -8,12 +8,12 @@ use std::collections::BTreeSet;
 use lightcase_audit::Event;
 use lightcase_catalog::{CleanObject, CleanState, Decision, Held, NewClean, Pixels};
 use lightcase_dataset::{PixelData, TransferSyntax};
-use lightcase_deident::{Approval, Approved, Hold, Refusal, Region, Verdict};
+use lightcase_deident::{Approval, Approved, Hold, Refusal, Region, Report, Verdict};
 use lightcase_model::{
     Collections, Ctx, Phi, ProjectName, ReviewId, Scope, TransferSyntaxUid, UidError,
 };
 
-use super::certificate::report;
+use super::certificate::{digest_before, report};
 use super::pass::{Machine, Passing, Stopped, ended, pass};
 use super::project::OpenProject;
 use crate::error::cause;
@@ -27,8 +27,6 @@ const LISTED: u32 = 500;
 const REGIONS: usize = 100;
 /// Longest reason, in characters.
 const REASON: usize = 1_000;
-/// Explicit VR Little Endian, in which compressed pixels are written anew.
-const PLAIN: &str = "1.2.840.10008.1.2.1";
 
 /// A copy that waits.
 #[derive(Debug, Clone)]
@@ -80,7 +78,7 @@ impl Archive {
                     (vec!["the device is known to write into its images".to_owned()], regions)
                 }
                 Verdict::Held(holds) => {
-                    (holds.iter().map(ToString::to_string).collect(), Vec::new())
+                    (holds.iter().map(ToString::to_string).collect(), proposed(&object)?)
                 }
             };
             let project = project.name.clone();
@@ -167,6 +165,24 @@ impl Archive {
         }
     }
 
+    /// Does what somebody has decided about the same original for an earlier share link.
+    pub(super) async fn approve_again(&self, ctx: &Ctx, id: ReviewId, before: &CleanObject) {
+        const BEFORE: &str = "as before: ";
+        let why = before.reason.expose();
+        let why = why.strip_prefix(BEFORE).unwrap_or(why);
+        let why: String = BEFORE.chars().chain(why.chars()).take(REASON).collect();
+        let approved = match serde_json::from_str::<Vec<Region>>(&before.regions) {
+            Ok(regions) => {
+                Box::pin(self.approve(ctx, id, &before.decided_by, (&regions, &why))).await
+            }
+            Err(error) => Err(ArchiveError::Damaged(Box::new(error))),
+        };
+        if let Err(error) = approved {
+            let error = cause(&error);
+            tracing::warn!(error, "what was decided for an earlier link cannot be done again");
+        }
+    }
+
     async fn undecided(
         &self,
         ctx: &Ctx,
@@ -225,16 +241,24 @@ impl Archive {
         project: &OpenProject,
         object: &CleanObject,
     ) -> Result<(), ArchiveError> {
-        if object.state == CleanState::Approved
-            && let Some(held) = self.held_back(project, object).await?
-        {
-            self.file_approved(ctx, project, object, &held).await?;
-        }
+        let filed = match self.held_back(project, object).await? {
+            Some(held) if object.state == CleanState::Approved => {
+                Some(self.file_approved(ctx, project, object, &held).await?)
+            }
+            Some(_) | None => None,
+        };
         let review = project.row.review;
         if let Some(blob) = self.catalog.blob_of(review, &object.sop_uid).await? {
             self.vault.remove(blob).await?;
         }
         let mut tx = self.catalog.begin().await?;
+        if let Some(Approved { digest_after, blanked, .. }) = filed {
+            // Why it was held stays; what lies there now is another object.
+            let written = Report { digest_after, blanked, ..report(object)? };
+            let written = serde_json::to_string(&written)
+                .map_err(|error| ArchiveError::Damaged(Box::new(error)))?;
+            tx.note_report(object.id, &written).await?;
+        }
         tx.forget_reviewed(review, &object.sop_uid).await?;
         tx.commit().await?;
         Ok(())
@@ -247,7 +271,7 @@ impl Archive {
         project: &OpenProject,
         object: &CleanObject,
         held: &Held,
-    ) -> Result<(), ArchiveError> {
+    ) -> Result<Approved, ArchiveError> {
         let regions: Vec<Region> = serde_json::from_str(&object.regions)
             .map_err(|error| ArchiveError::Damaged(Box::new(error)))?;
         let anew = anew(object, held, &regions)?;
@@ -264,6 +288,7 @@ impl Archive {
             id: object.id,
             project: project.row.id,
             state: CleanState::Approved,
+            digest_before: digest_before(&object.report),
             report: object.report.clone(),
         };
         let mut intake = self.intake_into(project.row.collection).deciding("clean");
@@ -275,8 +300,7 @@ impl Archive {
             }
             return Err(ArchiveError::NotRenderable(fault.sentence));
         }
-        ended::<Approval>(ending).await.map_err(refused)?;
-        Ok(())
+        ended::<Approval>(ending).await.map_err(refused)
     }
 
     /// The copy as it will lie with the project, and its transfer syntax: what it is held in, or a
@@ -288,8 +312,7 @@ impl Archive {
         anew: bool,
     ) -> Result<(TransferSyntaxUid, Passing<Approval>), ArchiveError> {
         let (syntax, body) = if anew {
-            let plain = TransferSyntaxUid::parse(PLAIN)
-                .map_err(|error: UidError| ArchiveError::Damaged(Box::new(error)))?;
+            let plain = plain()?;
             let body = self.data_set_in(held, &plain).await?;
             (plain, body)
         } else {
@@ -329,11 +352,20 @@ impl Archive {
 /// # Errors
 /// [`ArchiveError::BadRequest`] where something is hidden that nobody sees who looks at the frames.
 fn anew(object: &CleanObject, held: &Held, regions: &[Region]) -> Result<bool, ArchiveError> {
-    let holds = match report(object)?.verdict {
+    let beside = lies_beside(&report(object)?.verdict)?;
+    Ok((beside || !regions.is_empty()) && is_encapsulated(held)?)
+}
+
+/// Whether something lies beside compressed pixels that stays behind when they are decoded.
+///
+/// # Errors
+/// [`ArchiveError::BadRequest`] where something is hidden that nobody sees who looks at the frames.
+pub fn lies_beside(verdict: &Verdict) -> Result<bool, ArchiveError> {
+    let none = BTreeSet::new();
+    let holds = match verdict {
         Verdict::Held(holds) => holds,
-        Verdict::Released | Verdict::ReleasedOnceBlanked(_) => BTreeSet::new(),
+        Verdict::Released | Verdict::ReleasedOnceBlanked(_) => &none,
     };
-    let beside = holds.contains(&Hold::CodestreamText);
     if let Some(hidden) =
         holds.iter().find(|hold| !hold.is_seen() && **hold != Hold::CodestreamText)
     {
@@ -341,7 +373,26 @@ fn anew(object: &CleanObject, held: &Held, regions: &[Region]) -> Result<bool, A
             "{hidden}: nobody sees what may be hidden there; it can only be rejected"
         )));
     }
-    Ok((beside || !regions.is_empty()) && is_encapsulated(held)?)
+    Ok(holds.contains(&Hold::CodestreamText))
+}
+
+/// The regions that the profile knows of the device of an object that is held all the same.
+fn proposed(object: &CleanObject) -> Result<Vec<Region>, ArchiveError> {
+    #[derive(serde::Deserialize)]
+    struct Proposed {
+        // Reports of earlier versions have none.
+        #[serde(default)]
+        proposed: Vec<Region>,
+    }
+    let report: Proposed = serde_json::from_str(&object.report)
+        .map_err(|error| ArchiveError::Damaged(Box::new(error)))?;
+    Ok(report.proposed)
+}
+
+/// Explicit VR Little Endian, in which compressed pixels are written anew.
+pub(super) fn plain() -> Result<TransferSyntaxUid, ArchiveError> {
+    TransferSyntaxUid::parse("1.2.840.10008.1.2.1")
+        .map_err(|error: UidError| ArchiveError::Damaged(Box::new(error)))
 }
 
 fn is_encapsulated(held: &Held) -> Result<bool, ArchiveError> {

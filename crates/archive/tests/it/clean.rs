@@ -1,10 +1,12 @@
 //! Clean copies over crashes: decisions that were cut short, and blobs whose rows are lost.
 
-use lightcase_archive::Swept;
+use lightcase_archive::{ArchiveError, Swept};
 use lightcase_audit::Event;
-use lightcase_catalog::{CleanState, Decision};
-use lightcase_deident::Policy;
-use lightcase_model::{Collections, Level, Phi, ProjectName, Query, ReviewId, Scope};
+use lightcase_catalog::{CleanState, Decision, Selection};
+use lightcase_deident::{Policy, Region, Verdict};
+use lightcase_model::{
+    Collections, Level, Phi, ProjectName, Query, ReviewId, Scope, SopInstanceUid, StudyUid,
+};
 use lightcase_testkit::phantom::Instance;
 
 use crate::house::{House, slices};
@@ -105,5 +107,125 @@ async fn an_older_catalog_takes_clean_copies_up_where_they_belong() {
     // A catalog that never knew the project leaves its copies alone.
     house.lose_rows().await;
     assert_eq!(house.adopt().await, Swept { objects: 3, left: 3, ..Swept::default() });
+    house.close().await;
+}
+
+/// The certificate says what lies there in the end, and nothing that somebody typed.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_certificate_follows_what_was_decided() {
+    let house = house().await;
+    let all = slices(4);
+    house.take(&all[0]).await;
+    for instance in &all[1..] {
+        house.take(&doubtful(instance)).await;
+    }
+    let ctx = house.ctx();
+    let waiting = house.archive.reviews(None).await.unwrap();
+    let study = StudyUid::parse(&waiting[0].object.study_uid).unwrap();
+    let certificate = house.archive.certificate(&ctx, &name(), &study).await.unwrap();
+    assert_eq!((certificate.certificate.released, certificate.certificate.held), (1, 3));
+    let region = Region { x: 0, y: 0, width: 64, height: 2 };
+    let (first, second) = (&waiting[0].object, &waiting[1].object);
+    let why = "it showed Quillerby";
+    house.archive.approve(&ctx, first.id, "petra", (&[region], why)).await.unwrap();
+    house.archive.reject(&ctx, second.id, "petra", why).await.unwrap();
+    let made = house.archive.certificate(&ctx, &name(), &study).await.unwrap();
+    let counts = (made.certificate.released, made.certificate.held, made.rejected);
+    assert_eq!(counts, (2, 1, 1));
+    assert!(!format!("{made:?}").contains("Quillerby"));
+    assert_eq!(made.decisions.len(), 2);
+    let object = |uid: &str| {
+        let objects = &made.certificate.objects;
+        objects.iter().find(|object| object.sop_instance == uid).unwrap().clone()
+    };
+    let approved = object(&first.sop_uid);
+    assert_eq!(approved.blanked, [region]);
+    assert!(matches!(approved.verdict, Verdict::Held(_)), "why it was held stays");
+    assert_eq!(object(&second.sop_uid).blanked, []);
+    let project = house.archive.project(&name()).await.unwrap();
+    let scope = Scope::All(Collections::from([project.collection]));
+    let selection = Selection {
+        study,
+        series: None,
+        instance: Some(SopInstanceUid::parse(&first.sop_uid).unwrap()),
+    };
+    let held = house.archive.catalog().held(&scope, &selection).await.unwrap();
+    let lies = data_encoding::HEXLOWER.encode(&held[0].location.data_set_sha256);
+    assert_eq!(approved.digest_after, lies, "of what lies there");
+    assert_ne!(approved.digest_after, approved.digest_before);
+    house.close().await;
+}
+
+/// Also where nothing is kept of an object, its study's certificate says that it came.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_certificate_names_what_came_and_cannot_be_cleaned() {
+    let house = house().await;
+    let all = slices(2);
+    house.take(&all[0]).await;
+    let mut wrong = all[1].clone();
+    let charset = b"ISO_IR";
+    let at = wrong.data_set.windows(charset.len()).position(|part| part == charset).unwrap();
+    wrong.data_set[at..at + charset.len()].copy_from_slice(b"ISO_XX");
+    assert!(house.offer(&wrong).await.is_err(), "nobody knows how to read it");
+    let project = house.archive.project(&name()).await.unwrap();
+    let study = &house.archive.catalog().clean_studies(project.id).await.unwrap()[0].study_uid;
+    let study = StudyUid::parse(study).unwrap();
+    for expected in [1, 0] {
+        let made = house.archive.certificate(&house.ctx(), &name(), &study).await.unwrap();
+        assert_eq!(made.certificate.refused.values().sum::<usize>(), expected);
+        assert!(house.offer(&all[1]).await.is_ok(), "the sender has mended it");
+    }
+    house.close().await;
+}
+
+/// What is made for a link is the link's alone, and nobody is asked twice about one image.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn copies_for_links_are_looked_at_once() {
+    let house = House::open().await;
+    let all = slices(3);
+    house.take(&all[0]).await;
+    for instance in &all[1..] {
+        house.take(&doubtful(instance)).await;
+    }
+    let ctx = house.ctx();
+    let query = Query::at(Level::Series, 10);
+    let found = house.archive.catalog().find(&Scope::archive(), &query).await.unwrap().items;
+    let series = found.iter().map(|each| each.series.as_ref().unwrap().id).collect();
+    let lend = async |name: &str| {
+        let name = ProjectName::parse(name).unwrap();
+        let lent = Box::pin(house.archive.lend_copies(&ctx, &name, &series)).await.unwrap();
+        let project = house.archive.project(&name).await.unwrap();
+        assert!(project.lent);
+        let scope = Scope::All(Collections::from([project.collection]));
+        let query = Query::at(Level::Instance, 100);
+        let there = house.archive.catalog().find(&scope, &query).await.unwrap().items.len();
+        (there, lent.held)
+    };
+    assert_eq!(lend("share-1").await, (1, 2));
+    assert_eq!(lend("share-2").await, (1, 2));
+    let waiting = house.archive.reviews(None).await.unwrap();
+    assert_eq!(waiting.len(), 2, "each once");
+    let decision: (&[_], _) = (&[Region { x: 0, y: 0, width: 9, height: 9 }], "a name");
+    house.archive.approve(&ctx, waiting[0].object.id, "petra", decision).await.unwrap();
+    house.archive.reject(&ctx, waiting[1].object.id, "petra", "a face").await.unwrap();
+    assert_eq!(lend("share-3").await, (2, 1), "what was decided holds for the next link");
+    assert_eq!(lend("share-4").await, (2, 1), "and for the one after it");
+    assert!(house.archive.reviews(None).await.unwrap().is_empty());
+    // Nothing else may be put there.
+    let policy = Policy::Clean(ProjectName::parse("share-1").unwrap());
+    let refused = house.archive.set_policy(&ctx, "import", Some(&policy)).await;
+    assert!(matches!(refused, Err(ArchiveError::BadRequest(_))));
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_policy_is_kept_for_what_cannot_come() {
+    let house = house().await;
+    let set = async |origin: &str| {
+        house.archive.set_policy(&house.ctx(), origin, Some(&Policy::Keep)).await
+    };
+    let Err(ArchiveError::BadRequest(why)) = set("stow").await else { panic!("it was taken") };
+    assert!(why.contains("STOW-RS"), "{why}");
+    assert!(set("import").await.is_ok() && set("ae:CT1").await.is_ok());
     house.close().await;
 }

@@ -62,6 +62,11 @@ impl House {
     }
 
     pub(crate) async fn take(&self, instance: &Instance) {
+        self.offer(instance).await.unwrap();
+    }
+
+    /// Why it was not taken, if it was not.
+    pub(crate) async fn offer(&self, instance: &Instance) -> Result<(), String> {
         let received = Received {
             affected_class: None,
             affected_instance: None,
@@ -71,8 +76,9 @@ impl House {
         };
         let ctx = Ctx { origin: Origin::Import, ..self.ctx() };
         let mut intake = self.archive.intake(String::new());
-        Box::pin(intake.ingest(&ctx, received)).await.unwrap();
+        let taken = Box::pin(intake.ingest(&ctx, received)).await;
         Box::pin(intake.end(&ctx)).await;
+        taken.map(drop).map_err(|refusal| format!("{refusal:?}"))
     }
 
     pub(crate) async fn adopt(&self) -> Swept {

@@ -12,13 +12,10 @@ use crate::engine::engines;
 use crate::study::{NOW, hold};
 
 /// Runs SQL as somebody would who got hold of the database and its key.
-async fn meddle(database: &Database, sql: &'static str) -> Result<(), String> {
+pub(crate) async fn meddle(database: &Database, sql: &'static str) -> Result<(), String> {
     match database {
-        Database::Sqlite { path, key } => {
-            let key = data_encoding::HEXLOWER.encode(&*key.0);
-            let options = SqliteConnectOptions::new().filename(path);
-            let mut connection =
-                options.pragma("key", format!("\"x'{key}'\"")).connect().await.unwrap();
+        Database::Sqlite { .. } => {
+            let mut connection = sqlite(database).await;
             connection.execute(sql).await.map(drop).map_err(|error| error.to_string())
         }
         Database::Postgres { url, .. } => {
@@ -86,12 +83,8 @@ async fn events_are_chained_in_order_once() {
 async fn stored_chain(database: &Database) -> String {
     let sql = "SELECT chain FROM audit_chain ORDER BY seq DESC LIMIT 1";
     let bytes: Vec<u8> = match database {
-        Database::Sqlite { path, key } => {
-            let key = data_encoding::HEXLOWER.encode(&*key.0);
-            let options = SqliteConnectOptions::new().filename(path);
-            let mut connection =
-                options.pragma("key", format!("\"x'{key}'\"")).connect().await.unwrap();
-            sqlx::query_scalar(sql).fetch_one(&mut connection).await.unwrap()
+        Database::Sqlite { .. } => {
+            sqlx::query_scalar(sql).fetch_one(&mut sqlite(database).await).await.unwrap()
         }
         Database::Postgres { url, .. } => {
             let mut connection = sqlx::PgConnection::connect(url).await.unwrap();
@@ -99,6 +92,26 @@ async fn stored_chain(database: &Database) -> String {
         }
     };
     data_encoding::HEXLOWER.encode(&bytes)
+}
+
+/// A text, as somebody reads it who got hold of the database and its key.
+pub(crate) async fn text(database: &Database, sql: &'static str) -> String {
+    match database {
+        Database::Sqlite { .. } => {
+            sqlx::query_scalar(sql).fetch_one(&mut sqlite(database).await).await.unwrap()
+        }
+        Database::Postgres { url, .. } => {
+            let mut connection = sqlx::PgConnection::connect(url).await.unwrap();
+            sqlx::query_scalar(sql).fetch_one(&mut connection).await.unwrap()
+        }
+    }
+}
+
+async fn sqlite(database: &Database) -> sqlx::SqliteConnection {
+    let Database::Sqlite { path, key } = database else { panic!("another engine") };
+    let key = data_encoding::HEXLOWER.encode(&*key.0);
+    let options = SqliteConnectOptions::new().filename(path);
+    options.pragma("key", format!("\"x'{key}'\"")).connect().await.unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread")]

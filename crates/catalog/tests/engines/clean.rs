@@ -1,18 +1,22 @@
 //! Projects, policies of origins, and copies that are still to be made.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use lightcase_audit::Event;
-use lightcase_catalog::{CatalogError, NewProject, Project};
-use lightcase_model::{Ctx, InstanceId, Level, ProjectId, ProjectName, Query, Scope};
+use lightcase_catalog::{Catalog, CatalogError, NewProject, Project};
+use lightcase_model::{Ctx, InstanceId, Level, Phi, ProjectId, ProjectName, Query, Scope};
 
+use crate::audit::{meddle, text};
 use crate::engine::{Engine, engines};
 use crate::study::{NOW, hold, study_uid};
 
+const PROFILE: &str = "name = 'x' # Quillerby\n[[subject]]\nid = '7731905'";
+
 async fn make(engine: &Engine, name: &str, key: [u8; 32]) -> Result<ProjectId, CatalogError> {
     let name = ProjectName::parse(name).unwrap();
-    let profile = "name = 'x'".to_owned();
-    let new = NewProject { id: ProjectId::random(), name, profile, at: NOW };
+    let profile = Phi::new(PROFILE.to_owned());
+    let new = NewProject { id: ProjectId::random(), name, profile, lent: false, at: NOW };
     let mut tx = engine.catalog.begin().await.unwrap();
     tx.add_project(&new, &key).await?;
     tx.record(&Ctx::system(NOW), Event::ServiceStopped {}).await.unwrap();
@@ -99,6 +103,46 @@ async fn a_copy_is_due_until_it_is_made_or_refused() {
         // What was refused is tried again when it is ordered again.
         order().await;
         assert_eq!(catalog.clean_jobs(NOW, 9).await.unwrap().len(), 2);
+        catalog.close().await;
+    }
+}
+
+/// A profile may say which patient got which pseudonym.
+#[tokio::test]
+async fn profiles_are_sealed_also_those_of_an_earlier_version() {
+    const STORED: &str = "SELECT profile || '/' || name FROM project";
+    for engine in engines().await {
+        let id = make(&engine, "lung", [1; 32]).await.unwrap();
+        assert_eq!(text(&engine.database, STORED).await, "/lung");
+        let told = engine.catalog.project_profile(id, NOW).await.unwrap();
+        assert_eq!(told.expose(), PROFILE);
+        let open = "UPDATE project SET profile = 'as it was', sealed_profile = sealed_key";
+        meddle(&engine.database, open).await.unwrap();
+        engine.catalog.close().await;
+        for _ in 0..2 {
+            let again = Catalog::open(&engine.database, Arc::clone(&engine.ring)).await.unwrap();
+            assert_eq!(text(&engine.database, STORED).await, "/lung");
+            let told = again.project_profile(id, NOW).await.unwrap();
+            assert_eq!(told.expose(), "as it was");
+            again.close().await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_a_project_alone_was_refused_is_noted_once() {
+    for engine in engines().await {
+        let (catalog, project) = (&engine.catalog, make(&engine, "lung", [1; 32]).await.unwrap());
+        let refuse = async |sop: &'static str, why: &'static str| {
+            let uids = ("1.2.3.1", sop);
+            catalog.refuse_clean(project, uids, why, NOW).await.unwrap();
+        };
+        refuse("2.25.1", "it cannot be read").await;
+        refuse("2.25.1", "a SOP class is private").await;
+        refuse("2.25.2", "it cannot be read").await;
+        let refused = catalog.clean_refused(project, &study_uid(1)).await.unwrap();
+        assert_eq!(refused, ["a SOP class is private", "it cannot be read"]);
+        assert!(catalog.clean_refused(project, &study_uid(2)).await.unwrap().is_empty());
         catalog.close().await;
     }
 }

@@ -54,7 +54,8 @@ pub(crate) async fn run(
 async fn list(house: &House, json: bool) -> anyhow::Result<()> {
     let mut documents = Vec::new();
     let mut rows = Vec::new();
-    for project in house.catalog.projects().await? {
+    let projects = house.catalog.projects().await?;
+    for project in projects.into_iter().filter(|project| !project.lent) {
         let studies = house.catalog.clean_studies(project.id).await?;
         let waiting: i64 = studies.iter().map(|study| study.waiting).sum();
         documents.push(serde_json::json!({

@@ -34,8 +34,10 @@ pub(crate) struct Projects {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Project {
     name: String,
-    /// Its profile, as TOML.
+    /// What its profile is called.
     profile: String,
+    /// The profile's options, as profile files name them.
+    options: Vec<String>,
     created_at: String,
     /// How many studies have clean copies.
     studies: usize,
@@ -85,8 +87,14 @@ pub(crate) struct Reidentified {
     study_uid: String,
 }
 
-/// A project that a path names.
+/// A project that a path names. That of a share link is read by the link alone.
 pub(crate) async fn named(web: &Web, name: &str) -> Answer<Row> {
+    let project = any_named(web, name).await?;
+    if project.lent { Err(Problem::not_found()) } else { Ok(project) }
+}
+
+/// A project that a path names, also that of a share link, for those who review.
+pub(crate) async fn any_named(web: &Web, name: &str) -> Answer<Row> {
     let nothing = |_error: ProjectNameError| Problem::not_found();
     let name = ProjectName::parse(name).map_err(nothing)?;
     web.catalog().project(&name).await?.ok_or_else(Problem::not_found)
@@ -96,16 +104,18 @@ fn study_named(uid: &str) -> Answer<StudyUid> {
     StudyUid::parse(uid).map_err(|_error: UidError| Problem::not_found())
 }
 
-/// All projects.
+/// All projects, but those of share links.
 #[utoipa::path(get, path = "/api/v1/projects", tag = "De-identification",
     responses((status = 200, body = Projects)))]
-pub(crate) async fn list(State(web): State<Web>, _staff: Staff) -> Answer<Json<Projects>> {
+pub(crate) async fn list(State(web): State<Web>, staff: Staff) -> Answer<Json<Projects>> {
     let mut projects = Vec::new();
-    for project in web.catalog().projects().await? {
+    for project in web.catalog().projects().await?.into_iter().filter(|project| !project.lent) {
         let studies = web.catalog().clean_studies(project.id).await?;
+        let profile = web.archive.profile(&staff.ctx, &project.name).await?;
         projects.push(Project {
             name: project.name.to_string(),
-            profile: project.profile,
+            profile: profile.name,
+            options: profile.options,
             created_at: instant(project.created_at),
             studies: studies.len(),
             waiting: studies.iter().map(|study| study.waiting).sum(),

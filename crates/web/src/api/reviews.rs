@@ -9,7 +9,7 @@ use lightcase_model::{ParseIdError, Permission, ReviewId};
 use serde::{Deserialize, Serialize};
 
 use super::instant::instant;
-use super::projects::named;
+use super::projects::any_named;
 use crate::body::Json;
 use crate::caller::Staff;
 use crate::problem::{Answer, Problem};
@@ -95,7 +95,7 @@ pub(crate) async fn list(
     let Query(which) = which?;
     let project = match &which.project {
         None => None,
-        Some(name) => Some(named(&web, name).await?.name),
+        Some(name) => Some(any_named(&web, name).await?.name),
     };
     let reviews = web.archive.reviews(project.as_ref()).await?;
     Ok(Json(Reviews { reviews: reviews.into_iter().map(shown).collect() }))

@@ -46,7 +46,7 @@ pub(crate) struct User {
 #[serde(deny_unknown_fields)]
 pub(crate) struct NewUser {
     name: String,
-    /// `admin`, `radiologist` or `technologist`.
+    /// `admin`, `radiologist`, `technologist`, `privacy` or `researcher`.
     role: String,
     password: String,
 }
@@ -71,8 +71,8 @@ pub(crate) async fn list(State(web): State<Web>, staff: Staff) -> Answer<Json<Us
 #[utoipa::path(post, path = "/api/v1/users", tag = "Administration", request_body = NewUser,
     responses((status = 201, body = User), (status = 400), (status = 409)))]
 pub(crate) async fn add(State(web): State<Web>, staff: Staff, Json(new): Json<NewUser>) -> Answer {
-    let role: Role = new.role.parse().map_err(|_error: lightcase_model::UnknownName| {
-        Problem::bad_request("role is admin, radiologist or technologist.")
+    let role: Role = new.role.parse().map_err(|error: lightcase_model::UnknownName| {
+        Problem::bad_request(format!("role: {error}."))
     })?;
     let person = NewPerson { name: &new.name, password: &new.password };
     let account = web.accounts.add_account(&staff.ctx, &staff.principal, person, role).await?;

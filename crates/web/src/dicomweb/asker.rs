@@ -9,6 +9,7 @@ use axum::http::request::Parts;
 use axum::middleware::Next;
 use lightcase_model::{Collections, Ctx, Scope};
 
+use crate::api::projects::{any_named, named};
 use crate::caller::{Staff, Watch, route_of};
 use crate::problem::{Answer, Problem};
 use crate::security::base;
@@ -55,14 +56,19 @@ pub(crate) async fn project(
     next: Next,
 ) -> Answer {
     let (mut parts, body) = request.into_parts();
-    let Path(mut named) = Path::<HashMap<String, String>>::from_request_parts(&mut parts, &web)
+    let Path(mut path) = Path::<HashMap<String, String>>::from_request_parts(&mut parts, &web)
         .await
         .map_err(|_error: PathRejection| Problem::not_found())?;
-    let project = named.remove("project").ok_or_else(Problem::not_found)?;
-    let project = crate::api::projects::named(&web, &project).await?;
-    let review = route_of(&parts).starts_with("/review/");
-    let (mount, collection) =
-        if review { ("review", project.review) } else { ("projects", project.collection) };
+    let project = path.remove("project").ok_or_else(Problem::not_found)?;
+    let (mount, project, collection) = if route_of(&parts).starts_with("/review/") {
+        let project = any_named(&web, &project).await?;
+        let review = project.review;
+        ("review", project, review)
+    } else {
+        let project = named(&web, &project).await?;
+        let collection = project.collection;
+        ("projects", project, collection)
+    };
     let root = base(&web.config, &parts.uri, &parts.headers);
     parts.extensions.insert(Asker {
         ctx: staff.ctx,

@@ -5,6 +5,7 @@ mod dicomweb;
 mod doors;
 mod limits;
 mod pages;
+mod projects;
 mod refusals;
 mod served;
 mod sharing;

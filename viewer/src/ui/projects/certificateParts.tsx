@@ -43,7 +43,7 @@ export function Decisions({ certificate }: { certificate: Certificate }): JSX.El
     <section>
       <h2>{t('certificate.decisions')}</h2>
       <table class="paper-table paper-blocks">
-        <thead><tr>{(['object', 'decision', 'by', 'when', 'why', 'blanked'] as const).map((one) => <th key={one} scope="col">{t(`certificate.${one}`)}</th>)}</tr></thead>
+        <thead><tr>{(['object', 'decision', 'by', 'when', 'blanked'] as const).map((one) => <th key={one} scope="col">{t(`certificate.${one}`)}</th>)}</tr></thead>
         <tbody>
           {certificate.decisions.map((one) => (
             <tr key={one.sopInstanceUid}>
@@ -51,7 +51,6 @@ export function Decisions({ certificate }: { certificate: Certificate }): JSX.El
               <td><span class={states[one.decision]}>{t(`certificate.state.${one.decision}`)}</span></td>
               <td><span class="cell-label">{t('certificate.by')} </span>{one.by}</td>
               <td>{instant(one.at)}</td>
-              <td>{one.reason}</td>
               <td><span class="cell-label">{t('certificate.blanked')}: </span>{one.regions.length === 0 ? t('certificate.notBlanked') : rectangles(one.regions)}</td>
             </tr>
           ))}
