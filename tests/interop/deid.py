@@ -1,10 +1,13 @@
 """`lightcase deid` on phantoms: nobody's name comes out, what may not leave is held beside, a run that
 was killed goes on, and neither the number of jobs nor a crash changes a byte."""
 
+import hashlib
 import json
 import os
 import pathlib
 import re
+import signal
+import struct
 import subprocess
 import tempfile
 
@@ -12,6 +15,8 @@ import pydicom
 from _deid import command, contents, deid, files, key, quarantine
 from _house import until
 from _server import phantom
+from pydicom.encaps import encapsulate
+from pydicom.uid import RLELossless
 
 NAMING = """PatientName PatientID IssuerOfPatientID PatientBirthDate PatientAddress PatientComments
 AccessionNumber StudyDate ReferringPhysicianName PerformingPhysicianName OperatorsName InstitutionName
@@ -156,6 +161,162 @@ def killed(folder):
     assert len(made_again) <= 2, made_again
     left = [path for path in quarantine(out).rglob("*") if path.name != "journal"]
     assert not left, left
+    # What was there is looked at again: a copy that was damaged is made anew.
+    damaged = files(out)[made_again[0] if made_again else next(iter(there))]
+    damaged.write_bytes(damaged.read_bytes()[:-2])
+    assert deid(source, out, "--key", key(folder)).returncode == 0
+    assert contents(out) == contents(whole)
+
+
+def one_at_a_time(folder):
+    """Two runs into one folder: the second says so, and nothing of it is there."""
+    source, out = folder / "many", folder / "twice"
+    running = subprocess.Popen(command(source, out, "--key", key(folder), "--jobs", 1), stdout=subprocess.DEVNULL)
+    until(lambda: len(files(out)) >= 3)
+    running.send_signal(signal.SIGSTOP)
+    there = contents(out)
+    done = deid(folder / "in", f"{out}/.", "--key", key(folder))
+    assert done.returncode == 1 and "another `lightcase deid` works on" in done.stderr, done
+    assert contents(out) == there
+    running.send_signal(signal.SIGCONT)
+    assert running.wait() == 0
+    assert contents(out) == contents(folder / "whole")
+
+
+def beside(folder):
+    """However OUT is called, nothing lies in it but clean copies."""
+    for number, name in enumerate(("slash/", "./dots/../dotted/", "here/.", ".")):
+        cwd = folder / "deep" / str(number) / "cwd"
+        cwd.mkdir(parents=True)
+        for part in ("dots", "here"):
+            (cwd / part).mkdir()
+        words = command(folder / "in", name)
+        done = subprocess.run(words, cwd=cwd, capture_output=True, text=True)
+        assert done.returncode == 0, done
+        out = (cwd / name).resolve()
+        assert {path.suffix for path in out.rglob("*") if path.is_file()} == {".dcm"}, name
+        assert out.with_name(f"{out.name}.key").is_file() and quarantine(out).is_dir(), name
+    done = deid(folder / "in", folder / "keyed", "--key", folder / "keyed" / "key")
+    assert done.returncode == 1 and "among the clean copies" in done.stderr, done
+
+
+def doubled(folder):
+    """Of two files with one SOP Instance UID the first is taken, whichever is done first."""
+    source = folder / "doubled"
+    source.mkdir()
+    image = pydicom.dcmread(next(iter(files(folder / "in").values())))
+    small, rows = image.PixelData, image.Rows
+    for number in range(6):
+        image.SOPInstanceUID = f"1.2.3.{number // 3}"
+        # The first ones take longest.
+        times = 100 if number % 3 == 0 else 1
+        image.Rows = rows * times
+        image.PixelData = small * times if times > 1 else bytes([number]) * len(small)
+        image.save_as(source / f"{number}.dcm")
+    made = []
+    for jobs in (1, 2, 6):
+        out = folder / f"doubled{jobs}"
+        for _ in range(2):
+            done = deid(source, out, "--key", key(folder), "--jobs", jobs)
+            assert done.returncode == 1 and "2 clean" in done.stdout, done
+            refused = re.findall(r"(\d)\.dcm: another file has its SOP Instance UID", done.stdout)
+            assert refused == ["1", "2", "4", "5"], done.stdout
+        made.append(contents(out))
+    assert made[0] == made[1] == made[2] and len(made[0]) == 2
+
+
+def another_project(folder):
+    """One folder holds what one profile under one key made; what went away is no hindrance."""
+    source, out, keyed = folder / "in", folder / "projects", ("--key", key(folder))
+    profile = folder / "uids.toml"
+    profile.write_text('name = "uids"\noptions = ["clean-pixel-data", "retain-uids"]\n')
+    assert deid(source, out, *keyed).returncode == 0
+    before = contents(out)
+    done = deid(source, out, *keyed, "--profile", profile)
+    assert done.returncode == 1 and "another profile" in done.stderr and contents(out) == before, done
+    for path in files(out).values():
+        path.unlink()
+    done = deid(source, out, *keyed, "--profile", profile)
+    assert done.returncode == 0 and len(files(out)) == len(before), done
+    # An original that was mended takes the place of what it was.
+    mended = folder / "mended"
+    mended.mkdir()
+    image = pydicom.dcmread(next(iter(files(source).values())))
+    for kind in ("ORIGINAL\\SECONDARY", "ORIGINAL\\PRIMARY", "ORIGINAL\\SECONDARY"):
+        image.ImageType = kind
+        image.save_as(mended / "one.dcm")
+        done = deid(mended, folder / "mended.out", *keyed)
+        held = kind != "ORIGINAL\\PRIMARY"
+        assert done.returncode == int(held), done
+        assert len(files(folder / "mended.out")) == int(not held), kind
+        assert len(files(quarantine(folder / "mended.out"))) == int(held), kind
+
+
+def rle(plane):
+    """A frame of 16 bits in RLE Lossless: two segments of literal runs, the high bytes first."""
+    parts = []
+    for values in (plane[1::2], plane[0::2]):
+        runs = [values[at : at + 128] for at in range(0, len(values), 128)]
+        part = b"".join(bytes([len(run) - 1]) + run for run in runs)
+        parts.append(part + b"\x80" * (len(part) % 2))
+    return struct.pack("<16I", 2, 64, 64 + len(parts[0]), *[0] * 13) + b"".join(parts)
+
+
+def compressed(folder):
+    """Known regions are blanked in compressed frames too, and what is held goes out once approved."""
+    source, out, keyed = folder / "rle", folder / "rle.out", ("--key", key(folder))
+    source.mkdir()
+    image = pydicom.dcmread(next(iter(files(folder / "in").values())))
+    assert image.BitsAllocated == 16, image.BitsAllocated
+    plane, (rows, columns) = image.PixelData, (image.Rows, image.Columns)
+    image.PixelData = encapsulate([rle(plane)])
+    image["PixelData"].VR, image["PixelData"].is_undefined_length = "OB", True
+    image.file_meta.TransferSyntaxUID = RLELossless
+    image.Manufacturer, image.ManufacturerModelName = "ACME", "Writer"
+    image.BurnedInAnnotation = "YES"
+    image.save_as(source / "one.dcm")
+    profile = folder / "device.toml"
+    profile.write_text(f'''name = "device"
+options = ["clean-pixel-data"]
+[[device]]
+manufacturer = "ACME"
+model = "Writer"
+rows = {rows}
+columns = {columns}
+regions = [[0, 0, {columns}, 4]]
+''')
+    black = bytes(4 * columns * 2) + plane[4 * columns * 2 :]
+    for _ in range(2):
+        done = deid(source, out, *keyed, "--profile", profile, "--report", folder / "rle.json")
+        assert done.returncode == 0 and "1 clean" in done.stdout, done
+    (made,) = map(pydicom.dcmread, files(out).values())
+    assert made.file_meta.TransferSyntaxUID == "1.2.840.10008.1.2.1" and made.PixelData == black
+    assert made.BurnedInAnnotation == "NO" and not files(quarantine(out))
+    (noted,) = json.loads((folder / "rle.json").read_text())["objects"]
+    (path,) = files(out).values()
+    assert noted["digest_after"] == hashlib.sha256(path.read_bytes()).hexdigest()
+    assert noted["blanked"] == [{"x": 0, "y": 0, "width": columns, "height": 4}], noted
+
+    # Without the profile somebody must look, and says what is to be black.
+    out = folder / "looked"
+    done = deid(source, out, *keyed, "--report", folder / "looked.json")
+    assert done.returncode == 1 and not files(out), done
+    (held,) = files(quarantine(out)).values()
+    approve = [os.environ["LIGHTCASE_BIN"], "deid", "--approve", str(held)]
+    words = ["--region", f"0,0,{columns},4", "--reason", "a name of Quillerby"]
+    done = subprocess.run([*approve, "--region", f"0,0,{columns + 1},4", *words[2:]], capture_output=True, text=True)
+    assert done.returncode == 1 and "outside the image" in done.stderr and held.is_file(), done
+    done = subprocess.run([*approve, *words], capture_output=True, text=True)
+    assert done.returncode == 0 and not held.exists(), done
+    for _ in range(2):
+        done = deid(source, out, *keyed, "--report", folder / "looked.json")
+        assert done.returncode == 0 and "1 clean" in done.stdout, done
+        (path,) = files(out).values()
+        assert pydicom.dcmread(path).PixelData == black
+        report = (folder / "looked.json").read_text()
+        (decision,) = json.loads(report)["decisions"]
+        assert decision["decision"] == "approved" and "Quillerby" not in report, report
+        assert json.loads(report)["objects"][0]["digest_after"] == hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def explained(folder):
@@ -177,5 +338,10 @@ with tempfile.TemporaryDirectory() as folder:
     held_and_refused(folder)
     jobs(folder)
     killed(folder)
+    one_at_a_time(folder)
+    beside(folder)
+    doubled(folder)
+    another_project(folder)
+    compressed(folder)
     explained(folder)
     print("no name came out")

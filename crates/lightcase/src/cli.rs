@@ -143,11 +143,11 @@ impl Command {
 #[derive(Debug, Args)]
 pub(crate) struct Deid {
     /// A DICOM file, or a folder of them.
-    #[arg(value_name = "IN", required_unless_present = "explain")]
+    #[arg(value_name = "IN", required_unless_present_any = ["explain", "approve"])]
     pub(crate) from: Option<PathBuf>,
     /// Folder for the clean copies; made when absent. What somebody must look at first goes to
     /// `OUT.quarantine`. A run that was broken off goes on where it was.
-    #[arg(value_name = "OUT", required_unless_present = "explain")]
+    #[arg(value_name = "OUT", required_unless_present_any = ["explain", "approve"])]
     pub(crate) to: Option<PathBuf>,
     /// Profile (TOML); without it, the Basic Profile and Clean Pixel Data.
     #[arg(long, value_name = "FILE")]
@@ -165,6 +165,17 @@ pub(crate) struct Deid {
     /// Clean nothing: print what would happen to each attribute of this file, and why.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["from", "report", "jobs"])]
     pub(crate) explain: Option<PathBuf>,
+    /// Clean nothing: let these files of `OUT.quarantine`, at which somebody has looked, go to OUT.
+    #[arg(long, value_name = "FILE", num_args = 1.., requires = "reason",
+        conflicts_with_all = ["from", "profile", "key", "report", "jobs", "explain"])]
+    pub(crate) approve: Vec<PathBuf>,
+    /// A rectangle to make black in every frame of what is approved: X,Y,WIDTH,HEIGHT in pixels.
+    /// May be repeated.
+    #[arg(long = "region", value_name = "X,Y,WIDTH,HEIGHT", requires = "approve")]
+    pub(crate) regions: Vec<String>,
+    /// Why it is approved, in a few words; it stays in the journal.
+    #[arg(long, requires = "approve")]
+    pub(crate) reason: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -368,7 +379,7 @@ pub(crate) enum User {
     Add {
         /// Name to sign in with.
         name: String,
-        /// admin, radiologist or technologist.
+        /// admin, radiologist, technologist, privacy or researcher.
         #[arg(long)]
         role: String,
         /// Read the password from standard input instead of asking for it.
@@ -480,11 +491,22 @@ pub(crate) enum Audit {
 #[cfg(test)]
 mod tests {
     use clap::CommandFactory;
+    use lightcase_model::Role;
 
     use super::Cli;
 
     #[test]
     fn the_command_line_is_well_formed() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn the_help_names_every_role() {
+        let mut command = Cli::command();
+        let add = command.find_subcommand_mut("user").unwrap().find_subcommand_mut("add").unwrap();
+        let help = add.render_long_help().to_string();
+        for role in Role::ALL {
+            assert!(help.contains(role.name()), "{role}: {help}");
+        }
     }
 }

@@ -144,7 +144,7 @@ async fn database(config: &Config, layout: &Layout, ring: &KeyRing) -> anyhow::R
 }
 
 /// Decoders run in this same program, started again with nothing but their command.
-fn worker() -> anyhow::Result<WorkerCommand> {
+pub(crate) fn worker() -> anyhow::Result<WorkerCommand> {
     let program: PathBuf = std::env::current_exe().context("the path of this program")?;
     Ok(WorkerCommand { program, arguments: vec!["codec-worker".into()] })
 }

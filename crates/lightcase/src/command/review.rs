@@ -45,7 +45,7 @@ fn read(id: &str) -> anyhow::Result<ReviewId> {
 }
 
 /// `X,Y,WIDTH,HEIGHT`.
-fn region(text: &str) -> anyhow::Result<Region> {
+pub(super) fn region(text: &str) -> anyhow::Result<Region> {
     let numbers: Option<Vec<u32>> =
         text.split(',').map(|number| number.trim().parse().ok()).collect();
     let numbers = numbers.and_then(|numbers| <[u32; 4]>::try_from(numbers).ok());

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use lightcase_deident::{Deidentifier, Profile, Project, ProjectKey};
 
-use super::folder::{PIECE, why_held};
+use super::file::{PIECE, why_held};
 use crate::output;
 
 pub(super) fn run(profile: Profile, path: &Path, json: bool) -> anyhow::Result<ExitCode> {

@@ -1,65 +1,151 @@
 //! What a run has done, so that the next one goes on there.
 
 use std::collections::BTreeMap;
-use std::fs::{File, OpenOptions};
-use std::io::Write as _;
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{Read as _, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use anyhow::Context as _;
-use lightcase_deident::Report;
+use anyhow::{Context as _, bail};
+use lightcase_deident::{Region, Report};
 use serde::{Deserialize, Serialize};
 
+use super::place::Place;
+
 /// A line for each object that was written: under which name its input is known, and its report.
-/// Names of inputs are keyed, since a path may be a patient's name.
+/// Names of inputs are keyed, since a path may be a patient's name. The first line says by which
+/// profile and key.
+///
+/// As long as it is open, no other run works on the folder.
 pub(super) struct Journal {
     file: File,
     path: PathBuf,
-    done: BTreeMap<String, Report>,
+    /// By which profile and key; empty where nothing was noted.
+    project: String,
+    done: BTreeMap<String, Entry>,
+    /// What lies under which SOP Instance UID.
+    last: BTreeMap<String, Entry>,
+}
+
+/// An object that was written.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Entry {
+    pub(super) report: Report,
+    /// What somebody decided about it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) approved: Option<Approved>,
+}
+
+/// A decision. The reason stays here: it is free text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Approved {
+    /// Why it was held.
+    pub(super) held: String,
+    pub(super) at: String,
+    pub(super) reason: String,
+    pub(super) regions: Vec<Region>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Head {
+    project: String,
 }
 
 #[derive(Serialize, Deserialize)]
 struct Line {
     input: String,
-    report: Report,
+    #[serde(flatten)]
+    entry: Entry,
 }
 
 impl Journal {
-    /// Opens it. A last line that was broken off is as if it were not there.
-    pub(super) fn open(path: &Path) -> anyhow::Result<Self> {
-        let text = if path.exists() {
-            std::fs::read_to_string(path)
-                .with_context(|| format!("{} cannot be read", path.display()))?
-        } else {
-            String::new()
-        };
-        let lines = text.lines().filter_map(|line| serde_json::from_str::<Line>(line).ok());
-        let done = lines.map(|line| (line.input, line.report)).collect();
+    /// Opens it, for this run alone. A last line that was broken off is as if it were not there.
+    pub(super) fn open(place: &Place) -> anyhow::Result<Self> {
+        let path = place.quarantine.join("journal");
         let mut file = OpenOptions::new()
             .create(true)
+            .read(true)
             .append(true)
             .mode(0o600)
-            .open(path)
+            .open(&path)
             .with_context(|| format!("{} cannot be written", path.display()))?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => bail!(
+                "another `lightcase deid` works on {}; wait until it has ended, or name another \
+                 folder",
+                place.to.display()
+            ),
+            Err(TryLockError::Error(error)) => {
+                return Err(error).with_context(|| format!("{} cannot be locked", path.display()));
+            }
+        }
+        let mut text = String::new();
+        file.read_to_string(&mut text)
+            .with_context(|| format!("{} cannot be read", path.display()))?;
         if !text.is_empty() && !text.ends_with('\n') {
             writeln!(file)?;
         }
-        Ok(Self { file, path: path.to_owned(), done })
+        let mut lines = text.lines().peekable();
+        let head = lines.peek().and_then(|line| serde_json::from_str::<Head>(line).ok());
+        let project = head.map(|head| head.project).unwrap_or_default();
+        let (mut done, mut last) = (BTreeMap::new(), BTreeMap::new());
+        for line in lines.filter_map(|line| serde_json::from_str::<Line>(line).ok()) {
+            last.insert(line.entry.report.sop_instance.clone(), line.entry.clone());
+            done.insert(line.input, line.entry);
+        }
+        Ok(Self { file, path, project, done, last })
     }
 
-    /// The report of an input that was cleaned before.
-    pub(super) fn report(&self, input: &str) -> Option<&Report> {
+    /// Goes on where it stands, if it is of this project. Where another profile or key made what is
+    /// still there, nothing may be added; where nothing is, it starts anew.
+    pub(super) fn go_on(&mut self, place: &Place, project: &str) -> anyhow::Result<()> {
+        if self.project == project {
+            return Ok(());
+        }
+        let mut all = self.done.values().chain(self.last.values());
+        if all.any(|entry| place.target(&entry.report).is_file()) {
+            bail!(
+                "{} holds clean copies that another profile, another key or another version made, \
+                 and one folder holds those of one; name another folder, or remove {} and {}",
+                place.to.display(),
+                place.to.display(),
+                place.quarantine.display()
+            );
+        }
+        self.done.clear();
+        self.last.clear();
+        project.clone_into(&mut self.project);
+        let head = serde_json::to_string(&Head { project: project.to_owned() })?;
+        let write = |file: &mut File| {
+            file.set_len(0)?;
+            writeln!(file, "{head}")
+        };
+        write(&mut self.file).with_context(|| format!("{} cannot be written", self.path.display()))
+    }
+
+    /// What came of an input that was cleaned before.
+    pub(super) fn of_input(&self, input: &str) -> Option<&Entry> {
         self.done.get(input)
     }
 
-    /// All that were cleaned before.
-    pub(super) fn reports(&self) -> impl Iterator<Item = &Report> {
-        self.done.values()
+    /// What lies under a SOP Instance UID.
+    pub(super) fn of_object(&self, sop_instance: &str) -> Option<&Entry> {
+        self.last.get(sop_instance)
+    }
+
+    /// The inputs that became this object.
+    pub(super) fn inputs(&self, report: &Report) -> Vec<String> {
+        let of = self.done.iter().filter(|(_, entry)| entry.report == *report);
+        of.map(|(input, _)| input.clone()).collect()
     }
 
     /// Notes that an input was cleaned.
-    pub(super) fn note(&mut self, input: String, report: Report) -> anyhow::Result<()> {
-        let line = serde_json::to_string(&Line { input, report })?;
+    pub(super) fn note(&mut self, input: &str, entry: &Entry) -> anyhow::Result<()> {
+        let line = Line { input: input.to_owned(), entry: entry.clone() };
+        let line = serde_json::to_string(&line)?;
+        self.done.insert(input.to_owned(), entry.clone());
+        self.last.insert(entry.report.sop_instance.clone(), entry.clone());
         writeln!(self.file, "{line}")
             .with_context(|| format!("{} cannot be written", self.path.display()))
     }
@@ -67,12 +153,14 @@ impl Journal {
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use lightcase_deident::{Counts, Verdict};
 
     use super::*;
 
-    fn report(instance: &str) -> Report {
-        Report {
+    fn entry(instance: &str) -> Entry {
+        let report = Report {
             sop_class: "1.2.840.10008.5.1.4.1.1.2".to_owned(),
             sop_instance: instance.to_owned(),
             series: "2.25.2".to_owned(),
@@ -82,20 +170,66 @@ mod tests {
             counts: Counts::default(),
             digest_before: String::new(),
             digest_after: String::new(),
-        }
+        };
+        Entry { report, approved: None }
+    }
+
+    fn place(folder: &Path) -> Place {
+        let place = Place::of(&folder.join("out")).unwrap();
+        std::fs::create_dir_all(&place.quarantine).unwrap();
+        place
     }
 
     #[test]
     fn a_line_that_was_broken_off_is_not_there() {
         let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("journal");
-        let mut journal = Journal::open(&path).unwrap();
-        journal.note("one".to_owned(), report("2.25.1")).unwrap();
+        let place = place(folder.path());
+        let mut journal = Journal::open(&place).unwrap();
+        journal.go_on(&place, "p").unwrap();
+        journal.note("one", &entry("2.25.1")).unwrap();
         journal.file.write_all(b"{\"input\":\"two\",\"rep").unwrap();
-        let mut journal = Journal::open(&path).unwrap();
-        assert_eq!(journal.report("one"), Some(&report("2.25.1")));
-        assert_eq!(journal.report("two"), None);
-        journal.note("two".to_owned(), report("2.25.9")).unwrap();
-        assert_eq!(Journal::open(&path).unwrap().reports().count(), 2);
+        drop(journal);
+        let mut journal = Journal::open(&place).unwrap();
+        journal.go_on(&place, "p").unwrap();
+        assert_eq!(journal.of_input("one"), Some(&entry("2.25.1")));
+        assert_eq!(journal.of_input("two"), None);
+        journal.note("two", &entry("2.25.9")).unwrap();
+        drop(journal);
+        let journal = Journal::open(&place).unwrap();
+        assert_eq!(journal.of_object("2.25.9"), Some(&entry("2.25.9")));
+        assert_eq!(journal.inputs(&entry("2.25.1").report), ["one"]);
+    }
+
+    #[test]
+    fn two_runs_do_not_work_on_one_folder() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = place(folder.path());
+        let first = Journal::open(&place).unwrap();
+        let refused = Journal::open(&place).err().unwrap().to_string();
+        assert!(refused.contains("another `lightcase deid` works on"), "{refused}");
+        drop(first);
+        assert!(Journal::open(&place).is_ok());
+    }
+
+    #[test]
+    fn a_folder_is_of_one_project_as_long_as_something_is_in_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = place(folder.path());
+        let mut journal = Journal::open(&place).unwrap();
+        journal.go_on(&place, "p").unwrap();
+        journal.note("one", &entry("2.25.1")).unwrap();
+        let target = place.target(&entry("2.25.1").report);
+        std::fs::create_dir_all(target.parent().unwrap()).unwrap();
+        std::fs::copy("Cargo.toml", &target).unwrap();
+        let refused = journal.go_on(&place, "q").unwrap_err().to_string();
+        assert!(refused.contains("another profile"), "{refused}");
+        std::fs::remove_file(&target).unwrap();
+        journal.go_on(&place, "q").unwrap();
+        assert_eq!(journal.of_input("one"), None);
+        journal.note("two", &entry("2.25.2")).unwrap();
+        drop(journal);
+        let mut journal = Journal::open(&place).unwrap();
+        journal.go_on(&place, "q").unwrap();
+        assert_eq!(journal.of_input("two"), Some(&entry("2.25.2")));
     }
 }

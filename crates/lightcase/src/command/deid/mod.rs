@@ -1,23 +1,40 @@
 //! `deid`: clean copies of the files of a folder.
 
+mod approve;
+mod certificate;
+mod decoder;
 mod explain;
+mod file;
 mod folder;
 mod journal;
 mod key;
+mod place;
 
+use std::num::NonZero;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use anyhow::Context as _;
-use lightcase_deident::{Certificate, Profile, Project};
+use anyhow::{Context as _, bail};
+use data_encoding::HEXLOWER;
+use lightcase_deident::{Profile, Project};
 
 use crate::cli::Deid;
+use crate::command::files;
 use crate::init::write_private;
 use crate::output;
-use folder::Outcome;
+use certificate::Certified;
+use decoder::Decoder;
+use folder::{Folder, Outcome};
+use journal::Journal;
+use place::Place;
 
 pub(super) fn run(options: &Deid, json: bool) -> anyhow::Result<ExitCode> {
+    if !options.approve.is_empty() {
+        let reason = options.reason.as_deref().unwrap_or_default();
+        let (files, regions) = (&options.approve, &options.regions);
+        return approve::run(&approve::Decision { files, regions, reason });
+    }
     let profile = match &options.profile {
         Some(file) => {
             let text = std::fs::read_to_string(file)
@@ -30,67 +47,77 @@ pub(super) fn run(options: &Deid, json: bool) -> anyhow::Result<ExitCode> {
         return explain::run(profile, file, json);
     }
     let (Some(from), Some(to)) = (&options.from, &options.to) else {
-        anyhow::bail!("name what is to be cleaned, and the folder for the clean copies");
+        bail!("name what is to be cleaned, and the folder for the clean copies");
     };
-    refuse_nesting(from, to)?;
-    let key = key::read_or_make(options.key.as_deref().unwrap_or(&beside(to, "key")))?;
-    let mut certificate = Certificate::new(&profile);
-    let project = Arc::new(Project::new(profile, key));
-    let place = folder::Place { from, to, quarantine: &beside(to, "quarantine") };
-    let mut refused = Vec::new();
-    for (file, outcome) in folder::clean(&project, &place, options.jobs)? {
-        match outcome {
-            Outcome::Object(report) => certificate.add(*report),
-            Outcome::Refused(why) => {
-                *certificate.refused.entry(why.clone()).or_default() += 1;
-                refused.push((file, why));
-            }
-        }
-    }
-    let text = certificate.to_json();
+    let place = Place::find(from, to)?;
+    let (certified, refused) = clean(options, profile, from, &place)?;
+    let text = certified.to_json();
     if let Some(file) = &options.report {
         write_private(file, &text)?;
     }
     if json {
         output::line(&text);
     } else {
-        summary(&certificate, &refused, place.quarantine);
+        summary(&certified, &refused, &place.quarantine);
     }
-    let clean = certificate.held == 0 && refused.is_empty();
+    let clean = certified.certificate.held == 0 && refused.is_empty();
     Ok(if clean { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }
 
-/// A folder of copies within that of the originals would be cleaned again by the next run.
-fn refuse_nesting(from: &Path, to: &Path) -> anyhow::Result<()> {
-    let from = from.canonicalize().with_context(|| format!("{} cannot be read", from.display()))?;
-    let mut place = std::path::absolute(to)?;
-    while !place.exists() {
-        if !place.pop() {
-            break;
+fn clean(
+    options: &Deid,
+    profile: Profile,
+    from: &Path,
+    place: &Place,
+) -> anyhow::Result<(Certified, Vec<(PathBuf, String)>)> {
+    let files = files::list(&[from.to_owned()])?;
+    if files.is_empty() {
+        bail!("there is no file in {}", from.display());
+    }
+    let key = place.key(options.key.as_deref())?;
+    folder::make(place)?;
+    let mut journal = Journal::open(place)?;
+    folder::sweep(place)?;
+    let mut certified = Certified::new(&profile);
+    let project = Arc::new(Project::new(profile, key::read_or_make(&key)?));
+    let of = format!("{} {:?}", env!("CARGO_PKG_VERSION"), project.profile());
+    journal.go_on(place, project.uids().map(&of).as_str())?;
+    let processors = std::thread::available_parallelism().map_or(1, NonZero::get);
+    let jobs = options.jobs.unwrap_or(processors).max(1);
+    let decoder = Decoder::new(jobs)?;
+    let mut run = [0; 8];
+    getrandom::fill(&mut run).context("there is no randomness")?;
+    let folder = Folder {
+        project: &project,
+        place,
+        files: &files,
+        decoder: &decoder,
+        run: HEXLOWER.encode(&run),
+    };
+    let outcomes = folder.clean(journal, jobs);
+    decoder.end();
+    let mut refused = Vec::new();
+    for (file, outcome) in outcomes? {
+        match outcome {
+            Outcome::Object(entry) => certified.add(*entry),
+            Outcome::Refused(why) => {
+                certified.refuse(&why);
+                refused.push((file, why));
+            }
         }
     }
-    if place.canonicalize()?.starts_with(&from) {
-        anyhow::bail!("{} lies in {}; name a folder beside it", to.display(), from.display());
-    }
-    Ok(())
+    Ok((certified, refused))
 }
 
-/// A path beside the folder of the clean copies, never in it.
-fn beside(folder: &Path, what: &str) -> PathBuf {
-    let mut name = folder.as_os_str().to_owned();
-    name.push(".");
-    name.push(what);
-    PathBuf::from(name)
-}
-
-fn summary(certificate: &Certificate, refused: &[(PathBuf, String)], quarantine: &Path) {
+fn summary(certified: &Certified, refused: &[(PathBuf, String)], quarantine: &Path) {
+    let certificate = &certified.certificate;
     output::line(&format!("{} clean", certificate.released));
     if certificate.held > 0 {
         let place = quarantine.display();
         output::line(&format!("{} held in {place}, to be looked at:", certificate.held));
     }
     for object in &certificate.objects {
-        if let Some(why) = folder::why_held(&object.verdict) {
+        if let Some(why) = file::why_held(&object.verdict) {
             output::line(&format!("  {}: {why}", object.sop_instance));
         }
     }

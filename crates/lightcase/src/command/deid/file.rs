@@ -1,0 +1,150 @@
+//! One file cleaned, under a name that nobody takes for a result.
+
+use std::fs::{self, File};
+use std::io::{Read as _, Write as _};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::UNIX_EPOCH;
+
+use anyhow::Context as _;
+use data_encoding::HEXLOWER;
+use lightcase_deident::{Deidentifier, Project, Region, Report, Verdict};
+use sha2::{Digest as _, Sha256};
+
+use super::decoder::Decoder;
+
+/// Bytes that are read at a time.
+pub(super) const PIECE: usize = 1 << 20;
+
+/// A file that is not finished. It is gone with this, unless it was moved to where it belongs.
+pub(super) struct Unfinished(PathBuf);
+
+impl Unfinished {
+    pub(super) fn new(path: PathBuf) -> Self {
+        Self(path)
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        &self.0
+    }
+
+    /// Moves it to where it belongs.
+    pub(super) fn keep(self, to: &Path) -> anyhow::Result<()> {
+        if let Some(folder) = to.parent() {
+            fs::create_dir_all(folder)
+                .with_context(|| format!("{} cannot be made", folder.display()))?;
+        }
+        fs::rename(&self.0, to).with_context(|| format!("{} cannot be written", to.display()))
+    }
+}
+
+impl Drop for Unfinished {
+    fn drop(&mut self) {
+        // One that was kept is there no more; what cannot be removed now, the next run removes.
+        drop(fs::remove_file(&self.0));
+    }
+}
+
+/// Writes the clean copy; why it was refused, if it was. Errors are of what is written to.
+pub(super) fn clean(
+    project: &Arc<Project>,
+    decoder: &Decoder,
+    file: &Path,
+    part: &Unfinished,
+) -> anyhow::Result<Result<Report, String>> {
+    let mut report = match stream(project, file, part.path())? {
+        Ok(report) => report,
+        Err(why) => return Ok(Err(why)),
+    };
+    if let Verdict::ReleasedOnceBlanked(regions) = report.verdict.clone() {
+        blank(decoder, part, &mut report, regions)?;
+    }
+    Ok(Ok(report))
+}
+
+/// Makes known regions black in compressed pixels. Where they cannot be decoded, the object is held
+/// as it was.
+fn blank(
+    decoder: &Decoder,
+    part: &Unfinished,
+    report: &mut Report,
+    regions: Vec<Region>,
+) -> anyhow::Result<()> {
+    let blanked = Unfinished::new(part.path().with_extension("blanked.part"));
+    if decoder.approve(part.path(), blanked.path(), (&regions, false))?.is_err() {
+        return Ok(());
+    }
+    report.digest_after = digest(blanked.path())
+        .with_context(|| format!("{} cannot be read", blanked.path().display()))?;
+    report.verdict = Verdict::Released;
+    report.blanked = regions;
+    blanked.keep(part.path())
+}
+
+fn stream(
+    project: &Arc<Project>,
+    file: &Path,
+    part: &Path,
+) -> anyhow::Result<Result<Report, String>> {
+    let mut from = match File::open(file) {
+        Ok(from) => from,
+        Err(error) => return Ok(Err(error.to_string())),
+    };
+    let cannot = || format!("{} cannot be written", part.display());
+    let mut to = File::create(part).with_context(cannot)?;
+    let mut run = Deidentifier::of_file(project);
+    let (mut piece, mut out) = (vec![0; PIECE], Vec::new());
+    loop {
+        let count = match from.read(&mut piece) {
+            Ok(count) => count,
+            Err(error) => return Ok(Err(error.to_string())),
+        };
+        let Some(bytes) = piece.get(..count).filter(|bytes| !bytes.is_empty()) else { break };
+        if let Err(refusal) = run.push(bytes, &mut out) {
+            return Ok(Err(refusal.to_string()));
+        }
+        to.write_all(&out).with_context(cannot)?;
+        out.clear();
+    }
+    match run.finish(&mut out) {
+        Ok(done) => {
+            to.write_all(&out).with_context(cannot)?;
+            Ok(Ok(done.report))
+        }
+        Err(refusal) => Ok(Err(refusal.to_string())),
+    }
+}
+
+/// Under which name the journal knows a file: when it has changed, it is another one.
+pub(super) fn name(project: &Project, file: &Path) -> Option<String> {
+    let metadata = fs::metadata(file).ok()?;
+    let modified = metadata.modified().ok()?.duration_since(UNIX_EPOCH).ok()?;
+    let text = format!("{} {} {}", file.display(), metadata.len(), modified.as_nanos());
+    Some(project.uids().map(&text).as_str().to_owned())
+}
+
+/// SHA-256 of a file, in hexadecimal.
+pub(super) fn digest(path: &Path) -> std::io::Result<String> {
+    let (mut file, mut hash, mut piece) = (File::open(path)?, Sha256::new(), vec![0; PIECE]);
+    loop {
+        let count = file.read(&mut piece)?;
+        if count == 0 {
+            return Ok(HEXLOWER.encode(&hash.finalize()));
+        }
+        hash.update(piece.get(..count).unwrap_or_default());
+    }
+}
+
+/// Why an object may not leave as it was written; nothing if it may.
+pub(super) fn why_held(verdict: &Verdict) -> Option<String> {
+    match verdict {
+        Verdict::Released => None,
+        Verdict::ReleasedOnceBlanked(_) => Some(
+            "known text in its compressed pixels is still to be blanked, and they were not decoded"
+                .to_owned(),
+        ),
+        Verdict::Held(holds) => {
+            Some(holds.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))
+        }
+    }
+}
