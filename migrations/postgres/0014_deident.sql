@@ -3,9 +3,8 @@
 ALTER TABLE project ADD COLUMN sealed_profile BYTEA NOT NULL DEFAULT ''::bytea;
 -- 1: it holds the copies of one share link, for that link alone.
 ALTER TABLE project ADD COLUMN lent BIGINT NOT NULL DEFAULT 0;
-UPDATE project SET lent = 1 WHERE id IN (
-    SELECT p.id FROM project p JOIN share s ON s.collection = p.collection WHERE p.name LIKE 'share-%'
-);
+-- Links of earlier versions: share- and the 26 digits of the link, also where no link came of it.
+UPDATE project SET lent = 1 WHERE name LIKE 'share-%' AND LENGTH(name) = 32;
 
 -- SHA-256 of the original's data set, in hexadecimal: what was decided about it for one link holds for the next.
 ALTER TABLE clean_object ADD COLUMN digest_before TEXT COLLATE "C" NOT NULL DEFAULT '';

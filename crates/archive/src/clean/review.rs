@@ -78,7 +78,7 @@ impl Archive {
                     (vec!["the device is known to write into its images".to_owned()], regions)
                 }
                 Verdict::Held(holds) => {
-                    (holds.iter().map(ToString::to_string).collect(), proposed(&object)?)
+                    (holds.iter().map(ToString::to_string).collect(), proposed(&object.report)?)
                 }
             };
             let project = project.name.clone();
@@ -377,15 +377,15 @@ pub fn lies_beside(verdict: &Verdict) -> Result<bool, ArchiveError> {
 }
 
 /// The regions that the profile knows of the device of an object that is held all the same.
-fn proposed(object: &CleanObject) -> Result<Vec<Region>, ArchiveError> {
+fn proposed(report: &str) -> Result<Vec<Region>, ArchiveError> {
     #[derive(serde::Deserialize)]
     struct Proposed {
         // Reports of earlier versions have none.
         #[serde(default)]
         proposed: Vec<Region>,
     }
-    let report: Proposed = serde_json::from_str(&object.report)
-        .map_err(|error| ArchiveError::Damaged(Box::new(error)))?;
+    let report: Proposed =
+        serde_json::from_str(report).map_err(|error| ArchiveError::Damaged(Box::new(error)))?;
     Ok(report.proposed)
 }
 
@@ -425,5 +425,18 @@ fn refused(stopped: Stopped<Refusal>) -> ArchiveError {
     match stopped {
         Stopped::Refused(error) => ArchiveError::BadRequest(error.to_string()),
         Stopped::Source(error) => ArchiveError::NotRenderable(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_report_may_propose_regions() {
+        let region = Region { x: 1, y: 2, width: 3, height: 4 };
+        let report = r#"{"proposed":[{"x":1,"y":2,"width":3,"height":4}],"blanked":[]}"#;
+        assert_eq!(proposed(report).unwrap(), [region]);
+        assert_eq!(proposed(r#"{"blanked":[]}"#).unwrap(), []);
     }
 }
