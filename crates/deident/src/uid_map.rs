@@ -4,9 +4,7 @@ use lightcase_model::Uid;
 
 use crate::ProjectKey;
 use crate::key::trimmed;
-
-/// Root of the UIDs that DICOM itself registers, PS3.6 Annex A.
-const STANDARD: &str = "1.2.840.10008.";
+use crate::table::lines::UIDS;
 
 /// UIDs that say what something is and not which one: classes, syntaxes, coding schemes.
 const CLASS_LIKE: &[(u16, u16)] = &[
@@ -78,16 +76,10 @@ const FIXED: u128 = 0xF000 << 64 | 0xC000 << 48;
 const VERSION_8: u128 = 0x8000 << 64;
 const VARIANT_1: u128 = 0x8000 << 48;
 
-/// Whether the standard registered the UID. What stands below its root with components longer than
-/// any in PS3.6 is some product's misuse of the root and names a thing.
+/// Whether the standard registered the UID, PS3.6 annex A. Whatever else stands below its root is some
+/// product's misuse of the root, and names a thing.
 pub(crate) fn registered(uid: &str) -> bool {
-    uid.strip_prefix(STANDARD).is_some_and(|rest| {
-        rest.split('.').count() <= 9
-            && rest.split('.').all(|component| {
-                (1..=4).contains(&component.len())
-                    && component.bytes().all(|byte| byte.is_ascii_digit())
-            })
-    })
+    UIDS.has(uid)
 }
 
 #[cfg(test)]
@@ -126,6 +118,9 @@ mod tests {
         let goes = |value: &str| assert!(map(7).replacement(SOP_INSTANCE, value).is_some());
         goes("1.2.840.10008.5.1.4.1.1.2.20260101093000");
         goes("1.2.840.10008");
+        goes("1.2.840.10008.1976.904.7731.905");
+        goes("1.2.840.10008.5.1.4.1.1.2.9");
+        goes("1.2.840.10008.6.1.1976");
         goes("1.2.840.100081.1");
         goes("1.2.840.10008.1..2");
         goes("1.02.3");

@@ -13,6 +13,9 @@ pub(crate) const WORDS: Lines = Lines(include_str!("words.txt"));
 /// Codes of PS3.16: scheme, value and meaning, by tabs.
 pub(crate) const CODES: Lines = Lines(include_str!("codes.txt"));
 
+/// The UIDs that PS3.6 annex A registers: classes, syntaxes, frames of reference, context groups.
+pub(crate) const UIDS: Lines = Lines(include_str!("uids.txt"));
+
 impl Lines {
     /// Whether the text is a line.
     pub(crate) fn has(&self, text: &str) -> bool {
@@ -45,11 +48,14 @@ impl Lines {
 
 #[cfg(test)]
 mod tests {
+    use sha2::{Digest, Sha256};
+
     use super::*;
+    use crate::table::requirement::CLASSES;
 
     #[test]
     fn every_line_is_found_and_nothing_else() {
-        for lines in [TERMS, WORDS, CODES] {
+        for lines in [TERMS, WORDS, CODES, UIDS] {
             let all: Vec<&str> = lines.0.lines().collect();
             assert!(all.is_sorted_by(|a, b| a < b));
             for line in &all {
@@ -60,6 +66,18 @@ mod tests {
                 assert!(!lines.has(no));
             }
         }
+    }
+
+    /// To take a newer edition: put its UIDs in, in order, and the count and digest here.
+    #[test]
+    fn the_registry_is_pinned() {
+        let digest = data_encoding::HEXLOWER.encode(&Sha256::digest(UIDS.0));
+        assert_eq!(
+            (UIDS.0.lines().count(), digest.as_str()),
+            (1880, "610ee4df42c5026d6ac1cc2f79edc7bf320075ef37f8e1a4c0e4c7adf7798785"),
+        );
+        assert!(UIDS.0.lines().all(|uid| uid.starts_with("1.2.840.10008.")));
+        assert!(CLASSES.iter().all(|class| UIDS.has(class)));
     }
 
     #[test]
