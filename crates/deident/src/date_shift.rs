@@ -17,6 +17,9 @@ pub struct DateShift {
 }
 
 impl DateShift {
+    /// Leaves dates as they are: what has no shift is none.
+    pub(crate) const NONE: Self = Self { days: 0 };
+
     /// Most days that dates are moved.
     pub const MOST: u16 = 3650;
 

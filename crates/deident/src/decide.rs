@@ -3,7 +3,8 @@
 use lightcase_dataset::{Tag, VR};
 
 use crate::option::Cleaning;
-use crate::table::iod::Iod;
+use crate::pixel::{EXTENDED, EXTENDED_LENGTHS};
+use crate::table::iod::{Iod, is_bulk};
 use crate::table::private;
 use crate::{Action, AttributeType, Profile, ProfileOption, Rule, rule};
 
@@ -14,8 +15,12 @@ pub(crate) enum Verb {
     Keep,
     /// A sequence stays, and the same rules run in its items.
     Recurse,
-    /// A binary number stays, unless it reads as text.
-    Number,
+    /// Binary numbers of the IOD stay, unless a text can be read in them.
+    Numbers,
+    /// A binary number stays, if it is one and too short for the number of a record.
+    ShortNumber,
+    /// Numbers, terms or words, whichever the value is: nothing says its VR.
+    Unknown,
     /// A number in text stays if it is one.
     Decimal,
     /// Likewise, if it is too short for the number of a record.
@@ -51,6 +56,11 @@ pub(crate) enum Why {
     Overlay,
     GroupLength,
     Nested,
+    CharacterSet,
+    Marker,
+    Pixels,
+    Blanked,
+    Meta,
 }
 
 /// The decision about one attribute.
@@ -68,6 +78,8 @@ pub(crate) struct Place<'a> {
     pub(crate) iod: Iod,
     /// The sequence whose item holds it; none at the top level.
     pub(crate) sequence: Option<Tag>,
+    /// An Extended Offset Table stands before the fragments that it points at.
+    pub(crate) offsets: bool,
     /// Of a private attribute, the creator of its block.
     pub(crate) creator: Option<&'a str>,
 }
@@ -79,7 +91,7 @@ pub(crate) fn decide(profile: &Profile, place: &Place<'_>, tag: Tag, vr: VR) -> 
         return drop(Why::GroupLength);
     }
     if !tag.group().is_multiple_of(2) {
-        return private_attribute(profile, place, tag);
+        return private_attribute(profile, place, tag, vr);
     }
     if matches!(tag.group() & 0xFF01, 0x6000 | 0x5000) {
         return drop(Why::Overlay);
@@ -180,8 +192,15 @@ fn unlisted(place: &Place<'_>, required: AttributeType, tag: Tag, vr: VR) -> Dec
     }
     let verb = match (vr, tag) {
         (VR::SQ, _) => Verb::Recurse,
-        (VR::US | VR::SS | VR::UL | VR::SL | VR::UV | VR::SV | VR::FL | VR::FD | VR::AT, _) => {
-            Verb::Number
+        (_, EXTENDED | EXTENDED_LENGTHS) if place.offsets && place.sequence.is_none() => Verb::Keep,
+        (vr, tag) if is_binary(vr) => {
+            if place.iod.has_binary(place.sequence, tag) || is_beside(tag) {
+                Verb::Numbers
+            } else if is_number(vr) {
+                Verb::ShortNumber
+            } else {
+                Verb::Drop
+            }
         }
         (VR::DS | VR::IS, tag) if !is_measured(place, tag) => Verb::ShortDecimal,
         (VR::DS | VR::IS, _) | (VR::CS, CONTEXT_IDENTIFIER | TEMPLATE_IDENTIFIER) => Verb::Decimal,
@@ -191,14 +210,13 @@ fn unlisted(place: &Place<'_>, required: AttributeType, tag: Tag, vr: VR) -> Dec
         }
         (VR::UI, _) => Verb::Uid,
         (VR::SH | VR::LO, tag) if is_technical(tag) => Verb::Words,
-        (VR::OB | VR::OD | VR::OF | VR::OL | VR::OV | VR::OW, tag) if is_bulk(tag) => Verb::Keep,
         _ => Verb::Drop,
     };
     let why = if verb == Verb::Drop { Why::Unlisted } else { Why::Safe };
     Decision { verb, otherwise, why }
 }
 
-fn private_attribute(profile: &Profile, place: &Place<'_>, tag: Tag) -> Decision {
+fn private_attribute(profile: &Profile, place: &Place<'_>, tag: Tag, vr: VR) -> Decision {
     let retained = profile.has(ProfileOption::RetainSafePrivate);
     let number = tag.element().to_be_bytes();
     let safe = retained
@@ -206,17 +224,37 @@ fn private_attribute(profile: &Profile, place: &Place<'_>, tag: Tag) -> Decision
             [0, _] => private::is_safe_creator(creator, tag.group()),
             [_, number] => private::is_safe(creator, tag.group(), number),
         });
-    if safe {
-        Decision { verb: Verb::Keep, otherwise: Action::X, why: Why::SafePrivate }
-    } else {
-        Decision { verb: Verb::Drop, otherwise: Action::X, why: Why::Private }
+    let verb = match number {
+        _ if !safe => Verb::Drop,
+        // The name on the list.
+        [0, _] => Verb::Keep,
+        _ => safe_private(profile, vr),
+    };
+    let why = if verb == Verb::Drop { Why::Private } else { Why::SafePrivate };
+    Decision { verb, otherwise: Action::X, why }
+}
+
+/// What stays of a safe private attribute: the list gives no VRs, so that a value is judged by its
+/// own, like those that no table lists.
+fn safe_private(profile: &Profile, vr: VR) -> Verb {
+    match vr {
+        VR::SQ => Verb::Recurse,
+        VR::UN => Verb::Unknown,
+        VR::DS | VR::IS => Verb::Decimal,
+        VR::CS => Verb::Terms,
+        VR::LO | VR::SH | VR::ST | VR::LT | VR::UT | VR::UC => Verb::Words,
+        VR::UI => Verb::Uid,
+        VR::DA | VR::TM | VR::DT if profile.has(ProfileOption::RetainFullDates) => Verb::Keep,
+        VR::DA | VR::TM | VR::DT if profile.has(ProfileOption::RetainModifiedDates) => Verb::Shift,
+        vr if is_binary(vr) => Verb::Numbers,
+        _ => Verb::Drop,
     }
 }
 
 /// Whether a value of this attribute could stay for any profile, whatever it is. Asked before long
 /// values are gathered.
 pub(crate) fn may_be_long(tag: Tag) -> bool {
-    is_bulk(tag) || !tag.group().is_multiple_of(2)
+    is_bulk(tag) || matches!(tag, EXTENDED | EXTENDED_LENGTHS) || !tag.group().is_multiple_of(2)
 }
 
 /// Context Identifier (0008,010F): a number in a Code String.
@@ -265,23 +303,23 @@ fn is_technical(tag: Tag) -> bool {
     )
 }
 
-/// Values of bytes that are samples, tables and coordinates.
-fn is_bulk(tag: Tag) -> bool {
+/// Whether values of a VR are numbers.
+pub(crate) fn is_number(vr: VR) -> bool {
+    matches!(vr, VR::US | VR::SS | VR::UL | VR::SL | VR::UV | VR::SV | VR::FL | VR::FD | VR::AT)
+}
+
+/// Whether values of a VR are numbers, or bytes that may be.
+pub(crate) fn is_binary(vr: VR) -> bool {
+    is_number(vr) || matches!(vr, VR::OB | VR::OD | VR::OF | VR::OL | VR::OV | VR::OW)
+}
+
+/// Numbers that scanners write beside the IOD of their objects, and that images are read by.
+fn is_beside(tag: Tag) -> bool {
     matches!(
         tag.0,
-        0x0022_1452..=0x0022_1453
-            | 0x0028_1100..=0x0028_1223 // palettes
-            | 0x0028_1408..=0x0028_140A
-            | 0x0028_3006 // LUT Data
-            | 0x0048_0105
-            | 0x5400_0110 // Channel Minimum Value
-            | 0x5400_0112
-            | 0x5400_100A
-            | 0x5400_1010 // Waveform Data
-            | 0x5600_0010..=0x5600_0020 // Spectroscopy Data
-            | 0x0064_0009 // Vector Grid Data
-            | 0x0066_0016..=0x0066_0130 // surfaces and tracts
-            | 0x006A_0000..=0x006A_FFFF // annotations
-            | 0x7FE0_0001..=0x7FE0_0010
+        0x0018_9089 // Diffusion Gradient Orientation
+            | 0x0018_9313 // Data Collection Center (Patient)
+            | 0x0018_9318 // Reconstruction Target Center (Patient)
+            | 0x0028_9001..=0x0028_9002 // Data Point Rows and Columns
     )
 }

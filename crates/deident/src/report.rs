@@ -26,6 +26,8 @@ pub enum Outcome {
     Emptied,
     /// It is gone.
     Removed,
+    /// It was not there.
+    Added,
 }
 
 /// How many attributes had which outcome.
@@ -90,6 +92,10 @@ pub struct Report {
     pub verdict: Verdict,
     /// Regions that were blanked.
     pub blanked: Vec<Region>,
+    /// Of an object that is held, the regions that the profile knows of its device and that were not
+    /// blanked: a proposal for whoever looks at it. They may reach beyond the image.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub proposed: Vec<Region>,
     /// How many attributes had which outcome.
     pub counts: Counts,
     /// SHA-256 of the bytes that came, in hexadecimal.
@@ -171,6 +177,7 @@ impl fmt::Display for Outcome {
             Self::Shifted => "shifted",
             Self::Emptied => "emptied",
             Self::Removed => "removed",
+            Self::Added => "added",
         })
     }
 }
@@ -187,6 +194,13 @@ impl fmt::Display for Why {
             Self::SafePrivate => f.write_str("on the list of safe private attributes"),
             Self::Overlay => f.write_str("overlays and curves may hold text"),
             Self::GroupLength => f.write_str("not part of a data set"),
+            Self::CharacterSet => f.write_str("texts could not be read without"),
+            Self::Marker => f.write_str("it says what was done"),
+            Self::Pixels => f.write_str("the pixels pass as they come"),
+            Self::Blanked => {
+                f.write_str("the regions that are known for the device are made black")
+            }
+            Self::Meta => f.write_str("it is made anew, behind an empty preamble"),
             Self::Nested => f.write_str("pixels inside a sequence"),
         }
     }

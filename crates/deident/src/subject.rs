@@ -11,7 +11,7 @@ pub(crate) const SOP_CLASS: Tag = Tag(0x0008_0016);
 pub(crate) const SOP_INSTANCE: Tag = Tag(0x0008_0018);
 pub(crate) const PATIENT_NAME: Tag = Tag(0x0010_0010);
 pub(crate) const PATIENT_ID: Tag = Tag(0x0010_0020);
-const ISSUER: Tag = Tag(0x0010_0021);
+pub(crate) const ISSUER: Tag = Tag(0x0010_0021);
 const STUDY: Tag = Tag(0x0020_000D);
 const SERIES: Tag = Tag(0x0020_000E);
 
@@ -23,6 +23,8 @@ pub(crate) struct Subject {
     pub(crate) instance: String,
     pub(crate) study: String,
     pub(crate) series: String,
+    /// Of the patient ID; empty where nobody names one, or there is only one.
+    pub(crate) issuer: String,
     pub(crate) pseudonym: Option<Pseudonym>,
     pub(crate) shift: Option<DateShift>,
 }
@@ -50,7 +52,7 @@ impl Subject {
             return Err(Refusal::NoPatientId);
         }
         let pseudonym = project.pseudonyms().of_patient(&issuer, &id);
-        Ok(Self { iod, class, instance, study, series, pseudonym, shift })
+        Ok(Self { iod, class, instance, study, series, issuer, pseudonym, shift })
     }
 }
 

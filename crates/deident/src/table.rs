@@ -116,6 +116,7 @@ macro_rules! rules {
     };
 }
 
+mod binary;
 pub(crate) mod iod;
 pub(crate) mod lines;
 mod number;

@@ -28,27 +28,6 @@ pub(super) fn is_record_number(value: &[u8]) -> bool {
     })
 }
 
-/// Whether a binary number holds text: eight letters in a row, or eight digits, in one byte each or
-/// two. Chance makes that of numbers once in a hundred thousand values, and losing one then costs
-/// less than a name.
-pub(super) fn reads_as_text(value: &[u8]) -> bool {
-    has_run(value.iter())
-        || has_run(value.iter().step_by(2))
-        || has_run(value.iter().skip(1).step_by(2))
-}
-
-fn has_run<'a>(bytes: impl Iterator<Item = &'a u8>) -> bool {
-    const RUN: usize = 8;
-    let (mut letters, mut digits) = (0_usize, 0_usize);
-    let mut bytes = bytes;
-    bytes.any(|byte| {
-        let letter = byte.is_ascii_alphabetic() || matches!(byte, b' ' | b'^' | b'-');
-        letters = if letter { letters + 1 } else { 0 };
-        digits = if byte.is_ascii_digit() { digits + 1 } else { 0 };
-        letters >= RUN || digits >= RUN
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -80,10 +59,5 @@ mod tests {
         ] {
             assert_eq!(is_record_number(value.as_bytes()), is, "{value}");
         }
-        assert!(reads_as_text(b"Quillerby^Peverell"));
-        assert!(reads_as_text(b"19760904"));
-        assert!(reads_as_text(b"Q\0u\0i\0l\0l\0e\0r\0b\0y\0"));
-        assert!(!reads_as_text(&512_u16.to_le_bytes()));
-        assert!(!reads_as_text(&std::f64::consts::PI.to_le_bytes()));
     }
 }

@@ -1,8 +1,10 @@
 //! What is left of a value.
 
+mod binary;
 mod code;
 mod decimal;
 mod dummy;
+mod samples;
 mod terms;
 mod uid;
 mod walk;

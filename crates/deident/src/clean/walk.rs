@@ -1,18 +1,22 @@
 //! A tape read from its start to its end, and what stays of it written.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
-use lightcase_dataset::{Encoder, SpecificCharacterSet, Tag, TransferSyntax, VR, width};
+use lightcase_dataset::{
+    Encoder, SpecificCharacterSet, Tag, TransferSyntax, VR, decode_text, width,
+};
 
-use super::{Code, code_of, decimal, dummy, terms, uid, words};
-use crate::decide::{Decision, Place, Verb, decide};
+use super::{Code, binary, code_of, decimal, dummy, samples, terms, uid, words};
+use crate::decide::{Decision, Place, Verb, Why, decide, is_binary};
 use crate::marker::Marker;
+use crate::pixel::{EXTENDED, EXTENDED_LENGTHS};
 use crate::refusal::Result;
 use crate::report::{Counts, Outcome, Step};
-use crate::subject::{PATIENT_ID, PATIENT_NAME, Subject, read_charset};
+use crate::subject::{ISSUER, PATIENT_ID, PATIENT_NAME, Subject, read_charset};
+use crate::table::iod::{is_bulk, most_values};
 use crate::tape::{Entry, Event, Tape};
-use crate::{Action, DateShift, Project};
+use crate::{Action, DateShift, Hold, Project};
 
 /// Writes what stays of a data set. State of the top level lives on from one tape to the next.
 #[derive(Debug)]
@@ -23,7 +27,13 @@ pub(crate) struct Cleaner {
     pub(crate) counts: Counts,
     /// What was done to each attribute, if somebody wants to know.
     pub(crate) steps: Option<Vec<Step>>,
+    /// Why the object cannot leave after what was found in it.
+    pub(crate) holds: BTreeSet<Hold>,
+    /// An Extended Offset Table stands before its fragments.
+    pub(crate) keeps_offsets: bool,
     markers: VecDeque<Marker>,
+    /// The marker that comes next stands in the place of what was there.
+    replaced: Option<Tag>,
     top: Level,
 }
 
@@ -31,6 +41,8 @@ pub(crate) struct Cleaner {
 #[derive(Debug, Clone)]
 struct Level {
     sequence: Option<Tag>,
+    /// Where on the tape its item is opened.
+    opened: Option<usize>,
     charset: SpecificCharacterSet,
     /// Private creators, by group and block.
     creators: BTreeMap<(u16, u8), String>,
@@ -48,6 +60,7 @@ impl Cleaner {
     ) -> Self {
         let top = Level {
             sequence: None,
+            opened: None,
             charset: SpecificCharacterSet::default(),
             creators: BTreeMap::new(),
             code: None,
@@ -59,7 +72,10 @@ impl Cleaner {
             encoder: Encoder::of(syntax),
             counts: Counts::default(),
             steps: None,
+            holds: BTreeSet::new(),
+            keeps_offsets: false,
             markers: markers.into(),
+            replaced: None,
             top,
         }
     }
@@ -111,10 +127,29 @@ impl Cleaner {
     /// Writes the markers that come before a tag; whether the tag is of a marker itself, which
     /// then stands in its place.
     pub(crate) fn mark(&mut self, next: Tag) -> bool {
+        let stands = |marker: &Marker| marker.tag() == next;
         while let Some(marker) = self.markers.pop_front_if(|marker| marker.tag() < next) {
             marker.write(&mut self.encoder);
+            let outcome = if self.replaced.take() == Some(marker.tag()) {
+                Outcome::Replaced
+            } else {
+                Outcome::Added
+            };
+            self.note_at_top(name(marker.tag()), outcome, Why::Marker);
         }
-        self.markers.front().is_some_and(|marker| marker.tag() == next)
+        let is_one = self.markers.front().is_some_and(stands);
+        if is_one {
+            self.replaced = Some(next);
+        }
+        is_one
+    }
+
+    /// Notes what was done to something at the top level that is not decided by attribute.
+    pub(crate) fn note_at_top(&mut self, attribute: String, outcome: Outcome, why: Why) {
+        self.counts.add(outcome);
+        if let Some(steps) = &mut self.steps {
+            steps.push(Step { attribute, outcome, why: why.to_string() });
+        }
     }
 
     fn item(
@@ -134,6 +169,7 @@ impl Cleaner {
         });
         Level {
             sequence: tag,
+            opened: Some(at),
             charset: holder.charset,
             creators: BTreeMap::new(),
             code: Some(code_of(tape, Some(at))),
@@ -159,6 +195,7 @@ impl Cleaner {
         let place = Place {
             iod: self.subject.iod,
             sequence: level.sequence,
+            offsets: self.keeps_offsets,
             creator: level.creators.get(&(tag.group(), block)).map(String::as_str),
         };
         decide(self.project.profile(), &place, tag, vr)
@@ -171,6 +208,9 @@ impl Cleaner {
             let sets = read_charset(value.unwrap_or_default())?;
             level.charset = sets.reading();
             self.encoder.element(tag, VR::CS, sets.value().as_bytes());
+            let why = Why::CharacterSet;
+            let decision = Decision { verb: Verb::Keep, otherwise: Action::X, why };
+            self.note(level, tag, Outcome::Kept, &decision);
             return Ok(());
         }
         if !tag.group().is_multiple_of(2)
@@ -189,12 +229,17 @@ impl Cleaner {
             self.note(level, tag, Outcome::Kept, &decision);
             return Ok(());
         }
-        match self.cleaned(level, entry, value, decision.verb)? {
+        match self.cleaned(tape, level, entry, decision.verb)? {
             Some((bytes, outcome)) => {
                 self.encoder.element(tag, vr, &bytes);
                 self.note(level, tag, outcome, &decision);
             }
-            None => self.leave(level, tag, vr, &decision),
+            None => {
+                if decision.verb == Verb::Numbers && is_bulk(tag) {
+                    self.holds.insert(Hold::Samples);
+                }
+                self.leave(level, tag, vr, &decision);
+            }
         }
         Ok(())
     }
@@ -202,20 +247,23 @@ impl Cleaner {
     /// What stays of a value and what was done to it; `None` when nothing stays.
     fn cleaned(
         &self,
+        tape: &Tape,
         level: &Level,
         entry: &Entry,
-        value: &[u8],
         verb: Verb,
     ) -> Result<Option<(Vec<u8>, Outcome)>> {
         let (tag, vr) = (entry.tag, entry.vr);
+        let value = tape.value(entry).unwrap_or_default();
         let changed = |new: Vec<u8>, outcome| {
             let same = new == value.trim_ascii_end() || new == value;
             Some(if same { (value.to_vec(), Outcome::Kept) } else { (new, outcome) })
         };
         let kept = || Some((self.ordered(entry, value), Outcome::Kept));
         Ok(match verb {
-            Verb::Keep => kept(),
-            Verb::Number => kept().filter(|_| !decimal::reads_as_text(value)),
+            Verb::Keep => kept().filter(|_| is_valid(entry, value)),
+            Verb::Numbers => kept().filter(|_| are_numbers(tape, level, entry, value)),
+            Verb::ShortNumber => kept().filter(|_| binary::is_short(vr, entry.big_endian, value)),
+            Verb::Unknown => self.unknown(level, entry, value),
             Verb::Decimal => kept().filter(|_| decimal::is_decimal(vr, value)),
             Verb::ShortDecimal => kept()
                 .filter(|_| decimal::is_decimal(vr, value) && !decimal::is_record_number(value)),
@@ -237,22 +285,52 @@ impl Cleaner {
                 })
             }
             Verb::Age => age(value).and_then(|age| changed(age, Outcome::Cleaned)),
-            Verb::Pseudonym => self.pseudonym(level, tag, value),
+            Verb::Pseudonym => self.pseudonym(tape, level, entry),
             Verb::Code => level.code.and_then(|code| part_of_code(code, tag, value)),
             Verb::Recurse | Verb::Drop => None,
         })
     }
 
-    fn pseudonym(&self, level: &Level, tag: Tag, value: &[u8]) -> Option<(Vec<u8>, Outcome)> {
-        let pseudonym = match (level.sequence, tag) {
+    /// What the patient is called: at the top level, and wherever else an ID says who is meant. Where
+    /// an item names no issuer, that of the top level counts.
+    fn pseudonym(&self, tape: &Tape, level: &Level, entry: &Entry) -> Option<(Vec<u8>, Outcome)> {
+        let text = |entry: &Entry| {
+            let text = decode_text(&level.charset, entry.vr, tape.value(entry).unwrap_or_default());
+            text.trim_matches([' ', '\0']).to_owned()
+        };
+        let pseudonym = match (level.opened, entry.tag) {
             (None, _) => self.subject.pseudonym.clone(),
             (Some(_), PATIENT_ID) => {
-                self.project.pseudonyms().of_patient("", &String::from_utf8_lossy(value))
+                let named = tape.level(level.opened).find(|entry| entry.tag == ISSUER).map(text);
+                let own = named.filter(|issuer| {
+                    !issuer.is_empty() && !self.project.profile().has_one_issuer()
+                });
+                let issuer = own.as_ref().unwrap_or(&self.subject.issuer);
+                self.project.pseudonyms().of_patient(issuer, &text(entry))
             }
             (Some(_), _) => None,
         }?;
-        let text = if tag == PATIENT_NAME { pseudonym.name } else { pseudonym.id };
+        let text = if entry.tag == PATIENT_NAME { pseudonym.name } else { pseudonym.id };
         Some((text.into_bytes(), Outcome::Replaced))
+    }
+
+    /// What stays of a value whose VR nobody knows: numbers in text or in bytes, terms, words.
+    fn unknown(&self, level: &Level, entry: &Entry, value: &[u8]) -> Option<(Vec<u8>, Outcome)> {
+        let is_text = value.iter().all(|byte| matches!(byte, b' '..=b'~' | 0));
+        let kept = || Some((value.to_vec(), Outcome::Kept));
+        let terms = || terms::terms(value, self.project.profile().terms());
+        let cleaned = |new: Vec<u8>| {
+            let same = new == value.trim_ascii_end();
+            (new, if same { Outcome::Kept } else { Outcome::Cleaned })
+        };
+        if decimal::is_decimal(VR::DS, value) {
+            kept().filter(|_| !decimal::is_record_number(value))
+        } else if is_text {
+            let words = || words::words(&level.charset, VR::LO, value).map(String::into_bytes);
+            terms().or_else(words).map(cleaned)
+        } else {
+            kept().filter(|_| !binary::holds_text(VR::OB, entry.big_endian, value))
+        }
     }
 
     /// The value in the byte order of the data set: what UN hid is little endian everywhere.
@@ -305,6 +383,43 @@ impl Cleaner {
             });
         }
     }
+}
+
+/// Whether a value is what its VR says, PS3.5 section 6.2: another one may say anything.
+fn is_valid(entry: &Entry, value: &[u8]) -> bool {
+    let each = |is: fn(&str) -> bool| {
+        let text = str::from_utf8(value).ok();
+        text.is_some_and(|text| text.split('\\').all(|each| is(each.trim_matches([' ', '\0']))))
+    };
+    match entry.vr {
+        VR::DA | VR::TM | VR::DT => shifted(DateShift::NONE, entry.vr, value).is_some(),
+        VR::AS => age(value).is_some(),
+        VR::DS | VR::IS => decimal::is_decimal(entry.vr, value),
+        VR::CS => each(|text| {
+            let allowed = |byte| matches!(byte, b'A'..=b'Z' | b'0'..=b'9' | b' ' | b'_');
+            text.len() <= 16 && text.bytes().all(allowed)
+        }),
+        VR::UI => each(|text| {
+            text.len() <= 64 && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
+        }),
+        vr if is_binary(vr) => {
+            matches!(entry.tag, EXTENDED | EXTENDED_LENGTHS)
+                || !binary::holds_text(vr, entry.big_endian, value)
+        }
+        _ => true,
+    }
+}
+
+/// Whether a value is numbers as the IOD has them: not more than PS3.6 allows, and no text. Samples and
+/// tables that are as long as the object says are any numbers, if they are not a text as a whole.
+fn are_numbers(tape: &Tape, level: &Level, entry: &Entry, value: &[u8]) -> bool {
+    if samples::are_declared(tape, level.opened, entry.tag, value.len()) {
+        return !binary::is_text(value);
+    }
+    let size = if entry.vr == VR::AT { 4 } else { width(entry.vr) };
+    let fits = most_values(entry.tag).is_none_or(|most| value.len() <= most.saturating_mul(size));
+    fits && value.len().is_multiple_of(size)
+        && !binary::holds_text(entry.vr, entry.big_endian, value)
 }
 
 /// How an attribute is called.

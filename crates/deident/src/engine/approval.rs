@@ -5,14 +5,14 @@ use std::ops::RangeInclusive;
 
 use data_encoding::HEXLOWER;
 use lightcase_dataset::{
-    Element, Encoder, ScanError, SpecificCharacterSet, Tag, TransferSyntax, VR, width,
+    Element, Encoder, Fragment, ScanError, SpecificCharacterSet, Tag, TransferSyntax, VR, width,
 };
 use sha2::{Digest, Sha256};
 
 use super::sink::{Pixels, Work, misplaced};
 use super::stream::Stream;
 use crate::marker::{BURNED_IN, METHOD, METHOD_CODES, Marker, REMOVED, write_code};
-use crate::pixel::{Blanker, Comments};
+use crate::pixel::{Beside, Blanker};
 use crate::refusal::{Refusal, Result};
 use crate::subject::text_of;
 use crate::tape::{Entry, Event, Tape};
@@ -117,7 +117,7 @@ struct Approving {
     encoder: Encoder,
     regions: Vec<Region>,
     blanker: Option<Blanker>,
-    comments: Option<Comments>,
+    beside: Option<Beside>,
     had_pixels: bool,
     /// What is to be said and has not been, in ascending order.
     statements: VecDeque<Marker>,
@@ -131,7 +131,7 @@ impl Approving {
             encoder: Encoder::of(syntax),
             regions: regions.to_vec(),
             blanker: None,
-            comments: None,
+            beside: None,
             had_pixels: false,
             statements: VecDeque::new(),
         }
@@ -275,7 +275,7 @@ impl Work for Approving {
         self.blank(syntax, tape, pixels)?;
         self.had_pixels = pixels != Pixels::None;
         if pixels == Pixels::Fragments {
-            self.comments = Comments::watch(syntax.uid().as_str());
+            self.beside = Some(Beside::watch(syntax, tape));
         }
         self.statements = Self::statements(tape, self.had_pixels);
         self.replay(tape)?;
@@ -299,20 +299,24 @@ impl Work for Approving {
         }
     }
 
-    fn fragment(&mut self) {
-        if let Some(comments) = &mut self.comments {
-            comments.fragment();
+    fn fragment(&mut self, fragment: Fragment) {
+        if let Some(beside) = &mut self.beside {
+            beside.fragment(fragment);
         }
     }
 
     fn fragment_part(&mut self, bytes: &[u8]) {
-        if let Some(comments) = &mut self.comments {
-            comments.push(bytes);
+        if let Some(beside) = &mut self.beside {
+            beside.push(bytes);
         }
     }
 
+    fn mislead(&mut self) -> Result<()> {
+        Err(Refusal::Unseen)
+    }
+
     fn end(&mut self, tape: &Tape) -> Result<()> {
-        if self.comments.take().is_some_and(Comments::found) {
+        if self.beside.take().is_some_and(|beside| beside.holds().next().is_some()) {
             return Err(Refusal::Unseen);
         }
         self.replay(tape)

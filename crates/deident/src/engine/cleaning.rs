@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use lightcase_dataset::{Element, Encoder, Tag, TransferSyntax};
+use lightcase_dataset::{Element, Encoder, Fragment, Tag, TransferSyntax};
 
 use super::Done;
 use super::head::Head;
 use super::sink::{Pixels, Work};
-use crate::decide::may_be_long;
+use crate::decide::{Why, may_be_long};
 use crate::refusal::{Refusal, Result};
-use crate::report::{Report, Verdict};
+use crate::report::{Outcome, Report, Verdict};
 use crate::tape::Tape;
 use crate::{Hold, ProfileOption, Project};
 
@@ -56,17 +56,19 @@ impl Cleaning {
         if head.stray.as_ref().is_some_and(crate::pixel::StrayBits::found) {
             head.holds.insert(Hold::StrayBits);
         }
-        if head.comments.take().is_some_and(crate::pixel::Comments::found) {
-            head.holds.insert(Hold::CodestreamText);
+        if let Some(beside) = head.beside.take() {
+            head.holds.extend(beside.holds());
         }
-        if let Some(uncompressed) = &head.uncompressed {
-            head.holds.extend(uncompressed.holds());
-        }
-        let blanked = if head.blanker.is_some() { head.regions.clone() } else { Vec::new() };
+        head.holds.extend(std::mem::take(&mut head.cleaner.holds));
+        let blanked = if head.blanker.is_some() { head.known.clone() } else { Vec::new() };
+        let mut proposed = Vec::new();
         let verdict = if !head.holds.is_empty() {
+            if blanked.is_empty() {
+                proposed = head.known;
+            }
             Verdict::Held(head.holds)
-        } else if head.blanker.is_none() && !head.regions.is_empty() {
-            Verdict::ReleasedOnceBlanked(head.regions)
+        } else if head.answers && blanked.is_empty() {
+            Verdict::ReleasedOnceBlanked(head.known)
         } else {
             Verdict::Released
         };
@@ -77,6 +79,7 @@ impl Cleaning {
             study,
             verdict,
             blanked,
+            proposed,
             counts: head.cleaner.counts,
             digest_before: String::new(),
             digest_after: String::new(),
@@ -114,6 +117,12 @@ impl Work for Cleaning {
         head.cleaner.run(tape)?;
         if let Some(tag) = pixels.tag() {
             head.cleaner.mark(tag);
+            let (outcome, why) = if head.blanker.is_some() {
+                (Outcome::Cleaned, Why::Blanked)
+            } else {
+                (Outcome::Kept, Why::Pixels)
+            };
+            head.cleaner.note_at_top(tag.keyword().unwrap_or_default().to_owned(), outcome, why);
         }
         self.head = Some(Box::new(head));
         Ok(())
@@ -138,24 +147,23 @@ impl Work for Cleaning {
         }
     }
 
-    fn fragment(&mut self) {
-        let Some(head) = &mut self.head else { return };
-        if let Some(comments) = &mut head.comments {
-            comments.fragment();
-        }
-        if let Some(uncompressed) = &mut head.uncompressed {
-            uncompressed.fragment();
+    fn fragment(&mut self, fragment: Fragment) {
+        if let Some(beside) = self.head.as_mut().and_then(|head| head.beside.as_mut()) {
+            beside.fragment(fragment);
         }
     }
 
     fn fragment_part(&mut self, bytes: &[u8]) {
-        let Some(head) = &mut self.head else { return };
-        if let Some(comments) = &mut head.comments {
-            comments.push(bytes);
+        if let Some(beside) = self.head.as_mut().and_then(|head| head.beside.as_mut()) {
+            beside.push(bytes);
         }
-        if let Some(uncompressed) = &mut head.uncompressed {
-            uncompressed.push(bytes);
+    }
+
+    fn mislead(&mut self) -> Result<()> {
+        if let Some(head) = &mut self.head {
+            head.holds.insert(Hold::OffsetTable);
         }
+        Ok(())
     }
 
     fn end(&mut self, tape: &Tape) -> Result<()> {

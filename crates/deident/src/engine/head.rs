@@ -8,7 +8,7 @@ use lightcase_dataset::{Tag, TransferSyntax};
 use super::sink::Pixels;
 use crate::clean::Cleaner;
 use crate::marker::markers;
-use crate::pixel::{Blanker, Comments, StrayBits, Uncompressed};
+use crate::pixel::{Beside, Blanker, Offsets, StrayBits};
 use crate::refusal::Result;
 use crate::subject::{Subject, number_of, text_of, top_charset};
 use crate::tape::Tape;
@@ -18,12 +18,13 @@ use crate::{Hold, Layout, ProfileOption, Project, Region};
 pub(super) struct Head {
     pub(super) cleaner: Cleaner,
     pub(super) holds: BTreeSet<Hold>,
-    /// Regions that are known for the device; nothing but possible text speaks against the image.
-    pub(super) regions: Vec<Region>,
+    /// Regions that are known for the device.
+    pub(super) known: Vec<Region>,
+    /// They answer all that spoke against the image, once they are blanked.
+    pub(super) answers: bool,
     pub(super) blanker: Option<Blanker>,
     pub(super) stray: Option<StrayBits>,
-    pub(super) comments: Option<Comments>,
-    pub(super) uncompressed: Option<Uncompressed>,
+    pub(super) beside: Option<Beside>,
 }
 
 impl Head {
@@ -36,8 +37,8 @@ impl Head {
     ) -> Result<Self> {
         let subject = Subject::read(project, usual_issuer, tape)?;
         let mut holds = BTreeSet::new();
-        let (mut regions, mut blanker, mut stray) = (Vec::new(), None, None);
-        let (mut comments, mut uncompressed) = (None, None);
+        let (mut known, mut answers) = (Vec::new(), false);
+        let (mut blanker, mut stray, mut beside) = (None, None, None);
         if project.profile().has(ProfileOption::CleanPixelData) {
             let gate = project.profile().gate();
             holds.extend(gate.judge(&subject, tape, pixels != Pixels::None));
@@ -50,33 +51,29 @@ impl Head {
                 }
             }
             if pixels == Pixels::Fragments {
-                comments = Comments::watch(syntax.uid().as_str());
-                uncompressed = Uncompressed::watch(syntax, tape);
+                beside = Some(Beside::watch(syntax, tape));
             }
             // Also where the gate has nothing against the image: the device writes all the same.
-            if holds.iter().copied().all(is_answered_by_blanking) {
-                regions = known_regions(project, tape)?;
+            if pixels != Pixels::None {
+                known = known_regions(project, tape)?;
             }
-            if !regions.is_empty() {
-                let fit = Layout::has_all(tape, &regions);
+            if !known.is_empty() && holds.iter().copied().all(is_answered_by_blanking) {
+                let fit = Layout::has_all(tape, &known);
                 let layout = Layout::of_native(tape, syntax, pixels.native());
-                match (pixels, layout.filter(|_| fit)) {
-                    (Pixels::Native(_), Some(layout)) => {
-                        blanker = Some(Blanker::new(layout, &regions));
-                        holds.clear();
-                    }
-                    (Pixels::Fragments, _) if fit => holds.clear(),
-                    (Pixels::Native(_) | Pixels::Fragments | Pixels::None, _) => {
-                        regions.clear();
-                        holds.insert(Hold::NotBlanked);
-                    }
+                blanker = layout.filter(|_| fit).map(|layout| Blanker::new(layout, &known));
+                if blanker.is_some() || fit && pixels == Pixels::Fragments {
+                    answers = true;
+                    holds.clear();
+                } else {
+                    holds.insert(Hold::NotBlanked);
                 }
             }
         }
         // Of compressed pixels nothing was blanked, so that nothing says it was.
         let markers = markers(project.profile(), blanker.is_some());
-        let cleaner = Cleaner::new(project, subject, syntax, markers);
-        Ok(Self { cleaner, holds, regions, blanker, stray, comments, uncompressed })
+        let mut cleaner = Cleaner::new(project, subject, syntax, markers);
+        cleaner.keeps_offsets = pixels == Pixels::Fragments && Offsets::has_extended(tape);
+        Ok(Self { cleaner, holds, known, answers, blanker, stray, beside })
     }
 }
 

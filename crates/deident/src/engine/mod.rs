@@ -16,8 +16,9 @@ use lightcase_dataset::{Part10Prefix, TransferSyntax, write_file_meta};
 use lightcase_model::{SopClassUid, SopInstanceUid};
 use sha2::{Digest, Sha256};
 
+use crate::decide::Why;
 use crate::refusal::{Refusal, Result};
-use crate::report::{Report, Step};
+use crate::report::{Outcome, Report, Step};
 use crate::{Project, Verdict};
 use cleaning::Cleaning;
 use stream::Stream;
@@ -63,6 +64,8 @@ struct Body {
     stream: Stream<Cleaning>,
     /// File Meta Information is to be written before the data set.
     meta: Option<TransferSyntax>,
+    /// It is a file, of which that was made anew.
+    is_file: bool,
 }
 
 /// What came of an object.
@@ -193,7 +196,8 @@ impl Body {
         syntax: &TransferSyntax,
         meta: Option<TransferSyntax>,
     ) -> Result<Self> {
-        Ok(Self { stream: Stream::new(Cleaning::new(project), syntax)?, meta })
+        let is_file = meta.is_some();
+        Ok(Self { stream: Stream::new(Cleaning::new(project), syntax)?, meta, is_file })
     }
 
     fn push(&mut self, bytes: &[u8], out: &mut Vec<u8>) -> Result<()> {
@@ -204,7 +208,14 @@ impl Body {
     fn finish(mut self, out: &mut Vec<u8>) -> Result<Done> {
         let written = self.stream.finish()?;
         self.write(&written, out)?;
-        self.stream.close(out)?.done()
+        let is_file = self.is_file;
+        let mut done = self.stream.close(out)?.done()?;
+        if is_file && !done.steps.is_empty() {
+            let attribute = "FileMetaInformation".to_owned();
+            let (outcome, why) = (Outcome::Replaced, Why::Meta.to_string());
+            done.steps.insert(0, Step { attribute, outcome, why });
+        }
+        Ok(done)
     }
 
     fn write(&mut self, bytes: &[u8], out: &mut Vec<u8>) -> Result<()> {

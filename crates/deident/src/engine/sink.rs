@@ -4,6 +4,7 @@ use lightcase_dataset::{
     Element, Encoder, Fragment, ScanError, Sink, Tag, Take, TransferSyntax, VR,
 };
 
+use crate::pixel::Offsets;
 use crate::refusal::{Refusal, Result};
 use crate::tape::{Event, Tape};
 
@@ -54,9 +55,11 @@ pub(super) trait Work {
     /// The next bytes of native pixels, to be written.
     fn part(&mut self, bytes: &[u8]);
     /// A fragment of the image begins; not the first, which is the offset table.
-    fn fragment(&mut self);
+    fn fragment(&mut self, fragment: Fragment);
     /// Its next bytes, to be looked at only.
     fn fragment_part(&mut self, bytes: &[u8]);
+    /// An offset table that was written does not point at the fragments.
+    fn mislead(&mut self) -> Result<()>;
     /// All that stands behind the pixels; the last is written.
     fn end(&mut self, tape: &Tape) -> Result<()>;
 }
@@ -72,8 +75,8 @@ pub(super) struct Core<W> {
     /// are signed there.
     levels: Vec<(Option<Tag>, bool)>,
     failed: Option<Refusal>,
-    /// The fragments that come are those of the image.
-    passing: bool,
+    /// Of the fragments of the image, while they come.
+    passing: Option<Offsets>,
 }
 
 type Heard<T> = std::result::Result<T, ScanError>;
@@ -87,7 +90,7 @@ impl<W: Work> Core<W> {
             begun: false,
             levels: vec![(None, false)],
             failed: None,
-            passing: false,
+            passing: None,
         }
     }
 
@@ -225,27 +228,40 @@ impl<W: Work> Sink for Core<W> {
         if tag != Tag::PIXEL_DATA || !self.syntax.is_encapsulated() {
             return self.pass(Err(misplaced(element.offset)));
         }
+        let offsets = Offsets::watch(&self.tape);
         let begun = self.begin(Pixels::Fragments);
         self.pass(begun)?;
         if let Some(encoder) = self.work.encoder() {
             encoder.open_fragments(tag, element.vr);
         }
-        self.passing = true;
+        self.passing = Some(offsets);
         Ok(())
     }
 
     fn fragment(&mut self, index: usize, fragment: Fragment) -> Heard<Take> {
-        let Some(encoder) = self.work.encoder().filter(|_| self.passing) else {
+        let (Some(offsets), Some(encoder)) = (&mut self.passing, self.work.encoder()) else {
             return Ok(Take::Skip);
         };
-        encoder.fragment(u32::try_from(fragment.len).unwrap_or(u32::MAX));
         if index > 0 {
-            self.work.fragment();
+            encoder.fragment(u32::try_from(fragment.len).unwrap_or(u32::MAX));
+            offsets.fragment(fragment);
+            self.work.fragment(fragment);
+            return Ok(Take::Pass);
         }
-        Ok(Take::Pass)
+        if offsets.may_be_basic(fragment.len) {
+            return Ok(Take::Value);
+        }
+        encoder.fragment(0);
+        Ok(Take::Skip)
     }
 
-    fn fragment_value(&mut self, _bytes: &[u8]) -> Heard<()> {
+    fn fragment_value(&mut self, bytes: &[u8]) -> Heard<()> {
+        let (Some(offsets), Some(encoder)) = (&mut self.passing, self.work.encoder()) else {
+            return Ok(());
+        };
+        let table = if offsets.take_basic(bytes) { bytes } else { &[] };
+        encoder.fragment(u32::try_from(table.len()).unwrap_or(u32::MAX));
+        encoder.raw(table);
         Ok(())
     }
 
@@ -260,11 +276,12 @@ impl<W: Work> Sink for Core<W> {
     }
 
     fn close_fragments(&mut self, _end: u64) -> Heard<()> {
-        if let Some(encoder) = self.work.encoder().filter(|_| self.passing) {
+        let Some(offsets) = self.passing.take() else { return Ok(()) };
+        if let Some(encoder) = self.work.encoder() {
             encoder.close_sequence();
         }
-        self.passing = false;
-        Ok(())
+        let told = if offsets.mislead() { self.work.mislead() } else { Ok(()) };
+        self.pass(told)
     }
 }
 

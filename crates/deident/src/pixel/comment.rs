@@ -17,6 +17,8 @@ pub(crate) struct Comments {
     state: State,
     /// What is left of the tile part that is open, if it said its length.
     tile: Option<u64>,
+    /// Codestreams that may still come: an image that is no frame is not shown.
+    frames: u32,
     found: bool,
 }
 
@@ -48,8 +50,8 @@ enum State {
 const HEAD: usize = 4;
 
 impl Comments {
-    /// `None` where the transfer syntax has no place for text.
-    pub(crate) fn watch(syntax: &str) -> Option<Self> {
+    /// For so many frames. `None` where the transfer syntax has no place for text.
+    pub(crate) fn watch(syntax: &str, frames: u32) -> Option<Self> {
         let number = syntax.strip_prefix("1.2.840.10008.1.2.4.")?;
         let kind = match number {
             "50" | "51" | "53" | "55" | "57" | "70" => Kind::Segments(Family::Jpeg),
@@ -58,7 +60,7 @@ impl Comments {
             "110" | "111" | "112" => Kind::Boxes,
             _ => return None,
         };
-        Some(Self { kind, head: None, state: State::Rest, tile: None, found: false })
+        Some(Self { kind, head: None, state: State::Rest, tile: None, frames, found: false })
     }
 
     /// A fragment begins: a codestream, or more of the one that is open.
@@ -104,7 +106,8 @@ impl Comments {
             return self.follow(&head);
         }
         // A segment that ends with its frame was not judged.
-        self.found |= matches!(self.state, State::Segment { .. });
+        self.found |= self.frames == 0 || matches!(self.state, State::Segment { .. });
+        self.frames = self.frames.saturating_sub(1);
         self.tile = None;
         self.state = match self.kind {
             Kind::Segments(_) => State::Marker(Vec::new()),
@@ -337,7 +340,7 @@ mod tests {
         let longest = fragments.iter().map(|each| each.len()).max().unwrap_or(0);
         for size in 1..=longest.max(1) {
             let syntax = format!("1.2.840.10008.1.2.4.{syntax}");
-            let mut comments = Comments::watch(&syntax).unwrap();
+            let mut comments = Comments::watch(&syntax, 2).unwrap();
             comments.push(b"offsets");
             for fragment in fragments {
                 comments.fragment();
@@ -450,6 +453,8 @@ mod tests {
         }
         check_fragments("110", &[b"\xFF\x0Acodestream", b"\xFF\x0Acodestream"], false);
         check_fragments("110", &[b"\0\0\0\x0CJXL "], true);
-        assert!(Comments::watch("1.2.840.10008.1.2.5").is_none());
+        assert!(Comments::watch("1.2.840.10008.1.2.5", 1).is_none());
+        let image = jpeg(&[scan()], b"");
+        check_fragments("50", &[&image, &image, &image], true);
     }
 }

@@ -128,8 +128,12 @@ pub enum Hold {
     StrayBits,
     /// A compressed frame has a text that is not the name of an encoder, or is no codestream.
     CodestreamText,
+    /// An offset table does not point at the frames.
+    OffsetTable,
     /// There are more bytes than pixels.
     PixelLength,
+    /// Samples or tables of the object are not as it says, or read as text.
+    Samples,
     /// An image without pixels: they are somewhere else.
     NoPixels,
     /// Pixels where the class has none.
@@ -154,7 +158,9 @@ impl Hold {
             Self::OverlayInPixels
             | Self::StrayBits
             | Self::CodestreamText
+            | Self::OffsetTable
             | Self::PixelLength
+            | Self::Samples
             | Self::NoPixels => false,
         }
     }
@@ -172,7 +178,9 @@ impl fmt::Display for Hold {
             Self::OverlayInPixels => "an overlay lies in the bits of the pixels",
             Self::StrayBits => "bits beyond those of the pixels are in use",
             Self::CodestreamText => "a compressed frame holds text beside its pixels",
+            Self::OffsetTable => "the offset table does not point at the frames",
             Self::PixelLength => "there are more bytes than pixels",
+            Self::Samples => "samples or tables are not what they are said to be, or read as text",
             Self::NoPixels => "the pixels are somewhere else",
             Self::UnexpectedPixels => "there are pixels in an object of a class without",
             Self::NotBlanked => "the known text could not be blanked in these pixels",

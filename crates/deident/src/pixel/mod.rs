@@ -1,21 +1,26 @@
 //! Pixels: whether they may leave unseen, and what is blanked in them.
 
+mod beside;
 mod blank;
 mod class;
 mod comment;
 mod device;
 mod gate;
 mod layout;
+mod offsets;
+mod rle;
 mod segment;
 mod stray;
 mod uncompressed;
 
+pub(crate) use beside::Beside;
 pub use blank::{Blanker, blank_frame};
-pub(crate) use comment::Comments;
+use comment::Comments;
 pub(crate) use device::Device;
 pub use device::Region;
 pub(crate) use gate::Gate;
 pub use gate::Hold;
 pub use layout::Layout;
+pub(crate) use offsets::{EXTENDED, EXTENDED_LENGTHS, Offsets};
 pub(crate) use stray::StrayBits;
-pub(crate) use uncompressed::Uncompressed;
+use uncompressed::Uncompressed;

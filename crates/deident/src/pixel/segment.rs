@@ -100,6 +100,7 @@ const ENCODERS: &[&str] = &[
     "inc",
     "jasper",
     "jpeg",
+    "jpeg2000",
     "kakadu",
     "kdu",
     "lavc",
@@ -127,17 +128,24 @@ const ENCODERS: &[&str] = &[
     "ojph",
 ];
 
+/// Whether a text is made of such words and a version: four numbers of three digits, eight digits in
+/// all.
 fn names_encoder(text: &[u8]) -> bool {
     let Ok(text) = str::from_utf8(text) else { return false };
-    let mut numbers = 0;
+    let (mut numbers, mut digits) = (0, 0);
     text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).all(|word| {
-        if word.bytes().all(|byte| byte.is_ascii_digit()) {
-            numbers += 1;
-            return word.len() <= 3 && numbers <= 4;
-        }
         let word = word.to_ascii_lowercase();
+        if ENCODERS.contains(&word.as_str()) {
+            return true;
+        }
         let letters = word.trim_end_matches(|c: char| c.is_ascii_digit());
-        letters == "v" || ENCODERS.contains(&letters) || ENCODERS.contains(&word.as_str())
+        let number = word.len() - letters.len();
+        numbers += 1;
+        digits += number;
+        (1..=3).contains(&number)
+            && (letters.is_empty() || ENCODERS.contains(&letters))
+            && numbers <= 4
+            && digits <= 8
     })
 }
 
@@ -176,10 +184,19 @@ mod tests {
             "Kakadu-v8.4",
             "OpenJPEG 2.5.0",
             "OpenJPH Ver 0.26.3.",
+            "Lavc58.134.100",
+            "CREATOR: gd-jpeg v1.0 (using IJG JPEG v62), quality = 90",
         ] {
             assert!(names_encoder(harmless.as_bytes()), "{harmless}");
         }
-        for text in ["Quillerby", "OpenJPEG for Quillerby", "7731905", "1 2 3 4 5"] {
+        for text in [
+            "Quillerby",
+            "OpenJPEG for Quillerby",
+            "7731905",
+            "1 2 3 4 5",
+            "DICOM v7731905 ver19760904",
+            "v197 v609 v04 v1",
+        ] {
             assert!(!names_encoder(text.as_bytes()), "{text}");
         }
     }

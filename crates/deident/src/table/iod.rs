@@ -2,8 +2,8 @@
 
 use lightcase_dataset::Tag;
 
-use super::number;
 use super::requirement::{CLASSES, NESTED, TOP};
+use super::{binary, number};
 use crate::AttributeType;
 
 /// A type as PS3.5 section 7.4 has them.
@@ -52,8 +52,20 @@ impl Iod {
         if let Some(sequence) = sequence {
             return number::NESTED.binary_search(&(sequence.0, tag.0)).is_ok();
         }
-        let found = number::TOP.binary_search_by_key(&tag.0, |(each, _)| *each);
-        let classes = found.ok().and_then(|at| number::TOP.get(at)).map(|(_, classes)| *classes);
+        self.is_among(number::TOP, tag)
+    }
+
+    /// Likewise of binary numbers, and bytes that are numbers.
+    pub(crate) fn has_binary(self, sequence: Option<Tag>, tag: Tag) -> bool {
+        if let Some(sequence) = sequence {
+            return binary::NESTED.binary_search(&(sequence.0, tag.0)).is_ok();
+        }
+        self.is_among(binary::TOP, tag)
+    }
+
+    fn is_among(self, table: &[(u32, &[(u8, u8)])], tag: Tag) -> bool {
+        let found = table.binary_search_by_key(&tag.0, |(each, _)| *each);
+        let classes = found.ok().and_then(|at| table.get(at)).map(|(_, classes)| *classes);
         classes.unwrap_or_default().iter().any(|(from, to)| (*from..=*to).contains(&self.0))
     }
 
@@ -70,6 +82,17 @@ impl Iod {
 fn nested(sequence: Tag, tag: Tag) -> Kind {
     let found = NESTED.binary_search_by_key(&(sequence.0, tag.0), |(a, b, _)| (*a, *b));
     found.ok().and_then(|at| NESTED.get(at)).map_or(Kind::Three, |(_, _, kind)| *kind)
+}
+
+/// How many binary numbers the attribute has at most; `None` where PS3.6 says none, or says nothing.
+pub(crate) fn most_values(tag: Tag) -> Option<usize> {
+    let found = binary::MOST.binary_search_by_key(&tag.0, |(each, _)| *each);
+    found.ok().and_then(|at| binary::MOST.get(at)).map(|(_, most)| usize::from(*most))
+}
+
+/// Whether some IOD has bytes or words under this tag, which may be long.
+pub(crate) fn is_bulk(tag: Tag) -> bool {
+    binary::BULK.binary_search(&tag.0).is_ok()
 }
 
 /// What an item of a sequence cannot be without.
@@ -122,7 +145,30 @@ mod tests {
     }
 
     #[test]
+    fn binary_numbers_are_those_of_the_iod() {
+        let check = |class: &str, sequence: Option<u32>, tag: u32, expected| {
+            let iod = Iod::of_class(&format!("1.2.840.10008.5.1.4.1.1.{class}")).unwrap();
+            assert_eq!(iod.has_binary(sequence.map(Tag), Tag(tag)), expected, "{class} {tag:08X}");
+        };
+        check("2", None, 0x0028_0010, true);
+        check("2", None, 0x0028_0106, true);
+        check("2", None, 0x0018_9087, false);
+        check("2", None, 0x0028_3006, false);
+        check("2", Some(0x0028_3010), 0x0028_3006, true);
+        check("2", None, 0x5400_1010, false);
+        check("9.1.1", Some(0x5400_0100), 0x5400_1010, true);
+        check("2.1", Some(0x0020_9111), 0x0020_9157, true);
+        assert_eq!(most_values(Tag(0x0028_3002)), Some(3));
+        assert_eq!(most_values(Tag(0x0028_0009)), None);
+        assert!(is_bulk(Tag(0x5600_0020)) && !is_bulk(Tag(0x0028_0010)));
+    }
+
+    #[test]
     fn rows_are_in_order() {
+        assert!(binary::TOP.is_sorted_by(|a, b| a.0 < b.0));
+        assert!(binary::NESTED.is_sorted_by(|a, b| a < b));
+        assert!(binary::MOST.is_sorted_by(|a, b| a.0 < b.0));
+        assert!(binary::BULK.is_sorted_by(|a, b| a < b));
         assert!(number::TOP.is_sorted_by(|a, b| a.0 < b.0));
         assert!(number::NESTED.is_sorted_by(|a, b| a < b));
         assert!(CLASSES.is_sorted_by(|a, b| a < b));

@@ -167,6 +167,7 @@ mod tests {
             study: "2.25.3".to_owned(),
             verdict: Verdict::Released,
             blanked: Vec::new(),
+            proposed: Vec::new(),
             counts: Counts::default(),
             digest_before: String::new(),
             digest_after: String::new(),
