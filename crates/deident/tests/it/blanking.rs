@@ -151,16 +151,36 @@ fn pixels_that_cannot_be_blanked_are_held() {
 }
 
 #[test]
-fn regions_may_reach_beyond_the_image_but_not_lie_beside_it() {
+fn regions_may_reach_beyond_the_image() {
     let (_, done) = clean(&written(false), EXPLICIT, &profile(4, 4, "[[3, 3, 90, 90]]"));
     assert_eq!(done.report.verdict, Verdict::Released);
-    for beside in
-        ["[[4, 0, 1, 1]]", "[[0, 4, 1, 1]]", "[[0, 0, 4, 1], [9, 9, 1, 1]]", "[[0, 0, 0, 1]]"]
-    {
-        for uid in [EXPLICIT, RLE, JPEG] {
-            check_held(&written(false), uid, &profile(4, 4, beside), Hold::NotBlanked);
-        }
+}
+
+#[test]
+fn what_is_held_keeps_the_regions_as_a_proposal() {
+    let (profile, region) =
+        (profile(4, 4, "[[0, 0, 4, 1]]"), Region { x: 0, y: 0, width: 4, height: 1 });
+    let mut packed = written(false);
+    packed.insert(0x0028_0002, short(3, false));
+    packed.insert(0x0028_0004, text(VR::CS, "YBR_FULL_422"));
+    packed.insert(0x0028_0100, short(8, false));
+    packed.insert(0x0028_0101, short(8, false));
+    // Something that blanking does not answer.
+    let mut stray = written(false);
+    stray.insert(0x6000_0010, short(4, false));
+    // A text beside the compressed pixels.
+    let mut told = written(false);
+    let frame = b"\xFF\xD8\xFF\xFE\0\x0BQuillerby\xFF\xDA\0\x02scan\xFF\xD9".to_vec();
+    told.insert(0x7FE0_0010, Node::Value(VR::OB, frame));
+    for (item, uid) in [(packed, EXPLICIT), (stray, EXPLICIT), (told, JPEG)] {
+        let (_, done) = clean(&item, uid, &profile);
+        assert!(matches!(done.report.verdict, Verdict::Held(_)), "{:?}", done.report.verdict);
+        assert_eq!((done.report.proposed, done.report.blanked), (vec![region], Vec::new()));
     }
+    let (_, done) = clean(&written(false), EXPLICIT, &profile);
+    assert_eq!((done.report.proposed, done.report.blanked), (Vec::new(), vec![region]));
+    let (_, done) = clean(&written(false), RLE, &profile);
+    assert_eq!(done.report.proposed, Vec::new());
 }
 
 #[test]

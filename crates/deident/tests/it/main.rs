@@ -8,9 +8,11 @@
 )]
 
 mod approval;
+mod around;
 mod blanking;
 mod canary;
 mod corpus;
+mod explained;
 mod kept;
 mod links;
 mod mutants;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 /// Parts of the identity that is planted. None of them is a word, a date or a number of anything
 /// else in the objects.
-pub(crate) const SECRETS: [&str; 8] = [
+pub(crate) const SECRETS: [&str; 10] = [
     "quillerby",
     "peverell",
     "7731905",
@@ -13,6 +13,8 @@ pub(crate) const SECRETS: [&str; 8] = [
     "135739.77",
     "1976-09-04",
     "077y",
+    "04.09.1976",
+    "p.quill@ward7",
 ];
 
 /// Names in five character sets, as bytes.
