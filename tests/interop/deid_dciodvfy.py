@@ -22,8 +22,6 @@ BROKEN = "malformed"
 KNOWN = {
     # Siemens wrote this flag as a Long String, and a value under another VR than its own does not stay.
     "Error - Unrecognized enumerated value <> for value 1 of attribute <Completion Flag>",
-    # A ramp of words from 0 to 65535 reads as text somewhere, and numbers that read as text go.
-    "Error - Missing attribute Type 1 Required Element=<LUTData> Module=<ModalityLUTMacro>",
 }
 
 
