@@ -247,7 +247,28 @@ fn safe_private(profile: &Profile, vr: VR) -> Verb {
         VR::DA | VR::TM | VR::DT if profile.has(ProfileOption::RetainFullDates) => Verb::Keep,
         VR::DA | VR::TM | VR::DT if profile.has(ProfileOption::RetainModifiedDates) => Verb::Shift,
         vr if is_binary(vr) => Verb::Numbers,
-        _ => Verb::Drop,
+        VR::AE
+        | VR::AS
+        | VR::AT
+        | VR::DA
+        | VR::DT
+        | VR::FL
+        | VR::FD
+        | VR::OB
+        | VR::OD
+        | VR::OF
+        | VR::OL
+        | VR::OV
+        | VR::OW
+        | VR::PN
+        | VR::SL
+        | VR::SS
+        | VR::SV
+        | VR::TM
+        | VR::UL
+        | VR::UR
+        | VR::US
+        | VR::UV => Verb::Drop,
     }
 }
 

@@ -229,17 +229,14 @@ impl Cleaner {
             self.note(level, tag, Outcome::Kept, &decision);
             return Ok(());
         }
-        match self.cleaned(tape, level, entry, decision.verb)? {
-            Some((bytes, outcome)) => {
-                self.encoder.element(tag, vr, &bytes);
-                self.note(level, tag, outcome, &decision);
+        if let Some((bytes, outcome)) = self.cleaned(tape, level, entry, decision.verb)? {
+            self.encoder.element(tag, vr, &bytes);
+            self.note(level, tag, outcome, &decision);
+        } else {
+            if decision.verb == Verb::Numbers && is_bulk(tag) {
+                self.holds.insert(Hold::Samples);
             }
-            None => {
-                if decision.verb == Verb::Numbers && is_bulk(tag) {
-                    self.holds.insert(Hold::Samples);
-                }
-                self.leave(level, tag, vr, &decision);
-            }
+            self.leave(level, tag, vr, &decision);
         }
         Ok(())
     }
@@ -406,7 +403,32 @@ fn is_valid(entry: &Entry, value: &[u8]) -> bool {
             matches!(entry.tag, EXTENDED | EXTENDED_LENGTHS)
                 || !binary::holds_text(vr, entry.big_endian, value)
         }
-        _ => true,
+        VR::AE
+        | VR::AT
+        | VR::FL
+        | VR::FD
+        | VR::LO
+        | VR::LT
+        | VR::OB
+        | VR::OD
+        | VR::OF
+        | VR::OL
+        | VR::OV
+        | VR::OW
+        | VR::PN
+        | VR::SH
+        | VR::SL
+        | VR::SQ
+        | VR::SS
+        | VR::ST
+        | VR::SV
+        | VR::UC
+        | VR::UL
+        | VR::UN
+        | VR::UR
+        | VR::US
+        | VR::UT
+        | VR::UV => true,
     }
 }
 
