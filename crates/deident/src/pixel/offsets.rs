@@ -145,7 +145,9 @@ mod tests {
         let bytes: Vec<u8> = offsets.iter().flat_map(|offset| offset.to_le_bytes()).collect();
         let may_be = watch.may_be_basic(u64::try_from(bytes.len()).unwrap());
         assert_eq!(may_be && watch.take_basic(&bytes), is_one, "{offsets:?}");
-        FRAGMENTS.iter().for_each(|fragment| watch.fragment(*fragment));
+        for fragment in &FRAGMENTS {
+            watch.fragment(*fragment);
+        }
         assert_eq!(watch.mislead(), misleads, "{offsets:?}");
     }
 
@@ -168,7 +170,9 @@ mod tests {
         let tape = tape("3", offsets, lengths);
         assert_eq!(Offsets::has_extended(&tape), has, "{offsets:?}");
         let mut watch = Offsets::watch(&tape);
-        FRAGMENTS.iter().for_each(|fragment| watch.fragment(*fragment));
+        for fragment in &FRAGMENTS {
+            watch.fragment(*fragment);
+        }
         assert_eq!(watch.mislead(), misleads, "{offsets:?} {lengths:?}");
     }
 
