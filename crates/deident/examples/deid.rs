@@ -1,6 +1,7 @@
 //! Cleans the files of a folder: `cargo run --example deid -- IN OUT [PROFILE]`.
 //!
-//! The key is fixed, so that what comes out can be compared; nobody should use it for patients.
+//! What is held goes to `OUT.quarantine`. The key is fixed, so that what comes out can be compared; nobody
+//! should use it for patients.
 #![expect(clippy::print_stdout, reason = "it is a program")]
 #![expect(clippy::disallowed_methods, reason = "it writes files")]
 
@@ -22,7 +23,6 @@ fn main() -> Result<(), Box<dyn Error>> {
     };
     let mut certificate = Certificate::new(&profile);
     let project = Arc::new(Project::new(profile, ProjectKey::from_bytes([7; 32])));
-    fs::create_dir_all(&to)?;
     let mut folders = vec![PathBuf::from(from)];
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(folder)? {
@@ -49,11 +49,14 @@ fn clean(
     let pushed = fs::read(path)?.chunks(64 << 10).try_for_each(|piece| run.push(piece, &mut out));
     match pushed.and_then(|()| run.finish(&mut out)) {
         Ok(done) => {
-            if done.is_released() {
-                fs::write(to.join(format!("{}.dcm", done.report.sop_instance)), out)?;
+            let to = if done.is_released() {
+                to.to_owned()
             } else {
                 println!("{}: {:?}", path.display(), done.report.verdict);
-            }
+                PathBuf::from(format!("{}.quarantine", to.display()))
+            };
+            fs::create_dir_all(&to)?;
+            fs::write(to.join(format!("{}.dcm", done.report.sop_instance)), out)?;
             certificate.add(done.report);
         }
         Err(refusal) => {

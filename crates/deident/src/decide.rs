@@ -17,8 +17,8 @@ pub(crate) enum Verb {
     Recurse,
     /// Binary numbers of the IOD stay, unless a text can be read in them.
     Numbers,
-    /// A binary number stays, if it is one and too short for the number of a record.
-    ShortNumber,
+    /// Few binary numbers stay, if they are too short for the number of a record.
+    ShortNumbers,
     /// Numbers, terms or words, whichever the value is: nothing says its VR.
     Unknown,
     /// A number in text stays if it is one.
@@ -194,10 +194,10 @@ fn unlisted(place: &Place<'_>, required: AttributeType, tag: Tag, vr: VR) -> Dec
         (VR::SQ, _) => Verb::Recurse,
         (_, EXTENDED | EXTENDED_LENGTHS) if place.offsets && place.sequence.is_none() => Verb::Keep,
         (vr, tag) if is_binary(vr) => {
-            if place.iod.has_binary(place.sequence, tag) || is_beside(tag) {
+            if place.iod.has_binary(place.sequence, tag) {
                 Verb::Numbers
             } else if is_number(vr) {
-                Verb::ShortNumber
+                Verb::ShortNumbers
             } else {
                 Verb::Drop
             }
@@ -332,15 +332,4 @@ pub(crate) fn is_number(vr: VR) -> bool {
 /// Whether values of a VR are numbers, or bytes that may be.
 pub(crate) fn is_binary(vr: VR) -> bool {
     is_number(vr) || matches!(vr, VR::OB | VR::OD | VR::OF | VR::OL | VR::OV | VR::OW)
-}
-
-/// Numbers that scanners write beside the IOD of their objects, and that images are read by.
-fn is_beside(tag: Tag) -> bool {
-    matches!(
-        tag.0,
-        0x0018_9089 // Diffusion Gradient Orientation
-            | 0x0018_9313 // Data Collection Center (Patient)
-            | 0x0018_9318 // Reconstruction Target Center (Patient)
-            | 0x0028_9001..=0x0028_9002 // Data Point Rows and Columns
-    )
 }

@@ -8,9 +8,9 @@ use lightcase_dataset::{
 };
 
 use super::{Code, binary, code_of, decimal, dummy, samples, terms, uid, words};
-use crate::decide::{Decision, Place, Verb, Why, decide, is_binary};
+use crate::date_shift::is_offset;
+use crate::decide::{Decision, Place, Verb, Why, decide, is_number};
 use crate::marker::Marker;
-use crate::pixel::{EXTENDED, EXTENDED_LENGTHS};
 use crate::refusal::Result;
 use crate::report::{Counts, Outcome, Step};
 use crate::subject::{ISSUER, PATIENT_ID, PATIENT_NAME, Subject, read_charset};
@@ -259,7 +259,7 @@ impl Cleaner {
         Ok(match verb {
             Verb::Keep => kept().filter(|_| is_valid(entry, value)),
             Verb::Numbers => kept().filter(|_| are_numbers(tape, level, entry, value)),
-            Verb::ShortNumber => kept().filter(|_| binary::is_short(vr, entry.big_endian, value)),
+            Verb::ShortNumbers => kept().filter(|_| binary::is_short(vr, entry.big_endian, value)),
             Verb::Unknown => self.unknown(level, entry, value),
             Verb::Decimal => kept().filter(|_| decimal::is_decimal(vr, value)),
             Verb::ShortDecimal => kept()
@@ -382,6 +382,9 @@ impl Cleaner {
     }
 }
 
+/// Timezone Offset From UTC (0008,0201): a number, in a Short String.
+const TIMEZONE: Tag = Tag(0x0008_0201);
+
 /// Whether a value is what its VR says, PS3.5 section 6.2: another one may say anything.
 fn is_valid(entry: &Entry, value: &[u8]) -> bool {
     let each = |is: fn(&str) -> bool| {
@@ -392,6 +395,7 @@ fn is_valid(entry: &Entry, value: &[u8]) -> bool {
         VR::DA | VR::TM | VR::DT => shifted(DateShift::NONE, entry.vr, value).is_some(),
         VR::AS => age(value).is_some(),
         VR::DS | VR::IS => decimal::is_decimal(entry.vr, value),
+        VR::SH if entry.tag == TIMEZONE => each(is_offset),
         VR::CS => each(|text| {
             let allowed = |byte| matches!(byte, b'A'..=b'Z' | b'0'..=b'9' | b' ' | b'_');
             text.len() <= 16 && text.bytes().all(allowed)
@@ -399,10 +403,8 @@ fn is_valid(entry: &Entry, value: &[u8]) -> bool {
         VR::UI => each(|text| {
             text.len() <= 64 && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
         }),
-        vr if is_binary(vr) => {
-            matches!(entry.tag, EXTENDED | EXTENDED_LENGTHS)
-                || !binary::holds_text(vr, entry.big_endian, value)
-        }
+        // Bytes say nothing of what they are.
+        vr if is_number(vr) => !binary::holds_text(vr, entry.big_endian, value),
         VR::AE
         | VR::AT
         | VR::FL
