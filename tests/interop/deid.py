@@ -304,7 +304,7 @@ regions = [[0, 0, {columns}, 4]]
     (held,) = files(quarantine(out)).values()
     approve = [os.environ["LIGHTCASE_BIN"], "deid", "--approve", str(held)]
     words = ["--region", f"0,0,{columns},4", "--reason", "a name of Quillerby"]
-    done = subprocess.run([*approve, "--region", f"0,0,{columns + 1},4", *words[2:]], capture_output=True, text=True)
+    done = subprocess.run([*approve, "--region", f"{columns},0,1,4", *words[2:]], capture_output=True, text=True)
     assert done.returncode == 1 and "outside the image" in done.stderr and held.is_file(), done
     done = subprocess.run([*approve, *words], capture_output=True, text=True)
     assert done.returncode == 0 and not held.exists(), done
