@@ -22,7 +22,7 @@ pub(crate) struct House {
     pub(crate) address: SocketAddr,
     running: JoinHandle<()>,
     shutdown: DropGuard,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 pub(crate) fn title(text: &str) -> AeTitle {
@@ -62,7 +62,7 @@ impl House {
         let commitments = Commitments::new(archive.clone(), dialer.clone());
         let services = services(&archive, find, &dialer, &commitments);
         let running = tokio::spawn(listener.run(services, acceptor, shutdown.clone()));
-        Self { archive, address, running, shutdown: shutdown.drop_guard(), _folder: folder }
+        Self { archive, address, running, shutdown: shutdown.drop_guard(), folder }
     }
 
     pub(crate) fn target(&self, calling: &str) -> Target {
@@ -118,10 +118,11 @@ impl House {
         self.archive.catalog().audit(&filter).await.unwrap().len()
     }
 
-    /// Stops, and waits until every association has been accounted for.
-    pub(crate) async fn close(self) -> Archive {
+    /// Stops, and waits until every association has been accounted for. The folder is there as long
+    /// as what it is returned as: the catalog may open it once more.
+    pub(crate) async fn close(self) -> (Archive, tempfile::TempDir) {
         drop(self.shutdown);
         self.running.await.unwrap();
-        self.archive
+        (self.archive, self.folder)
     }
 }

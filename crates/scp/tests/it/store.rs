@@ -78,7 +78,7 @@ async fn what_is_answered_with_success_is_findable_and_accounted_for() {
     assert_eq!(send(&house, "ANYBODY", objects).await, [0, 0, 0]);
     assert_eq!(house.instances().await.len(), 2);
     assert_eq!(house.events("store_begun").await, 1);
-    let archive = house.close().await;
+    let (archive, _folder) = house.close().await;
     let filter =
         AuditFilter { event: Some("store_ended".to_owned()), limit: 9, ..Default::default() };
     assert_eq!(archive.catalog().audit(&filter).await.unwrap().len(), 1);
