@@ -174,6 +174,8 @@ def one_at_a_time(folder):
     running = subprocess.Popen(command(source, out, "--key", key(folder), "--jobs", 1), stdout=subprocess.DEVNULL)
     until(lambda: len(files(out)) >= 3)
     running.send_signal(signal.SIGSTOP)
+    # It goes on until it is told to be stopped.
+    os.waitpid(running.pid, os.WUNTRACED)
     there = contents(out)
     done = deid(folder / "in", f"{out}/.", "--key", key(folder))
     assert done.returncode == 1 and "another `lightcase deid` works on" in done.stderr, done
