@@ -20,10 +20,6 @@ PROFILES = (None, "profiles/longitudinal.toml")
 DEFLATED = ("1.2.840.10008.1.2.1.99", "1.2.840.10008.1.2.4.95", "1.2.840.10008.1.2.4.205")
 BROKEN = "malformed"
 KNOWN = {
-    # In implicit VR nothing says that this private code is a text, and it is padded with a zero.
-    "Error - Dicom dataset contains invalid data values for Value Representations",
-    "Error - Value invalid for this VR - (0x0019,0x100d) CS Diffusion Directionality  CS - Trailing character "
-    "invalid for this VR = '' (0)",
     # Siemens wrote this flag as a Long String, and a value under another VR than its own does not stay.
     "Error - Unrecognized enumerated value <> for value 1 of attribute <Completion Flag>",
 }

@@ -138,7 +138,7 @@ fn is_time(text: &str) -> bool {
 }
 
 /// `&ZZXX`, from −1200 to +1400.
-pub(crate) fn is_offset(text: &str) -> bool {
+fn is_offset(text: &str) -> bool {
     let (Some(sign), Some(hours), Some(minutes)) =
         (text.get(0..1), text.get(1..3).and_then(digits), text.get(3..).and_then(digits))
     else {

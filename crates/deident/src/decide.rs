@@ -237,38 +237,19 @@ fn private_attribute(profile: &Profile, place: &Place<'_>, tag: Tag, vr: VR) -> 
 /// What stays of a safe private attribute: the list gives no VRs, so that a value is judged by its
 /// own, like those that no table lists.
 fn safe_private(profile: &Profile, vr: VR) -> Verb {
-    match vr {
-        VR::SQ => Verb::Recurse,
-        VR::UN => Verb::Unknown,
-        VR::DS | VR::IS => Verb::Decimal,
-        VR::CS => Verb::Terms,
-        VR::LO | VR::SH | VR::ST | VR::LT | VR::UT | VR::UC => Verb::Words,
-        VR::UI => Verb::Uid,
-        VR::DA | VR::TM | VR::DT if profile.has(ProfileOption::RetainFullDates) => Verb::Keep,
-        VR::DA | VR::TM | VR::DT if profile.has(ProfileOption::RetainModifiedDates) => Verb::Shift,
-        vr if is_binary(vr) => Verb::Numbers,
-        VR::AE
-        | VR::AS
-        | VR::AT
-        | VR::DA
-        | VR::DT
-        | VR::FL
-        | VR::FD
-        | VR::OB
-        | VR::OD
-        | VR::OF
-        | VR::OL
-        | VR::OV
-        | VR::OW
-        | VR::PN
-        | VR::SL
-        | VR::SS
-        | VR::SV
-        | VR::TM
-        | VR::UL
-        | VR::UR
-        | VR::US
-        | VR::UV => Verb::Drop,
+    let full = profile.has(ProfileOption::RetainFullDates);
+    let modified = profile.has(ProfileOption::RetainModifiedDates);
+    match (vr, full, modified) {
+        (VR::SQ, ..) => Verb::Recurse,
+        (VR::UN, ..) => Verb::Unknown,
+        (VR::DS | VR::IS, ..) => Verb::Decimal,
+        (VR::CS, ..) => Verb::Terms,
+        (VR::LO | VR::SH | VR::ST | VR::LT | VR::UT | VR::UC, ..) => Verb::Words,
+        (VR::UI, ..) => Verb::Uid,
+        (VR::DA | VR::TM | VR::DT, true, _) => Verb::Keep,
+        (VR::DA | VR::TM | VR::DT, _, true) => Verb::Shift,
+        (vr, ..) if is_binary(vr) => Verb::Numbers,
+        _ => Verb::Drop,
     }
 }
 

@@ -117,6 +117,7 @@ macro_rules! rules {
 }
 
 mod binary;
+mod group;
 pub(crate) mod iod;
 pub(crate) mod lines;
 mod number;

@@ -8,7 +8,6 @@ use lightcase_dataset::{
 };
 
 use super::{Code, binary, code_of, decimal, dummy, samples, terms, uid, words};
-use crate::date_shift::is_offset;
 use crate::decide::{Decision, Place, Verb, Why, decide, is_number};
 use crate::marker::Marker;
 use crate::refusal::Result;
@@ -316,8 +315,12 @@ impl Cleaner {
         let is_text = value.iter().all(|byte| matches!(byte, b' '..=b'~' | 0));
         let kept = || Some((value.to_vec(), Outcome::Kept));
         let terms = || terms::terms(value, self.project.profile().terms());
-        let cleaned = |new: Vec<u8>| {
+        let cleaned = |mut new: Vec<u8>| {
             let same = new == value.trim_ascii_end();
+            // Nothing says that it is a text, which is padded with a space.
+            if !new.len().is_multiple_of(2) {
+                new.push(b' ');
+            }
             (new, if same { Outcome::Kept } else { Outcome::Cleaned })
         };
         if decimal::is_decimal(VR::DS, value) {
@@ -382,55 +385,26 @@ impl Cleaner {
     }
 }
 
-/// Timezone Offset From UTC (0008,0201): a number, in a Short String.
-const TIMEZONE: Tag = Tag(0x0008_0201);
-
 /// Whether a value is what its VR says, PS3.5 section 6.2: another one may say anything.
 fn is_valid(entry: &Entry, value: &[u8]) -> bool {
     let each = |is: fn(&str) -> bool| {
         let text = str::from_utf8(value).ok();
         text.is_some_and(|text| text.split('\\').all(|each| is(each.trim_matches([' ', '\0']))))
     };
-    match entry.vr {
-        VR::DA | VR::TM | VR::DT => shifted(DateShift::NONE, entry.vr, value).is_some(),
-        VR::AS => age(value).is_some(),
-        VR::DS | VR::IS => decimal::is_decimal(entry.vr, value),
-        VR::SH if entry.tag == TIMEZONE => each(is_offset),
-        VR::CS => each(|text| {
+    match (entry.vr, is_number(entry.vr)) {
+        (VR::DA | VR::TM | VR::DT, _) => shifted(DateShift::NONE, entry.vr, value).is_some(),
+        (VR::AS, _) => age(value).is_some(),
+        (VR::DS | VR::IS, _) => decimal::is_decimal(entry.vr, value),
+        (VR::CS, _) => each(|text| {
             let allowed = |byte| matches!(byte, b'A'..=b'Z' | b'0'..=b'9' | b' ' | b'_');
             text.len() <= 16 && text.bytes().all(allowed)
         }),
-        VR::UI => each(|text| {
+        (VR::UI, _) => each(|text| {
             text.len() <= 64 && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
         }),
-        // Bytes say nothing of what they are.
-        vr if is_number(vr) => !binary::holds_text(vr, entry.big_endian, value),
-        VR::AE
-        | VR::AT
-        | VR::FL
-        | VR::FD
-        | VR::LO
-        | VR::LT
-        | VR::OB
-        | VR::OD
-        | VR::OF
-        | VR::OL
-        | VR::OV
-        | VR::OW
-        | VR::PN
-        | VR::SH
-        | VR::SL
-        | VR::SQ
-        | VR::SS
-        | VR::ST
-        | VR::SV
-        | VR::UC
-        | VR::UL
-        | VR::UN
-        | VR::UR
-        | VR::US
-        | VR::UT
-        | VR::UV => true,
+        (vr, true) => !binary::holds_text(vr, entry.big_endian, value),
+        // Other texts may be any, and bytes say nothing of what they are.
+        _ => true,
     }
 }
 

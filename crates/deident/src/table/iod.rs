@@ -2,6 +2,7 @@
 
 use lightcase_dataset::Tag;
 
+use super::group::GROUPS;
 use super::requirement::{CLASSES, NESTED, TOP};
 use super::{binary, number};
 use crate::AttributeType;
@@ -63,9 +64,10 @@ impl Iod {
         self.is_among(binary::TOP, tag)
     }
 
-    fn is_among(self, table: &[(u32, &[(u8, u8)])], tag: Tag) -> bool {
+    fn is_among(self, table: &[(u32, u16)], tag: Tag) -> bool {
         let found = table.binary_search_by_key(&tag.0, |(each, _)| *each);
-        let classes = found.ok().and_then(|at| table.get(at)).map(|(_, classes)| *classes);
+        let row = found.ok().and_then(|at| table.get(at)).map(|(_, group)| usize::from(*group));
+        let classes = row.and_then(|row| GROUPS.get(row)).copied();
         classes.unwrap_or_default().iter().any(|(from, to)| (*from..=*to).contains(&self.0))
     }
 
@@ -127,37 +129,45 @@ mod tests {
         assert_eq!(Iod::of_class("1.2.3"), None);
     }
 
+    type Has = fn(Iod, Option<Tag>, Tag) -> bool;
+
+    #[track_caller]
+    fn check(has: Has, class: &str, (sequence, tag): (Option<u32>, u32), expected: bool) {
+        let iod = Iod::of_class(&format!("1.2.840.10008.5.1.4.1.1.{class}")).unwrap();
+        assert_eq!(has(iod, sequence.map(Tag), Tag(tag)), expected, "{class} {tag:08X}");
+    }
+
     #[test]
     fn numbers_are_those_of_the_iod() {
-        let check = |class: &str, sequence: Option<u32>, tag: u32, expected| {
-            let iod = Iod::of_class(&format!("1.2.840.10008.5.1.4.1.1.{class}")).unwrap();
-            assert_eq!(iod.has_number(sequence.map(Tag), Tag(tag)), expected, "{class} {tag:08X}");
-        };
-        check("2", None, 0x0020_0013, true);
-        check("2", None, 0x0018_1152, true);
-        check("4", None, 0x0018_1152, false);
-        check("128", None, 0x0054_1300, true);
-        check("2", None, 0x0054_1300, false);
-        check("2", None, 0x3006_0022, false);
-        check("481.3", Some(0x3006_0020), 0x3006_0022, true);
-        check("2.1", Some(0x0028_9110), 0x0028_0030, true);
-        check("2.1", Some(0x0028_9110), 0x0018_1152, false);
+        for (class, at, expected) in [
+            ("2", (None, 0x0020_0013), true),
+            ("2", (None, 0x0018_1152), true),
+            ("4", (None, 0x0018_1152), false),
+            ("128", (None, 0x0054_1300), true),
+            ("2", (None, 0x0054_1300), false),
+            ("2", (None, 0x3006_0022), false),
+            ("481.3", (Some(0x3006_0020), 0x3006_0022), true),
+            ("2.1", (Some(0x0028_9110), 0x0028_0030), true),
+            ("2.1", (Some(0x0028_9110), 0x0018_1152), false),
+        ] {
+            check(Iod::has_number, class, at, expected);
+        }
     }
 
     #[test]
     fn binary_numbers_are_those_of_the_iod() {
-        let check = |class: &str, sequence: Option<u32>, tag: u32, expected| {
-            let iod = Iod::of_class(&format!("1.2.840.10008.5.1.4.1.1.{class}")).unwrap();
-            assert_eq!(iod.has_binary(sequence.map(Tag), Tag(tag)), expected, "{class} {tag:08X}");
-        };
-        check("2", None, 0x0028_0010, true);
-        check("2", None, 0x0028_0106, true);
-        check("2", None, 0x0018_9087, false);
-        check("2", None, 0x0028_3006, false);
-        check("2", Some(0x0028_3010), 0x0028_3006, true);
-        check("2", None, 0x5400_1010, false);
-        check("9.1.1", Some(0x5400_0100), 0x5400_1010, true);
-        check("2.1", Some(0x0020_9111), 0x0020_9157, true);
+        for (class, at, expected) in [
+            ("2", (None, 0x0028_0010), true),
+            ("2", (None, 0x0028_0106), true),
+            ("2", (None, 0x0018_9087), false),
+            ("2", (None, 0x0028_3006), false),
+            ("2", (Some(0x0028_3010), 0x0028_3006), true),
+            ("2", (None, 0x5400_1010), false),
+            ("9.1.1", (Some(0x5400_0100), 0x5400_1010), true),
+            ("2.1", (Some(0x0020_9111), 0x0020_9157), true),
+        ] {
+            check(Iod::has_binary, class, at, expected);
+        }
         assert_eq!(most_values(Tag(0x0028_3002)), Some(3));
         assert_eq!(most_values(Tag(0x0028_0009)), None);
         assert!(is_bulk(Tag(0x5600_0020)) && !is_bulk(Tag(0x0028_0010)));
@@ -166,6 +176,8 @@ mod tests {
     #[test]
     fn rows_are_in_order() {
         assert!(binary::TOP.is_sorted_by(|a, b| a.0 < b.0));
+        let groups = number::TOP.iter().chain(binary::TOP).map(|(_, group)| usize::from(*group));
+        assert_eq!(groups.max(), GROUPS.len().checked_sub(1));
         assert!(binary::NESTED.is_sorted_by(|a, b| a < b));
         assert!(binary::MOST.is_sorted_by(|a, b| a.0 < b.0));
         assert!(binary::BULK.is_sorted_by(|a, b| a < b));
