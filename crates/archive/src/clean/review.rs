@@ -72,13 +72,14 @@ impl Archive {
             };
             let Some(instance) = object.instance else { continue };
             let Some(pixels) = self.catalog.pixels(instance).await? else { continue };
-            let (because, regions) = match report(&object)?.verdict {
+            let report = report(&object)?;
+            let (because, regions) = match report.verdict {
                 Verdict::Released => (Vec::new(), Vec::new()),
                 Verdict::ReleasedOnceBlanked(regions) => {
                     (vec!["the device is known to write into its images".to_owned()], regions)
                 }
                 Verdict::Held(holds) => {
-                    (holds.iter().map(ToString::to_string).collect(), proposed(&object.report)?)
+                    (holds.iter().map(ToString::to_string).collect(), report.proposed)
                 }
             };
             let project = project.name.clone();
@@ -376,19 +377,6 @@ pub fn lies_beside(verdict: &Verdict) -> Result<bool, ArchiveError> {
     Ok(holds.contains(&Hold::CodestreamText))
 }
 
-/// The regions that the profile knows of the device of an object that is held all the same.
-fn proposed(report: &str) -> Result<Vec<Region>, ArchiveError> {
-    #[derive(serde::Deserialize)]
-    struct Proposed {
-        // Reports of earlier versions have none.
-        #[serde(default)]
-        proposed: Vec<Region>,
-    }
-    let report: Proposed =
-        serde_json::from_str(report).map_err(|error| ArchiveError::Damaged(Box::new(error)))?;
-    Ok(report.proposed)
-}
-
 /// Explicit VR Little Endian, in which compressed pixels are written anew.
 pub(super) fn plain() -> Result<TransferSyntaxUid, ArchiveError> {
     TransferSyntaxUid::parse("1.2.840.10008.1.2.1")
@@ -425,18 +413,5 @@ fn refused(stopped: Stopped<Refusal>) -> ArchiveError {
     match stopped {
         Stopped::Refused(error) => ArchiveError::BadRequest(error.to_string()),
         Stopped::Source(error) => ArchiveError::NotRenderable(error),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_report_may_propose_regions() {
-        let region = Region { x: 1, y: 2, width: 3, height: 4 };
-        let report = r#"{"proposed":[{"x":1,"y":2,"width":3,"height":4}],"blanked":[]}"#;
-        assert_eq!(proposed(report).unwrap(), [region]);
-        assert_eq!(proposed(r#"{"blanked":[]}"#).unwrap(), []);
     }
 }

@@ -18,9 +18,13 @@ fn name() -> ProjectName {
 }
 
 async fn house() -> House {
+    house_with(PROFILE).await
+}
+
+async fn house_with(profile: &str) -> House {
     let house = House::open().await;
     let ctx = house.ctx();
-    house.archive.add_project(&ctx, name(), PROFILE.to_owned()).await.unwrap();
+    house.archive.add_project(&ctx, name(), profile.to_owned()).await.unwrap();
     let policy = Policy::Clean(name());
     house.archive.set_policy(&ctx, "import", Some(&policy)).await.unwrap();
     house
@@ -107,6 +111,18 @@ async fn an_older_catalog_takes_clean_copies_up_where_they_belong() {
     // A catalog that never knew the project leaves its copies alone.
     house.lose_rows().await;
     assert_eq!(house.adopt().await, Swept { objects: 3, left: 3, ..Swept::default() });
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn regions_of_a_known_device_are_proposed_where_an_image_is_held_all_the_same() {
+    let device = "[[device]]\nmanufacturer = 'Lightcase Phantoms'\nmodel = 'Shepp-Logan'\n\
+                  rows = 64\ncolumns = 64\nregions = [[0, 0, 64, 2]]\n";
+    let house = house_with(&format!("{PROFILE}{device}")).await;
+    house.take(&doubtful(&slices(1)[0])).await;
+    let waiting = house.archive.reviews(None).await.unwrap();
+    assert_eq!(waiting.len(), 1);
+    assert_eq!(waiting[0].regions, [Region { x: 0, y: 0, width: 64, height: 2 }]);
     house.close().await;
 }
 
