@@ -32,7 +32,16 @@ async fn house_with(profile: &str) -> House {
 
 /// Where Image Type says what is not known to be safe.
 fn doubtful(instance: &Instance) -> Instance {
-    let (from, to) = (b"PRIMARY\\AXIAL", b"PRIMARY\\QWXYZ");
+    changed(instance, b"PRIMARY\\AXIAL", b"PRIMARY\\QWXYZ")
+}
+
+/// With more bytes of pixels than its 32 Rows have: blanking does not answer that.
+fn half_as_high(instance: &Instance) -> Instance {
+    let rows = |count: u8| [0x28, 0, 0x10, 0, b'U', b'S', 2, 0, count, 0];
+    changed(instance, &rows(64), &rows(32))
+}
+
+fn changed(instance: &Instance, from: &[u8], to: &[u8]) -> Instance {
     let mut changed = instance.clone();
     let at = changed.data_set.windows(from.len()).position(|part| part == from).unwrap();
     changed.data_set[at..at + to.len()].copy_from_slice(to);
@@ -117,9 +126,9 @@ async fn an_older_catalog_takes_clean_copies_up_where_they_belong() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn regions_of_a_known_device_are_proposed_where_an_image_is_held_all_the_same() {
     let device = "[[device]]\nmanufacturer = 'Lightcase Phantoms'\nmodel = 'Shepp-Logan'\n\
-                  rows = 64\ncolumns = 64\nregions = [[0, 0, 64, 2]]\n";
+                  rows = 32\ncolumns = 64\nregions = [[0, 0, 64, 2]]\n";
     let house = house_with(&format!("{PROFILE}{device}")).await;
-    house.take(&doubtful(&slices(1)[0])).await;
+    house.take(&half_as_high(&slices(1)[0])).await;
     let waiting = house.archive.reviews(None).await.unwrap();
     assert_eq!(waiting.len(), 1);
     assert_eq!(waiting[0].regions, [Region { x: 0, y: 0, width: 64, height: 2 }]);
