@@ -1,9 +1,9 @@
 //! The list of everything that is recorded.
 
 use lightcase_model::{
-    AccountId, AeTitle, Attribute, CommitmentId, DeviceId, Level, May, Permission, Phi, ProjectId,
-    RefusalId, ReviewId, Role, SeriesId, SessionId, ShareId, StudyId, Timestamp, TokenId,
-    TokenScope,
+    AccountId, AeTitle, Attribute, CommitmentId, DeviceId, Language, Level, May, Permission, Phi,
+    ProjectId, RefusalId, ReviewId, Role, SeriesId, SessionId, ShareId, StudyId, Timestamp,
+    TokenId, TokenScope,
 };
 
 use crate::field::Field;
@@ -99,6 +99,10 @@ events! {
     /// Somebody proved who they are.
     SignedIn "signed_in" of account
         { account: AccountId, session: SessionId }
+        personal { account_name: Phi<String>, user_agent: Option<Phi<String>> };
+    /// Somebody proved who they are to open a link; no session of staff was begun.
+    AccountProved "account_proved" of account
+        { account: AccountId }
         personal { account_name: Phi<String>, user_agent: Option<Phi<String>> };
     /// Somebody did not. `account` is absent when no account has that name.
     SignInFailed "sign_in_failed" of account
@@ -330,6 +334,29 @@ events! {
     /// A recipient's session ended.
     ShareSessionEnded "share_session_ended" of share
         { share: ShareId, session: SessionId, cause: SignOutCause };
+    /// What else a link that was made is like: from when on it opens, whether later arrivals belong
+    /// to it, whether it shows clean copies, its language, and the address it is for.
+    ShareDescribed "share_described" of share
+        {
+            share: ShareId,
+            starts: Option<Timestamp>,
+            live: bool,
+            clean: bool,
+            language: Language,
+        }
+        personal { email: Option<Phi<String>> };
+    /// One factor was proved, and another is still asked for.
+    FactorProved "factor_proved" of share
+        { share: ShareId, factor: &'static str }
+        personal { user_agent: Option<Phi<String>> };
+    /// A one-time code was made for the recipient's address; `mailed` since one was proved.
+    CodeMailed "code_mailed" of share { share: ShareId, mailed: u32 };
+    /// The end of a link was moved.
+    ShareExtended "share_extended" of share { share: ShareId, from: Timestamp, to: Timestamp };
+    /// A link got another secret and passcode; the old ones open nothing from then on.
+    ShareRenewed "share_renewed" of share { share: ShareId };
+    /// Series that arrived later belong to a link from now on.
+    ShareGrown "share_grown" of share { share: ShareId, series: u64 };
 
     // The audit itself.
 

@@ -8,9 +8,9 @@ use std::collections::BTreeSet;
 
 use lightcase_audit::{AccessId, Draft, Event, ListDigest, Record, SignOutCause, ViewKind};
 use lightcase_model::{
-    AccountId, Actor, AeTitle, Attribute, CommitmentId, Ctx, DeviceId, EventId, Level, May, Origin,
-    Permission, Phi, ProjectId, RefusalId, RequestId, ReviewId, Role, SeriesId, SessionId, ShareId,
-    StudyId, Timestamp, TokenId, TokenScope,
+    AccountId, Actor, AeTitle, Attribute, CommitmentId, Ctx, DeviceId, EventId, Language, Level,
+    May, Origin, Permission, Phi, ProjectId, RefusalId, RequestId, ReviewId, Role, SeriesId,
+    SessionId, ShareId, StudyId, Timestamp, TokenId, TokenScope,
 };
 
 const GOLDEN: &str = include_str!("golden/v1.jsonl");
@@ -275,6 +275,33 @@ fn de_identification() -> Vec<Event> {
     ]
 }
 
+fn lending() -> Vec<Event> {
+    vec![
+        Event::ShareDescribed {
+            share: SHARE,
+            starts: Some(AT),
+            live: true,
+            clean: false,
+            language: Language::German,
+            email: Some(phi("roe@practice.example")),
+        },
+        Event::FactorProved {
+            share: SHARE,
+            factor: "passcode",
+            user_agent: Some(phi("Browser/1")),
+        },
+        Event::CodeMailed { share: SHARE, mailed: 2 },
+        Event::ShareExtended { share: SHARE, from: AT, to: AT },
+        Event::ShareRenewed { share: SHARE },
+        Event::ShareGrown { share: SHARE, series: 3 },
+        Event::AccountProved {
+            account: ACCOUNT,
+            account_name: phi("roe@practice.example"),
+            user_agent: Some(phi("Browser/1")),
+        },
+    ]
+}
+
 fn contexts() -> Vec<Ctx> {
     let address = "192.0.2.1".parse().unwrap();
     let (calling, called) = (title("CT1"), title("LIGHTCASE"));
@@ -313,6 +340,7 @@ fn records() -> Vec<Record> {
         later(),
         adoption(),
         de_identification(),
+        lending(),
     ]
     .concat();
     let contexts = contexts();
@@ -360,9 +388,18 @@ fn every_golden_record_reads_back() {
 fn no_public_field_names_or_traces_a_person() {
     for record in records() {
         let public = String::from_utf8(Record { personal: None, ..record }.canonical()).unwrap();
-        for personal in
-            ["Doe", "jane", "Roe", "P1\"", "1.2.3", "192.0.2", "Browser", "opinion", "test object"]
-        {
+        for personal in [
+            "Doe",
+            "jane",
+            "Roe",
+            "P1\"",
+            "1.2.3",
+            "192.0.2",
+            "Browser",
+            "opinion",
+            "practice",
+            "test object",
+        ] {
             assert!(!public.contains(personal), "{personal} in {public}");
         }
     }

@@ -133,6 +133,8 @@ public_id! {
     SessionId;
     /// A share link.
     ShareId;
+    /// Something that the owner of a link is told.
+    AlertId;
     /// A browser that has proved the first factor of a share.
     DeviceId;
     /// An audit event.

@@ -25,6 +25,12 @@ pub enum ShareError {
          the command line, by the operator of the archive. Ask for a passcode."
     )]
     FactorNeeded,
+    /// The link was revoked or has expired, and does not come back: make another.
+    #[error("The link has ended. Make a new one.")]
+    Ended,
+    /// Mail is not configured: set it up, or hand the link over otherwise.
+    #[error("Mail is not set up here. Hand the link over yourself, or ask an administrator.")]
+    NoMail,
     /// What is to be shared does not exist or is not in the caller's sight, which look the same.
     #[error("The study or series to share was not found.")]
     NotFound,

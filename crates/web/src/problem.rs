@@ -252,6 +252,8 @@ impl From<ShareError> for Problem {
                 denied: Some(Permission::ShareWithoutFactor),
                 ..Self::new(StatusCode::FORBIDDEN, "FactorNeeded", sentence)
             },
+            ShareError::Ended => Self::new(StatusCode::CONFLICT, "Ended", sentence),
+            ShareError::NoMail => Self::new(StatusCode::CONFLICT, "NoMail", sentence),
             ShareError::NotFound => Self::new(StatusCode::NOT_FOUND, "NotFound", sentence),
             ShareError::Malformed(_) => Self::bad_request(sentence),
             ShareError::NoticeChanged => Self::new(StatusCode::CONFLICT, "NoticeChanged", sentence),

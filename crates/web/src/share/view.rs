@@ -19,6 +19,12 @@ pub(crate) struct Shown {
     recipient: String,
     expires: String,
     session_expires: String,
+    /// What the sender writes; empty until the notice is accepted.
+    message: String,
+    /// `en` or `de`.
+    language: &'static str,
+    /// Whether clean copies are shown.
+    clean: bool,
     may: &'static str,
     notice_accepted: bool,
     notice: ShownNotice,
@@ -77,6 +83,9 @@ pub(crate) async fn view(State(web): State<Web>, visitor: Visitor) -> Answer<Jso
         recipient,
         expires,
         session_expires,
+        message,
+        language,
+        clean,
         may,
         notice_accepted,
         notice,
@@ -93,6 +102,9 @@ pub(crate) async fn view(State(web): State<Web>, visitor: Visitor) -> Answer<Jso
         recipient: recipient.into_exposed(),
         expires: instant(expires),
         session_expires: instant(session_expires),
+        message: message.into_exposed(),
+        language: language.name(),
+        clean,
         may: may_name(may),
         notice_accepted,
         notice: ShownNotice { text: notice.text, hash: notice.hash.to_string() },

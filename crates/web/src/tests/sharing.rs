@@ -21,12 +21,12 @@ pub(super) struct Link {
 pub(super) async fn make(world: &World, reader: &Client, may: &str) -> Link {
     let wanted = json!({
         "studies": [world.mr.uid], "series": [world.mr.series[0].uid],
-        "recipient": "Dr. A. Example", "may": may, "expires": "2027-01-20T00:00:00Z",
-        "maxUses": 2, "passcode": true, "purpose": "treatment",
+        "recipients": [{"name": "Dr. A. Example"}], "may": may, "expires": "2027-01-20T00:00:00Z",
+        "maxUses": 2, "factors": ["passcode"], "purpose": "treatment",
     });
     let made = reader.ask("POST", "/api/v1/shares", Some(&wanted)).await;
     assert_eq!(made.status, 201, "{}", made.json());
-    let made = made.json();
+    let made = made.json()["shares"][0].clone();
     let url = made["url"].as_str().unwrap();
     let mut pieces = url.split_once("/s#v1.").unwrap().1.split('.').map(ToOwned::to_owned);
     Link {
@@ -212,10 +212,11 @@ async fn a_running_download_ends_with_its_link() {
         assert_eq!(stored.status, 200);
     }
     let wanted = json!({
-        "studies": [large.uid], "series": null, "recipient": "Dr. A. Example", "may": "download",
-        "expires": "2027-01-20T00:00:00Z", "maxUses": 1, "passcode": true, "purpose": "treatment",
+        "studies": [large.uid], "series": null, "recipients": [{"name": "Dr. A. Example"}], "may": "download",
+        "expires": "2027-01-20T00:00:00Z", "maxUses": 1, "factors": ["passcode"], "purpose": "treatment",
     });
     let made = reader.ask("POST", "/api/v1/shares", Some(&wanted)).await.json();
+    let made = &made["shares"][0];
     let fragment = made["url"].as_str().unwrap().split_once("/s#v1.").unwrap().1.to_owned();
     let (share, secret) = fragment.split_once('.').unwrap();
     let link = Link {
