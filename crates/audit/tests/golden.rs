@@ -8,9 +8,9 @@ use std::collections::BTreeSet;
 
 use lightcase_audit::{AccessId, Draft, Event, ListDigest, Record, SignOutCause, ViewKind};
 use lightcase_model::{
-    AccountId, Actor, AeTitle, Attribute, CommitmentId, Ctx, DeviceId, EventId, Level, May, Origin,
-    Permission, Phi, ProjectId, RefusalId, RequestId, ReviewId, Role, SeriesId, SessionId, ShareId,
-    StudyId, Timestamp, TokenId, TokenScope,
+    AccountId, Actor, AeTitle, Attribute, CommitmentId, Ctx, DeviceId, EventId, Level, MailId, May,
+    Origin, Permission, Phi, ProjectId, RefusalId, RequestId, ReviewId, Role, SeriesId, SessionId,
+    ShareId, StudyId, Timestamp, TokenId, TokenScope,
 };
 
 const GOLDEN: &str = include_str!("golden/v1.jsonl");
@@ -275,6 +275,16 @@ fn de_identification() -> Vec<Event> {
     ]
 }
 
+fn mail() -> Vec<Event> {
+    let mail = MailId::from_bytes([16; 16]);
+    let email = || phi("roe@practice.example");
+    vec![
+        Event::MailQueued { mail, share: Some(SHARE), kind: "link", email: email() },
+        Event::MailSent { mail, share: Some(SHARE), kind: "link", tries: 2 },
+        Event::MailGivenUp { mail, share: None, kind: "alert", tries: 9, reason: "refused" },
+    ]
+}
+
 fn contexts() -> Vec<Ctx> {
     let address = "192.0.2.1".parse().unwrap();
     let (calling, called) = (title("CT1"), title("LIGHTCASE"));
@@ -313,6 +323,7 @@ fn records() -> Vec<Record> {
         later(),
         adoption(),
         de_identification(),
+        mail(),
     ]
     .concat();
     let contexts = contexts();
@@ -360,9 +371,18 @@ fn every_golden_record_reads_back() {
 fn no_public_field_names_or_traces_a_person() {
     for record in records() {
         let public = String::from_utf8(Record { personal: None, ..record }.canonical()).unwrap();
-        for personal in
-            ["Doe", "jane", "Roe", "P1\"", "1.2.3", "192.0.2", "Browser", "opinion", "test object"]
-        {
+        for personal in [
+            "Doe",
+            "jane",
+            "Roe",
+            "P1\"",
+            "1.2.3",
+            "192.0.2",
+            "Browser",
+            "opinion",
+            "practice",
+            "test object",
+        ] {
             assert!(!public.contains(personal), "{personal} in {public}");
         }
     }
