@@ -85,7 +85,7 @@ impl House {
             layout,
             clock,
             accounts: Arc::new(Accounts::new(Arc::clone(&catalog))),
-            shares: Arc::new(Shares::new(archive.clone())),
+            shares: Arc::new(Shares::new(archive.clone()).with_mail(config.mail.clone())),
             ring,
             catalog,
             archive,

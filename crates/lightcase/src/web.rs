@@ -44,7 +44,7 @@ pub(crate) fn spawn(
     let router = lightcase_web::router(WebParts {
         archive: house.archive.clone(),
         accounts: Accounts::new(Arc::clone(&house.catalog)),
-        shares: Shares::new(house.archive.clone()),
+        shares: Shares::new(house.archive.clone()).with_mail(config.mail.clone()),
         keys: Arc::clone(&house.ring),
         clock: house.clock.clone(),
         config: WebConfig {

@@ -34,6 +34,12 @@ pub enum ShareError {
     /// The notice that was accepted is not the one that is shown: show it again.
     #[error("The notice has changed. Read it again and accept it.")]
     NoticeChanged,
+    /// Nothing can be mailed: an administrator has to set mail up.
+    #[error(
+        "Mail is not set up. Copy the link and hand it over another way, or ask an administrator \
+         to configure the mail server."
+    )]
+    MailOff,
     /// No clean copies could be made just now: try again later.
     #[error("Clean copies cannot be made at the moment. Try again later.")]
     NoCopies(#[source] ArchiveError),

@@ -17,6 +17,7 @@ mod first_image;
 mod leave;
 mod link;
 mod list;
+mod mail;
 mod new_link;
 mod notice;
 mod open;
@@ -25,6 +26,7 @@ mod revoke;
 mod shown;
 mod view;
 mod visit;
+mod words;
 
 use std::sync::Arc;
 
@@ -36,6 +38,11 @@ pub use create::Created;
 pub use error::{Result, ShareError};
 pub use lightcase_catalog::{ShareFilter, ShareState};
 pub use link::SecretLink;
+pub use mail::{
+    AlertMail, CODE_LIFETIME, CodeMail, EmailAddress, EmailAddressError, LinkMail, MAIL_LIFETIME,
+    Mail, MailConfig, MailConfigError, MailCredentials, MailText, MailTls, PlainText,
+    PlainTextError,
+};
 pub use new_link::{MAX_LIFETIME, MAX_USES, NewLink};
 pub use notice::Notice;
 pub use open::{Attempt, FREEZE_AFTER, LOCK_AFTER, LOCK_FOR, Opened};
@@ -49,11 +56,18 @@ pub use visit::{SHARE_SESSION_IDLE, SHARE_SESSION_LIFETIME, Visit};
 pub struct Shares {
     catalog: Arc<Catalog>,
     archive: Archive,
+    mail: Option<Mail>,
 }
 
 impl Shares {
     /// Over this archive.
     pub fn new(archive: Archive) -> Self {
-        Self { catalog: Arc::clone(archive.catalog()), archive }
+        Self { catalog: Arc::clone(archive.catalog()), archive, mail: None }
+    }
+
+    /// With mail, where it is set up.
+    #[must_use]
+    pub fn with_mail(self, mail: Option<Mail>) -> Self {
+        Self { mail, ..self }
     }
 }

@@ -20,6 +20,7 @@ impl Shares {
             return Ok(());
         }
         tx.record(ctx, Event::ShareRevoked { share: id, reason: None }).await?;
+        tx.cancel_mail_of(id, ctx.now).await?;
         for session in tx.end_share_sessions_of(id, ctx.now).await? {
             let cause = SignOutCause::Ended;
             tx.record(ctx, Event::ShareSessionEnded { share: id, session, cause }).await?;
