@@ -1,9 +1,9 @@
 //! The list of everything that is recorded.
 
 use lightcase_model::{
-    AccountId, AeTitle, Attribute, CommitmentId, DeviceId, Language, Level, May, Permission, Phi,
-    ProjectId, RefusalId, ReviewId, Role, SeriesId, SessionId, ShareId, StudyId, Timestamp,
-    TokenId, TokenScope,
+    AccountId, AeTitle, Attribute, CommitmentId, DeviceId, Language, Level, MailId, May,
+    Permission, Phi, ProjectId, RefusalId, ReviewId, Role, SeriesId, SessionId, ShareId, StudyId,
+    Timestamp, TokenId, TokenScope,
 };
 
 use crate::field::Field;
@@ -357,6 +357,27 @@ events! {
     ShareRenewed "share_renewed" of share { share: ShareId };
     /// Series that arrived later belong to a link from now on.
     ShareGrown "share_grown" of share { share: ShareId, series: u64 };
+
+    // Mail.
+
+    /// A mail was put into the outbox. `kind`: the link itself or a code for its recipient, or an
+    /// alert for its owner.
+    MailQueued "mail_queued" of share
+        { mail: MailId, share: Option<ShareId>, kind: &'static str }
+        personal { email: Phi<String> };
+    /// The mail server took a mail, on the so-manieth try.
+    MailSent "mail_sent" of share
+        { mail: MailId, share: Option<ShareId>, kind: &'static str, tries: u32 };
+    /// A mail was not delivered: the mail server refused it, did not take it in time, or its link
+    /// ended before.
+    MailGivenUp "mail_given_up" of share
+        {
+            mail: MailId,
+            share: Option<ShareId>,
+            kind: &'static str,
+            tries: u32,
+            reason: &'static str,
+        };
 
     // The audit itself.
 

@@ -1,7 +1,7 @@
 //! How the fields of events become JSON.
 
 use lightcase_model::{
-    AccountId, AeTitle, Attribute, CommitmentId, DeviceId, EventId, Language, Level, May,
+    AccountId, AeTitle, Attribute, CommitmentId, DeviceId, EventId, Language, Level, MailId, May,
     Permission, ProjectId, RefusalId, RequestId, ReviewId, Role, SeriesId, SessionId, ShareId,
     StudyId, Timestamp, TokenId, TokenScope,
 };
@@ -50,6 +50,7 @@ printed!(
     CommitmentId,
     DeviceId,
     EventId,
+    MailId,
     ProjectId,
     RefusalId,
     RequestId,

@@ -9,8 +9,8 @@ use std::collections::BTreeSet;
 use lightcase_audit::{AccessId, Draft, Event, ListDigest, Record, SignOutCause, ViewKind};
 use lightcase_model::{
     AccountId, Actor, AeTitle, Attribute, CommitmentId, Ctx, DeviceId, EventId, Language, Level,
-    May, Origin, Permission, Phi, ProjectId, RefusalId, RequestId, ReviewId, Role, SeriesId,
-    SessionId, ShareId, StudyId, Timestamp, TokenId, TokenScope,
+    MailId, May, Origin, Permission, Phi, ProjectId, RefusalId, RequestId, ReviewId, Role,
+    SeriesId, SessionId, ShareId, StudyId, Timestamp, TokenId, TokenScope,
 };
 
 const GOLDEN: &str = include_str!("golden/v1.jsonl");
@@ -302,6 +302,16 @@ fn lending() -> Vec<Event> {
     ]
 }
 
+fn mail() -> Vec<Event> {
+    let mail = MailId::from_bytes([16; 16]);
+    let email = || phi("roe@practice.example");
+    vec![
+        Event::MailQueued { mail, share: Some(SHARE), kind: "link", email: email() },
+        Event::MailSent { mail, share: Some(SHARE), kind: "link", tries: 2 },
+        Event::MailGivenUp { mail, share: None, kind: "alert", tries: 9, reason: "refused" },
+    ]
+}
+
 fn contexts() -> Vec<Ctx> {
     let address = "192.0.2.1".parse().unwrap();
     let (calling, called) = (title("CT1"), title("LIGHTCASE"));
@@ -341,6 +351,7 @@ fn records() -> Vec<Record> {
         adoption(),
         de_identification(),
         lending(),
+        mail(),
     ]
     .concat();
     let contexts = contexts();

@@ -33,6 +33,7 @@ mod leave;
 mod matches;
 mod metadata;
 mod newcomer;
+mod outbox;
 mod peer;
 mod project;
 mod refold;
@@ -71,6 +72,7 @@ pub use matches::{
 };
 pub use metadata::Metadata;
 pub use newcomer::Newcomer;
+pub use outbox::{Delivery, DueMail, Letter, MailKind, MailState, NewMail, SweptMail};
 pub use peer::{Peer, Right};
 pub use project::{NewProject, Project};
 pub use refusal::{Came, NewRefusal, Quarantined, RefusalRow, WAITS_ALREADY};

@@ -94,11 +94,10 @@ impl Catalog {
     }
 
     /// Whether a link was ever made for an address of this domain.
-    pub async fn domain_known(&self, email: &Phi<String>) -> Result<bool> {
-        let domain = crate::share::domain(email.expose());
+    pub async fn domain_known(&self, domain: &str) -> Result<bool> {
         let known: Option<i64> = on_engine!(self, pools => {
             sqlx::query_scalar("SELECT CAST(1 AS BIGINT) FROM share WHERE email_domain = $1 LIMIT 1")
-                .bind(domain.as_str()).fetch_optional(&pools.read).await?
+                .bind(domain.to_lowercase()).fetch_optional(&pools.read).await?
         });
         Ok(known.is_some())
     }

@@ -85,7 +85,9 @@ impl House {
         Ok(Self {
             layout,
             clock,
-            shares: Arc::new(Shares::new(archive.clone(), Arc::clone(&accounts))),
+            shares: Arc::new(
+                Shares::new(archive.clone(), Arc::clone(&accounts)).with_mail(config.mail.clone()),
+            ),
             accounts,
             ring,
             catalog,

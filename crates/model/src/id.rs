@@ -151,6 +151,8 @@ public_id! {
     ProjectId;
     /// A clean copy that somebody must look at, or has.
     ReviewId;
+    /// A mail in the outbox.
+    MailId;
 }
 
 macro_rules! row_id {

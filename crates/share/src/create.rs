@@ -10,8 +10,10 @@ use lightcase_model::{
     ProjectNameError, Query, SeriesId, ShareId, StudyId, StudyUid,
 };
 
+use crate::deliver::Terms;
 use crate::{
-    NewLink, Passcode, Recipient, Result, SecretLink, ShareError, ShareView, Shares, Warning,
+    Deliver, NewLink, Passcode, Recipient, Result, SecretLink, ShareError, ShareView, Shares,
+    Warning,
 };
 
 /// A study has fewer series than this, or is not shared.
@@ -79,6 +81,7 @@ impl Shares {
         self.check(ctx, by, &new).await?;
         let chosen = self.choose(by, &new).await?;
         let warnings = self.warnings(by, &new).await?;
+        let message = new.text()?;
         let mut granted = Vec::with_capacity(new.recipients.len());
         for _ in &new.recipients {
             let id = ShareId::random();
@@ -94,7 +97,19 @@ impl Shares {
         let mut tx = self.catalog.begin().await?;
         let mut made = Vec::with_capacity(granted.len());
         for (recipient, (id, lent)) in new.recipients.iter().zip(&granted) {
-            made.push(add(&mut tx, ctx, by, (&new, recipient, lent, *id)).await?);
+            let (link, passcode) = add(&mut tx, ctx, by, (&new, recipient, lent, *id)).await?;
+            if let (Deliver::Mail { base }, Some(to)) = (&new.deliver, &recipient.email) {
+                let terms = Terms {
+                    to,
+                    sender: &by.name,
+                    expires: new.expires,
+                    factors: &new.factors,
+                    message: message.as_ref(),
+                    language: new.language,
+                };
+                self.mail_link(&mut tx, ctx, &link, (base, terms)).await?;
+            }
+            made.push((link, passcode));
         }
         tx.commit().await?;
         let mut links = Vec::with_capacity(made.len());
@@ -114,6 +129,9 @@ impl Shares {
             return Err(ShareError::FactorNeeded);
         }
         new.check(ctx.now)?;
+        if new.deliver != Deliver::Copy || new.factors.contains(&Factor::Email) {
+            self.mail()?;
+        }
         if new.factors.contains(&Factor::Account) {
             for email in new.recipients.iter().filter_map(|each| each.email.as_ref()) {
                 if self.account_of(email.expose()).await?.is_none() {
@@ -209,6 +227,7 @@ async fn add(
 ) -> Result<(SecretLink, Option<Passcode>)> {
     let link = SecretLink { share: id, secret: Secret::random() };
     let passcode = new.factors.contains(&Factor::Passcode).then(Passcode::random);
+    let email = recipient.email.as_ref().map(|email| Phi::new(email.expose().to_owned()));
     let whole = new.series.is_none();
     let grants = granted.studies.iter().map(|(study, series)| (*study, series.clone(), whole));
     let share = NewShare {
@@ -217,7 +236,7 @@ async fn add(
         secret_hash: link.secret.hash(),
         passcode_verifier: passcode.as_ref().map(|each| each.verifier(&link.secret)),
         recipient: Phi::new(recipient.name.expose().trim().to_owned()),
-        email: recipient.email.clone().unwrap_or_else(|| Phi::new(String::new())),
+        email: email.clone().unwrap_or_else(|| Phi::new(String::new())),
         factors: new.factors.clone(),
         message: new.message.clone(),
         language: new.language,
@@ -250,7 +269,7 @@ async fn add(
         live: share.live,
         clean: new.clean,
         language: share.language,
-        email: recipient.email.clone(),
+        email,
     };
     tx.record(ctx, described).await?;
     Ok((link, passcode))

@@ -28,9 +28,6 @@ pub enum ShareError {
     /// The link was revoked or has expired, and does not come back: make another.
     #[error("The link has ended. Make a new one.")]
     Ended,
-    /// Mail is not configured: set it up, or hand the link over otherwise.
-    #[error("Mail is not set up here. Hand the link over yourself, or ask an administrator.")]
-    NoMail,
     /// What is to be shared does not exist or is not in the caller's sight, which look the same.
     #[error("The study or series to share was not found.")]
     NotFound,
@@ -40,6 +37,12 @@ pub enum ShareError {
     /// The notice that was accepted is not the one that is shown: show it again.
     #[error("The notice has changed. Read it again and accept it.")]
     NoticeChanged,
+    /// Nothing can be mailed: an administrator has to set mail up.
+    #[error(
+        "Mail is not set up. Copy the link and hand it over another way, or ask an administrator \
+         to configure the mail server."
+    )]
+    MailOff,
     /// No clean copies could be made just now: try again later.
     #[error("Clean copies cannot be made at the moment. Try again later.")]
     NoCopies(#[source] ArchiveError),

@@ -23,6 +23,7 @@ mod grow;
 mod leave;
 mod link;
 mod list;
+mod mail;
 mod new_link;
 mod notice;
 mod open;
@@ -34,6 +35,7 @@ mod shown;
 mod tell;
 mod view;
 mod visit;
+mod words;
 
 use std::sync::Arc;
 
@@ -45,9 +47,16 @@ pub use create::{Created, Made};
 pub use detail::ShareDetail;
 pub use error::{Result, ShareError};
 pub use factor::passcode::Passcode;
-pub use lightcase_catalog::{Alert, Recall, SeenSeries, ShareFilter, ShareState};
+pub use lightcase_catalog::{
+    Alert, Delivery, MailState, Recall, SeenSeries, ShareFilter, ShareState,
+};
 pub use link::SecretLink;
-pub use new_link::{MAX_LIFETIME, MAX_RECIPIENTS, MAX_USES, NewLink, Recipient};
+pub use mail::{
+    AlertMail, CODE_LIFETIME, CodeMail, EmailAddress, EmailAddressError, LinkMail, MAIL_LIFETIME,
+    Mail, MailConfig, MailConfigError, MailCredentials, MailText, MailTls, PlainText,
+    PlainTextError,
+};
+pub use new_link::{Deliver, MAX_LIFETIME, MAX_RECIPIENTS, MAX_USES, NewLink, Recipient};
 pub use notice::Notice;
 pub use open::{Attempt, FREEZE_AFTER, LOCK_AFTER, LOCK_FOR, Opened, Progress};
 pub use preview::{Preview, Warning, WarningKind};
@@ -62,11 +71,18 @@ pub struct Shares {
     catalog: Arc<Catalog>,
     archive: Archive,
     accounts: Arc<Accounts>,
+    mail: Option<Mail>,
 }
 
 impl Shares {
     /// Over this archive, for recipients who have an account among these.
     pub fn new(archive: Archive, accounts: Arc<Accounts>) -> Self {
-        Self { catalog: Arc::clone(archive.catalog()), archive, accounts }
+        Self { catalog: Arc::clone(archive.catalog()), archive, accounts, mail: None }
+    }
+
+    /// With mail, where it is set up.
+    #[must_use]
+    pub fn with_mail(self, mail: Option<Mail>) -> Self {
+        Self { mail, ..self }
     }
 }

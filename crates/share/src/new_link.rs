@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use lightcase_model::{Factor, Language, May, Phi, SeriesUid, StudyUid, Timestamp};
 
-use crate::{Result, ShareError};
+use crate::{EmailAddress, PlainText, PlainTextError, Result, ShareError};
 
 /// A link lives at most so long.
 pub const MAX_LIFETIME: Duration = Duration::from_hours(90 * 24);
@@ -16,7 +16,6 @@ const MAX_STUDIES: usize = 100;
 const MAX_SERIES: usize = 5000;
 const MAX_NAME: usize = 200;
 const MAX_PURPOSE: usize = 200;
-const MAX_MESSAGE: usize = 2000;
 
 /// Who a link is for.
 #[derive(Debug, Clone)]
@@ -24,7 +23,19 @@ pub struct Recipient {
     /// The name.
     pub name: Phi<String>,
     /// The mail address.
-    pub email: Option<Phi<String>>,
+    pub email: Option<EmailAddress>,
+}
+
+/// How links reach their recipients.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Deliver {
+    /// Whoever makes them hands them over.
+    Copy,
+    /// By mail; `base` is what stands before `/s#`.
+    Mail {
+        /// Scheme, host and port of the pages.
+        base: String,
+    },
 }
 
 impl Recipient {
@@ -64,6 +75,8 @@ pub struct NewLink {
     pub live: bool,
     /// The language of notice and mail.
     pub language: Language,
+    /// How they reach their recipients.
+    pub deliver: Deliver,
 }
 
 impl NewLink {
@@ -83,6 +96,7 @@ impl NewLink {
             clean: false,
             live: false,
             language: Language::English,
+            deliver: Deliver::Copy,
         }
     }
 
@@ -99,8 +113,6 @@ impl NewLink {
             "More than 5000 series are named. Share whole studies, or make several links."
         } else if !is_line(&self.purpose, MAX_PURPOSE) {
             "Write what the link is for, in 1 to 200 characters on one line."
-        } else if !is_text(self.message.expose(), MAX_MESSAGE) {
-            "The message is longer than 2000 characters, or has control characters in it."
         } else if self.expires <= now {
             "The link would have ended already. Choose a later end."
         } else if self.expires > now.plus(MAX_LIFETIME) {
@@ -114,10 +126,17 @@ impl NewLink {
         } else if self.live && (self.clean || self.series.is_some()) {
             "Later arrivals can belong to links to whole studies only, and not to clean copies."
         } else {
+            self.text()?;
             self.check_recipients()?;
             return self.check_factors();
         };
         Err(ShareError::Malformed(wrong))
+    }
+
+    /// The message, when there is one.
+    pub(crate) fn text(&self) -> Result<Option<PlainText>> {
+        PlainText::parse(self.message.expose())
+            .map_err(|PlainTextError(sentence)| ShareError::Malformed(sentence))
     }
 
     fn check_recipients(&self) -> Result<()> {
@@ -158,6 +177,8 @@ impl NewLink {
         } else if self.factors == [Factor::BirthDate] {
             "A date of birth alone protects nothing: many people know it. Ask for a passcode, a \
              mailed code or an account, too."
+        } else if !addressed && self.deliver != Deliver::Copy {
+            "A link is mailed to an address. Write one for each recipient, or copy the link."
         } else if !addressed && needs.iter().any(|each| self.factors.contains(each)) {
             "A mailed code and an account need the recipient's address. Write it, or ask for a \
              passcode."
@@ -174,9 +195,4 @@ impl NewLink {
 fn is_line(text: &str, most: usize) -> bool {
     let text = text.trim();
     !text.is_empty() && text.chars().count() <= most && !text.chars().any(char::is_control)
-}
-
-/// Whether it is text of at most so many characters; lines may break.
-fn is_text(text: &str, most: usize) -> bool {
-    text.chars().count() <= most && !text.chars().any(|each| each.is_control() && each != '\n')
 }

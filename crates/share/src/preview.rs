@@ -7,7 +7,7 @@ use lightcase_model::{Attribute, Ctx, Level, Matching, Phi, Query, SeriesId};
 
 use crate::notice::sentences;
 use crate::shown::studies;
-use crate::{NewLink, Result, SharedStudy, Shares};
+use crate::{Deliver, LinkMail, MailText, NewLink, Result, SharedStudy, Shares};
 
 /// What the sender of a link should know before it is made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,6 +44,8 @@ pub struct Preview {
     pub bytes: u64,
     /// The notice, for the first recipient.
     pub notice: Vec<String>,
+    /// The mail that brings the link, when it is mailed; the link stands as dots.
+    pub mail: Option<MailText>,
     /// What the sender should know.
     pub warnings: Vec<Warning>,
 }
@@ -94,8 +96,27 @@ impl Shares {
                 (&by.name, first.unwrap_or_default(), new.purpose.trim()),
                 new.expires,
             ),
+            mail: self.preview_mail(by, new)?,
             warnings,
         })
+    }
+
+    /// The mail as the first recipient gets it.
+    fn preview_mail(&self, by: &Principal, new: &NewLink) -> Result<Option<MailText>> {
+        let (Deliver::Mail { base }, Some(first)) = (&new.deliver, new.recipients.first()) else {
+            return Ok(None);
+        };
+        let Some(to) = &first.email else { return Ok(None) };
+        let mail = LinkMail {
+            to,
+            url: &format!("{}/s#\u{2026}", base.trim_end_matches('/')),
+            sender: &by.name,
+            expires: new.expires,
+            factors: &new.factors,
+            message: new.text()?.as_ref(),
+            language: new.language,
+        };
+        Ok(Some(mail.text()))
     }
 
     /// What the sender should know of these links.
@@ -120,7 +141,7 @@ impl Shares {
             .collect();
         for recipient in &new.recipients {
             if let Some(email) = &recipient.email
-                && !self.catalog.domain_known(email).await?
+                && !self.catalog.domain_known(email.domain()).await?
             {
                 warnings.push(Warning {
                     kind: WarningKind::NewDomain,

@@ -4,7 +4,11 @@ use lightcase_accounts::{Principal, Secret};
 use lightcase_audit::{Event, SignOutCause};
 use lightcase_model::{Ctx, Factor, Permission, ShareId};
 
-use crate::{Passcode, Result, SecretLink, ShareError, ShareView, Shares};
+use crate::deliver::Terms;
+use crate::{
+    Deliver, EmailAddress, EmailAddressError, Passcode, PlainText, Result, SecretLink, ShareError,
+    ShareView, Shares,
+};
 
 /// A link with another secret, shown this once.
 #[derive(Debug)]
@@ -19,11 +23,18 @@ pub struct Renewed {
 
 impl Shares {
     /// Gives a link another secret and passcode. The old ones open nothing from then on, sessions
-    /// end, a lock is lifted; grant, end and uses stay.
+    /// end, mail that waits is not sent, a lock is lifted; grant, end and uses stay.
     ///
     /// # Errors
-    /// `Ended` for a link that was revoked or has expired.
-    pub async fn renew(&self, ctx: &Ctx, by: &Principal, id: ShareId) -> Result<Renewed> {
+    /// `Ended` for a link that was revoked or has expired; `Malformed` when it is to be mailed and
+    /// has no address.
+    pub async fn renew(
+        &self,
+        ctx: &Ctx,
+        by: &Principal,
+        id: ShareId,
+        deliver: &Deliver,
+    ) -> Result<Renewed> {
         if !by.may(Permission::Share) {
             return Err(ShareError::NotPermitted(Permission::Share));
         }
@@ -37,9 +48,27 @@ impl Shares {
         let mut tx = self.catalog.begin().await?;
         tx.renew_share(id, &link.secret.hash(), verifier).await?;
         tx.record(ctx, Event::ShareRenewed { share: id }).await?;
+        tx.cancel_mail_of(id, ctx.now).await?;
         for session in tx.end_share_sessions_of(id, ctx.now).await? {
             let cause = SignOutCause::Ended;
             tx.record(ctx, Event::ShareSessionEnded { share: id, session, cause }).await?;
+        }
+        if let Deliver::Mail { base } = deliver {
+            self.mail()?;
+            let to = EmailAddress::parse(share.email.expose());
+            let to = to.map_err(|_error: EmailAddressError| {
+                ShareError::Malformed("This link has no address to be mailed to. Copy it.")
+            })?;
+            let message = PlainText::parse(share.message.expose()).ok().flatten();
+            let terms = Terms {
+                to: &to,
+                sender: &share.shared_by,
+                expires: share.expires_at,
+                factors: &share.factors,
+                message: message.as_ref(),
+                language: share.language,
+            };
+            self.mail_link(&mut tx, ctx, &link, (base, terms)).await?;
         }
         tx.commit().await?;
         let share = self.view_of(id, ctx.now).await?.ok_or(ShareError::NotFound)?;

@@ -35,6 +35,7 @@ pub(crate) async fn revoke(
         return Ok(false);
     }
     tx.record(ctx, Event::ShareRevoked { share: id, reason: reason.cloned() }).await?;
+    tx.cancel_mail_of(id, ctx.now).await?;
     for session in tx.end_share_sessions_of(id, ctx.now).await? {
         let cause = SignOutCause::Ended;
         tx.record(ctx, Event::ShareSessionEnded { share: id, session, cause }).await?;

@@ -18,7 +18,7 @@ impl Shares {
         kind: AlertKind,
     ) -> Result<()> {
         tx.alert(share.id, kind, ctx.now).await?;
-        Ok(())
+        self.deliver_alert(tx, ctx, share, kind).await
     }
 
     /// Makes a one-time code and mails it, unless one was mailed just now.

@@ -1,6 +1,6 @@
 //! A link as its owner reads it.
 
-use lightcase_catalog::{Share, ShareState, ShareStudy};
+use lightcase_catalog::{Delivery, Share, ShareState, ShareStudy};
 use lightcase_model::{CollectionId, Factor, Language, May, Phi, SeriesUid, ShareId, Timestamp};
 
 use crate::{Result, Shares};
@@ -48,6 +48,8 @@ pub struct ShareView {
     pub failed_attempts: u32,
     /// What it asks for, in order.
     pub factors: Vec<Factor>,
+    /// What became of its mail, when it was mailed.
+    pub delivery: Option<Delivery>,
     /// First opening.
     pub first_opened_at: Option<Timestamp>,
     /// Last opening.
@@ -66,6 +68,7 @@ impl Shares {
 
     pub(crate) async fn viewed(&self, share: Share, now: Timestamp) -> Result<ShareView> {
         let studies = self.catalog.share_studies(share.id).await?;
+        let delivery = self.catalog.mail_of(&[share.id]).await?.remove(&share.id);
         let whole = studies.iter().all(|study| study.whole);
         let series = studies.iter().flat_map(|study| &study.series);
         Ok(ShareView {
@@ -89,6 +92,7 @@ impl Shares {
             uses: count(share.uses),
             failed_attempts: count(share.failed_attempts),
             factors: share.factors,
+            delivery,
             first_opened_at: share.first_opened_at,
             last_opened_at: share.last_opened_at,
             revoked_at: share.revoked_at,

@@ -253,10 +253,10 @@ impl From<ShareError> for Problem {
                 ..Self::new(StatusCode::FORBIDDEN, "FactorNeeded", sentence)
             },
             ShareError::Ended => Self::new(StatusCode::CONFLICT, "Ended", sentence),
-            ShareError::NoMail => Self::new(StatusCode::CONFLICT, "NoMail", sentence),
             ShareError::NotFound => Self::new(StatusCode::NOT_FOUND, "NotFound", sentence),
             ShareError::Malformed(_) => Self::bad_request(sentence),
             ShareError::NoticeChanged => Self::new(StatusCode::CONFLICT, "NoticeChanged", sentence),
+            ShareError::MailOff => Self::new(StatusCode::CONFLICT, "MailOff", sentence),
             ShareError::NoCopies(source) => {
                 let sentence = "Clean copies cannot be made at the moment. Try again later.";
                 Self::unavailable("Busy", sentence).because(source)

@@ -39,6 +39,9 @@ pub(crate) enum Share {
     Resend {
         /// Its identifier.
         id: String,
+        /// Mail it to the recipient's address; the running server sends it.
+        #[arg(long)]
+        mail: bool,
     },
     /// End a link now.
     Revoke {
@@ -95,6 +98,9 @@ pub(crate) struct CreateShare {
     /// The language of notice and mail: `en` or `de`.
     #[arg(long, default_value = "en")]
     pub(crate) language: Language,
+    /// Mail the links to the recipients' addresses; the running server sends them.
+    #[arg(long)]
+    pub(crate) mail: bool,
 }
 
 #[derive(Debug, Args)]

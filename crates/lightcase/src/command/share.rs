@@ -6,8 +6,8 @@ use anyhow::Context as _;
 use lightcase_accounts::Principal;
 use lightcase_model::{Factor, May, Phi, SeriesUid, ShareId, StudyUid, Timestamp};
 use lightcase_share::{
-    NewLink, Passcode, Recall as Whose, Recipient, SecretLink, ShareDetail, ShareFilter,
-    ShareState, ShareView,
+    Deliver, EmailAddress, NewLink, Passcode, Recall as Whose, Recipient, SecretLink, ShareDetail,
+    ShareFilter, ShareState, ShareView,
 };
 use serde_json::{Value, json};
 use url::Url;
@@ -48,9 +48,10 @@ pub(crate) async fn run(
             let share = house.shares.extend(&ctx, &by, id.parse()?, expires).await?;
             said(&describe(&share), &format!("{id} ends {}", share.expires), as_json);
         }
-        Share::Resend { id } => {
-            let renewed = house.shares.renew(&ctx, &by, id.parse()?).await?;
+        Share::Resend { id, mail } => {
             let base = base(house, config);
+            let deliver = deliver(mail, &base);
+            let renewed = house.shares.renew(&ctx, &by, id.parse()?, &deliver).await?;
             let made = shown(&base, &renewed.share, &renewed.link, renewed.passcode.as_ref());
             if as_json {
                 output::json(&made);
@@ -100,13 +101,14 @@ async fn whose(house: &House, wanted: Recall) -> anyhow::Result<Whose> {
 }
 
 /// `Name`, or `Name <address>`.
-fn recipient(text: &str) -> Recipient {
+fn recipient(text: &str) -> anyhow::Result<Recipient> {
     let split = text.trim().strip_suffix('>').and_then(|text| text.rsplit_once('<'));
     let (name, email) = split.map_or((text, None), |(name, email)| (name, Some(email.trim())));
-    Recipient {
+    let email = email.map(EmailAddress::parse).transpose();
+    Ok(Recipient {
         name: Phi::new(name.trim().to_owned()),
-        email: email.map(|email| Phi::new(email.to_owned())),
-    }
+        email: email.with_context(|| format!("the address of {text:?}"))?,
+    })
 }
 
 async fn create(
@@ -125,10 +127,12 @@ async fn create(
         (false, true) => vec![Factor::Passcode],
         (false, false) => wanted.factors,
     };
+    let base = base(house, config);
+    let recipients = wanted.recipients.iter().map(|text| recipient(text));
     let new = NewLink {
         studies,
         series: (!series.is_empty()).then_some(series),
-        recipients: wanted.recipients.iter().map(|text| recipient(text)).collect(),
+        recipients: recipients.collect::<anyhow::Result<_>>()?,
         purpose: wanted.purpose,
         message: Phi::new(wanted.message),
         may: if wanted.download { May::Download } else { May::View },
@@ -139,9 +143,9 @@ async fn create(
         clean: wanted.clean,
         live: wanted.arrivals,
         language: wanted.language,
+        deliver: deliver(wanted.mail, &base),
     };
     let made = Box::pin(house.shares.create(&ctx, &by, new)).await?;
-    let base = base(house, config);
     let shares: Vec<Value> = made
         .links
         .iter()
@@ -168,6 +172,10 @@ async fn create(
     }
     output::note("This is the only time they are shown.");
     Ok(())
+}
+
+fn deliver(by_mail: bool, base: &Url) -> Deliver {
+    if by_mail { Deliver::Mail { base: base.as_str().to_owned() } } else { Deliver::Copy }
 }
 
 fn shown(base: &Url, share: &ShareView, link: &SecretLink, passcode: Option<&Passcode>) -> Value {
@@ -233,6 +241,10 @@ fn describe(share: &ShareView) -> Value {
         "factors": share.factors.iter().map(|each| each.name()).collect::<Vec<_>>(),
         "language": share.language.name(), "firstOpenedAt": at(share.first_opened_at),
         "lastOpenedAt": at(share.last_opened_at), "revokedAt": at(share.revoked_at),
+        "delivery": share.delivery.as_ref().map(|delivery| json!({
+            "state": delivery.state.name(), "tries": delivery.tries,
+            "at": delivery.at.to_string(), "error": delivery.error,
+        })),
     })
 }
 
@@ -288,9 +300,9 @@ mod tests {
     use super::*;
 
     fn check(text: &str, name: &str, email: Option<&str>) {
-        let read = recipient(text);
+        let read = recipient(text).unwrap();
         assert_eq!(read.name.expose(), name, "{text}");
-        assert_eq!(read.email.as_ref().map(|each| each.expose().as_str()), email, "{text}");
+        assert_eq!(read.email.as_ref().map(EmailAddress::expose), email, "{text}");
     }
 
     #[test]

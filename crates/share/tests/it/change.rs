@@ -5,7 +5,7 @@ use std::time::Duration;
 use lightcase_accounts::Principal;
 use lightcase_catalog::Selection;
 use lightcase_model::{AlertKind, Factor, Phi, Role};
-use lightcase_share::{NewLink, Recall, Recipient, ShareError, ShareFilter, ShareState};
+use lightcase_share::{Deliver, NewLink, Recall, Recipient, ShareError, ShareFilter, ShareState};
 
 use crate::engine::engines;
 use crate::study::{NOW, hold};
@@ -54,7 +54,7 @@ async fn sent_again_the_old_secret_and_passcode_are_dead() {
         for _ in 0..5 {
             assert!(shares.open(&ctx(), old.wrong()).await.is_err());
         }
-        let renewed = shares.renew(&ctx(), &by, old.id).await.unwrap();
+        let renewed = shares.renew(&ctx(), &by, old.id, &Deliver::Copy).await.unwrap();
         let fragment = renewed.link.expose();
         let secret = fragment.rsplit('.').next().unwrap().to_owned();
         let passcode = renewed.passcode.unwrap().expose().to_owned();
@@ -69,7 +69,10 @@ async fn sent_again_the_old_secret_and_passcode_are_dead() {
         let view = shares.get(&by, old.id, NOW).await.unwrap();
         assert_eq!((view.state, view.uses, view.expires), (ShareState::Live, 2, NOW.plus(DAY)));
         assert_eq!(recorded(&engine.catalog, old.id, "share_renewed").await, 1);
-        assert!(matches!(shares.renew(&at(DAY), &by, old.id).await, Err(ShareError::Ended)));
+        assert!(matches!(
+            shares.renew(&at(DAY), &by, old.id, &Deliver::Copy).await,
+            Err(ShareError::Ended)
+        ));
     }
 }
 

@@ -2,7 +2,7 @@
 
 use lightcase_accounts::{Accounts, NewPerson};
 use lightcase_model::{Factor, Phi, Role};
-use lightcase_share::{Attempt, NewLink, Progress, Recipient, ShareError};
+use lightcase_share::{Attempt, EmailAddress, NewLink, Progress, Recipient, ShareError};
 
 use crate::engine::{Engine, engines};
 use crate::study::hold;
@@ -12,7 +12,7 @@ const ADDRESS: &str = "roe@practice.example";
 const PASSWORD: &str = "correct horse battery";
 
 fn roe() -> Vec<Recipient> {
-    let email = Some(Phi::new(ADDRESS.to_owned()));
+    let email = Some(EmailAddress::parse(ADDRESS).unwrap());
     vec![Recipient { name: Phi::new("Dr. Roe".to_owned()), email }]
 }
 

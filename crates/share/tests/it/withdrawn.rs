@@ -65,7 +65,10 @@ async fn it_is_refused_as_an_ended_one_and_works_again() {
         assert_eq!(state(&key).await, ShareState::Live);
 
         withdraw(&engine, &held.uid).await;
-        assert_eq!((ask(&key).await, ask(&free).await), (Some(Factor::Passcode), Some(Factor::Passcode)));
+        assert_eq!(
+            (ask(&key).await, ask(&free).await),
+            (Some(Factor::Passcode), Some(Factor::Passcode))
+        );
         for attempt in [
             key.attempt(),
             key.wrong(),

@@ -7,7 +7,7 @@ use lightcase_model::{Phi, StudyUid};
 use lightcase_share::{Recall, Renewed};
 use serde::{Deserialize, Serialize};
 
-use super::create::MadeShare;
+use super::create::{MadeShare, deliver};
 use super::list::{id, no_uid};
 use super::words::Share;
 use crate::api::instant::read_instant;
@@ -80,12 +80,10 @@ pub(crate) async fn resend(
     headers: HeaderMap,
     Json(wanted): Json<Resending>,
 ) -> Answer<Json<MadeShare>> {
-    if wanted.deliver != "copy" {
-        return Err(Problem::bad_request("deliver is copy or mail."));
-    }
     let base = crate::security::base(&web.config, &uri, &headers);
+    let deliver = deliver(&wanted.deliver, &base)?;
     let Renewed { share, link, passcode } =
-        web.shares.renew(&staff.ctx, &staff.principal, id(path)?).await?;
+        web.shares.renew(&staff.ctx, &staff.principal, id(path)?, &deliver).await?;
     Ok(Json(MadeShare {
         share: share.into(),
         url: format!("{base}/s#{}", *link.expose()),

@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::IntoResponse;
 use lightcase_model::{Factor, May, Phi, SeriesUid, StudyUid};
-use lightcase_share::{Created, NewLink, Recipient};
+use lightcase_share::{Created, Deliver, EmailAddress, EmailAddressError, NewLink, Recipient};
 use serde::{Deserialize, Serialize};
 
 use super::list::no_uid;
@@ -92,7 +92,7 @@ pub(crate) struct MadeShare {
 }
 
 /// What a recipient will see.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[derive(Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Preview {
     /// Null for clean copies.
@@ -102,7 +102,16 @@ pub(crate) struct Preview {
     bytes: u64,
     /// The sentences of the notice.
     notice: Vec<String>,
+    /// The mail that brings the link, when it is mailed.
+    mail: Option<PreviewMail>,
     warnings: Vec<Warning>,
+}
+
+/// A mail.
+#[derive(Serialize, utoipa::ToSchema)]
+pub(crate) struct PreviewMail {
+    subject: String,
+    text: String,
 }
 
 /// Makes links, one for each recipient, all or none.
@@ -115,14 +124,14 @@ pub(crate) async fn create(
     headers: HeaderMap,
     Json(wanted): Json<Wanted>,
 ) -> Answer {
-    let new = new_link(wanted)?;
+    // Under a loopback name the link works where it was made; else the public name is the one used.
+    let base = crate::security::base(&web.config, &uri, &headers);
+    let new = new_link(wanted, &base)?;
     let shares = web.clone();
     // Whoever goes away while copies are made leaves no half of it.
     let made =
         tokio::spawn(async move { shares.shares.create(&staff.ctx, &staff.principal, new).await });
     let made = made.await.map_err(Problem::internal)??;
-    // Under a loopback name the link works where it was made; else the public name is the one used.
-    let base = crate::security::base(&web.config, &uri, &headers);
     let share = |Created { share, link, passcode }: Created| MadeShare {
         share: share.into(),
         url: format!("{base}/s#{}", *link.expose()),
@@ -142,9 +151,12 @@ pub(crate) async fn create(
 pub(crate) async fn preview(
     State(web): State<Web>,
     staff: Staff,
+    uri: Uri,
+    headers: HeaderMap,
     Json(wanted): Json<Wanted>,
 ) -> Answer<Json<Preview>> {
-    let new = new_link(wanted)?;
+    let base = crate::security::base(&web.config, &uri, &headers);
+    let new = new_link(wanted, &base)?;
     let preview = web.shares.preview(&staff.ctx, &staff.principal, &new).await?;
     Ok(Json(Preview {
         patient_name: preview.patient_name.map(Phi::into_exposed),
@@ -152,24 +164,29 @@ pub(crate) async fn preview(
         images: preview.images,
         bytes: preview.bytes,
         notice: preview.notice,
+        mail: preview.mail.map(|mail| PreviewMail { subject: mail.subject, text: mail.text }),
         warnings: preview.warnings.into_iter().map(Warning::from).collect(),
     }))
 }
 
-fn new_link(wanted: Wanted) -> Answer<NewLink> {
+fn new_link(wanted: Wanted, base: &str) -> Answer<NewLink> {
     let studies = wanted.studies.iter().map(|uid| StudyUid::parse(uid)).collect::<Result<_, _>>();
     let series = wanted.series.map(|series| {
         series.iter().map(|uid| SeriesUid::parse(uid)).collect::<Result<Vec<_>, _>>()
     });
-    let recipient = |each: WantedRecipient| Recipient {
-        name: Phi::new(each.name),
-        email: each.email.filter(|email| !email.is_empty()).map(Phi::new),
+    let recipient = |each: WantedRecipient| {
+        let email = each.email.filter(|email| !email.trim().is_empty());
+        let email = email.map(|email| EmailAddress::parse(&email)).transpose()?;
+        Ok(Recipient { name: Phi::new(each.name), email })
     };
+    let recipients = wanted.recipients.into_iter().map(recipient);
+    let recipients = recipients.collect::<Result<Vec<_>, EmailAddressError>>();
     let factors = wanted.factors.iter().map(|name| name.parse::<Factor>());
     Ok(NewLink {
         studies: studies.map_err(no_uid)?,
         series: series.transpose().map_err(no_uid)?,
-        recipients: wanted.recipients.into_iter().map(recipient).collect(),
+        recipients: recipients
+            .map_err(|error| Problem::bad_request(format!("A recipient's address is {error}.")))?,
         purpose: wanted.purpose,
         message: Phi::new(wanted.message),
         may: match wanted.may.as_str() {
@@ -193,5 +210,15 @@ fn new_link(wanted: Wanted) -> Answer<NewLink> {
             .language
             .parse()
             .map_err(|error| Problem::bad_request(format!("language: {error}.")))?,
+        deliver: deliver(&wanted.deliver, base)?,
     })
+}
+
+/// `copy`, or `mail`: links that begin with `base`.
+pub(super) fn deliver(wanted: &str, base: &str) -> Answer<Deliver> {
+    match wanted {
+        "copy" => Ok(Deliver::Copy),
+        "mail" => Ok(Deliver::Mail { base: base.to_owned() }),
+        _ => Err(Problem::bad_request("deliver is copy or mail.")),
+    }
 }

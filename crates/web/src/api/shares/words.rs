@@ -37,9 +37,23 @@ pub(crate) struct Share {
     purpose: String,
     message: String,
     language: &'static str,
+    /// What became of its mail; null when it was not mailed.
+    delivery: Option<Delivery>,
     first_opened_at: Option<String>,
     last_opened_at: Option<String>,
     revoked_at: Option<String>,
+}
+
+/// What became of the mail that brings a link.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub(crate) struct Delivery {
+    /// `queued`, `sent`, `failed` or `cancelled`.
+    state: &'static str,
+    tries: i64,
+    /// When it became so.
+    at: String,
+    /// What the mail server said, without addresses.
+    error: Option<String>,
 }
 
 /// A study of a link.
@@ -173,6 +187,12 @@ impl From<ShareView> for Share {
             purpose: share.purpose,
             message: share.message.into_exposed(),
             language: share.language.name(),
+            delivery: share.delivery.map(|delivery| Delivery {
+                state: delivery.state.name(),
+                tries: delivery.tries,
+                at: instant(delivery.at),
+                error: (!delivery.error.is_empty()).then_some(delivery.error),
+            }),
             first_opened_at: share.first_opened_at.map(instant),
             last_opened_at: share.last_opened_at.map(instant),
             revoked_at: share.revoked_at.map(instant),
