@@ -312,6 +312,11 @@ fn mail() -> Vec<Event> {
     ]
 }
 
+fn downloads() -> Vec<Event> {
+    let digest = ListDigest([16; 32]);
+    vec![Event::ShareDownloaded { share: SHARE, bytes: 2_147_483_648, digest }]
+}
+
 fn contexts() -> Vec<Ctx> {
     let address = "192.0.2.1".parse().unwrap();
     let (calling, called) = (title("CT1"), title("LIGHTCASE"));
@@ -352,6 +357,7 @@ fn records() -> Vec<Record> {
         de_identification(),
         lending(),
         mail(),
+        downloads(),
     ]
     .concat();
     let contexts = contexts();
