@@ -1,7 +1,7 @@
 //! The list of everything that is recorded.
 
 use lightcase_model::{
-    AccountId, AeTitle, Attribute, CommitmentId, DeviceId, Language, Level, MailId, May,
+    AccountId, AeTitle, Attribute, AuthorisationId, CommitmentId, DeviceId, Language, Level, MailId, May,
     Permission, Phi, ProjectId, RefusalId, ReviewId, Role, SeriesId, SessionId, ShareId, StudyId,
     Timestamp, TokenId, TokenScope,
 };
@@ -383,6 +383,49 @@ events! {
     /// the entity tag, and stands for what was in it.
     ShareDownloaded "share_downloaded" of share
         { share: ShareId, bytes: u64, digest: ListDigest };
+
+    // Authority.
+
+    /// By what right a link was made, and under which version of which record.
+    ShareAuthorised "share_authorised" of share
+        {
+            share: ShareId,
+            authority: &'static str,
+            authorisation: Option<AuthorisationId>,
+            version: Option<u32>,
+        };
+    /// The end of a link was moved back to that of the record it was made under.
+    ShareShortened "share_shortened" of share
+        { share: ShareId, authorisation: AuthorisationId, from: Timestamp, to: Timestamp };
+    /// A patient's authorisation was recorded. `expires` is the end of its last day.
+    AuthorisationRecorded "authorisation_recorded" of study
+        { authorisation: AuthorisationId, study: StudyId, expires: Option<Timestamp> }
+        personal { recipient: Phi<String>, reason: Phi<String> };
+    /// A new version of it was recorded; the old ones stay.
+    AuthorisationChanged "authorisation_changed" of study
+        {
+            authorisation: AuthorisationId,
+            study: StudyId,
+            version: u32,
+            expires: Option<Timestamp>,
+        }
+        personal { recipient: Phi<String>, reason: Phi<String> };
+    /// A scan of the signed form was attached; `digest` is that of its bytes.
+    AuthorisationFormAttached "authorisation_form_attached" of study
+        {
+            authorisation: AuthorisationId,
+            study: StudyId,
+            version: u32,
+            digest: ListDigest,
+            bytes: u64,
+        };
+    /// It was revoked; the links that ended with it have events of their own.
+    AuthorisationRevoked "authorisation_revoked" of study
+        { authorisation: AuthorisationId, study: StudyId, links: u64 }
+        personal { reason: Phi<String> };
+    /// Records were read: one, those of a patient, the scan of a form, or everything there is.
+    AuthorisationRead "authorisation_read" of study
+        { authorisations: Vec<AuthorisationId>, study: StudyId, what: &'static str };
 
     // The audit itself.
 

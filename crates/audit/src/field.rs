@@ -1,7 +1,7 @@
 //! How the fields of events become JSON.
 
 use lightcase_model::{
-    AccountId, AeTitle, Attribute, CommitmentId, DeviceId, EventId, Language, Level, MailId, May,
+    AccountId, AeTitle, Attribute, AuthorisationId, CommitmentId, DeviceId, EventId, Language, Level, MailId, May,
     Permission, ProjectId, RefusalId, RequestId, ReviewId, Role, SeriesId, SessionId, ShareId,
     StudyId, Timestamp, TokenId, TokenScope,
 };
@@ -47,6 +47,7 @@ macro_rules! words {
 printed!(
     AccessId,
     AccountId,
+    AuthorisationId,
     CommitmentId,
     DeviceId,
     EventId,

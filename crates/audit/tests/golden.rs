@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use lightcase_audit::{AccessId, Draft, Event, ListDigest, Record, SignOutCause, ViewKind};
 use lightcase_model::{
-    AccountId, Actor, AeTitle, Attribute, CommitmentId, Ctx, DeviceId, EventId, Language, Level,
+    AccountId, Actor, AeTitle, Attribute, AuthorisationId, CommitmentId, Ctx, DeviceId, EventId, Language, Level,
     MailId, May, Origin, Permission, Phi, ProjectId, RefusalId, RequestId, ReviewId, Role,
     SeriesId, SessionId, ShareId, StudyId, Timestamp, TokenId, TokenScope,
 };
@@ -317,6 +317,52 @@ fn downloads() -> Vec<Event> {
     vec![Event::ShareDownloaded { share: SHARE, bytes: 2_147_483_648, digest }]
 }
 
+fn authority() -> Vec<Event> {
+    let authorisation = AuthorisationId::from_bytes([16; 16]);
+    vec![
+        Event::ShareAuthorised {
+            share: SHARE,
+            authority: "authorisation",
+            authorisation: Some(authorisation),
+            version: Some(2),
+        },
+        Event::ShareShortened { share: SHARE, authorisation, from: AT, to: AT },
+        Event::AuthorisationRecorded {
+            authorisation,
+            study: STUDY,
+            expires: Some(AT),
+            recipient: phi("Dr Roe"),
+            reason: phi("at the patient's request"),
+        },
+        Event::AuthorisationChanged {
+            authorisation,
+            study: STUDY,
+            version: 2,
+            expires: None,
+            recipient: phi("Dr Roe"),
+            reason: phi("second opinion"),
+        },
+        Event::AuthorisationFormAttached {
+            authorisation,
+            study: STUDY,
+            version: 2,
+            digest: ListDigest([17; 32]),
+            bytes: 1024,
+        },
+        Event::AuthorisationRevoked {
+            authorisation,
+            study: STUDY,
+            links: 2,
+            reason: phi("the patient wrote"),
+        },
+        Event::AuthorisationRead {
+            authorisations: vec![authorisation],
+            study: STUDY,
+            what: "form",
+        },
+    ]
+}
+
 fn contexts() -> Vec<Ctx> {
     let address = "192.0.2.1".parse().unwrap();
     let (calling, called) = (title("CT1"), title("LIGHTCASE"));
@@ -358,6 +404,7 @@ fn records() -> Vec<Record> {
         lending(),
         mail(),
         downloads(),
+        authority(),
     ]
     .concat();
     let contexts = contexts();
@@ -416,6 +463,7 @@ fn no_public_field_names_or_traces_a_person() {
             "opinion",
             "practice",
             "test object",
+            "patient",
         ] {
             assert!(!public.contains(personal), "{personal} in {public}");
         }

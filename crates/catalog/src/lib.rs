@@ -14,6 +14,8 @@ mod sql;
 mod account;
 mod adoption;
 mod audit;
+mod authorisation;
+mod authorisation_form;
 mod clean;
 mod clean_job;
 mod commitment;
@@ -60,6 +62,11 @@ mod worklist;
 
 pub use account::{Account, NewAccount};
 pub use audit::{AuditFilter, AuditRow};
+pub use authorisation::{
+    Authorisation, AuthorisationRevocation, AuthorisationVersion, NewAuthorisation, NewTerms,
+    Standing,
+};
+pub use authorisation_form::{AuthorisationForm, NewForm};
 pub use clean::{CleanObject, CleanState, CleanStudy, Decision, NewClean, Pixels};
 pub use clean_job::CleanJob;
 pub use commitment::{Commitment, CommitmentEnd, NewCommitment, Reference, Verdict};

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use lightcase_model::{
-    AccountId, CollectionId, Factor, Grant, Language, May, Phi, SeriesId, SeriesUid, ShareId,
+    AccountId, AuthorisationId, Authority, CollectionId, Factor, Grant, Language, May, Phi, SeriesId, SeriesUid, ShareId,
     StudyId, StudyUid, Timestamp,
 };
 
@@ -36,6 +36,8 @@ pub struct NewShare {
     pub live: bool,
     /// What it is for.
     pub purpose: String,
+    /// By what right it is made.
+    pub authority: Authority,
     /// What may be done.
     pub may: May,
     /// Who made it; `None` is the command line or a token.
@@ -73,6 +75,22 @@ pub enum ShareState {
     NotYet,
     /// No use is left: only browsers that proved themselves come in again.
     Exhausted,
+}
+
+impl ShareState {
+    /// The word of the API and the command line.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Live => "live",
+            Self::NotYet => "notYet",
+            Self::Expired => "expired",
+            Self::Revoked => "revoked",
+            Self::Frozen => "frozen",
+            Self::Locked => "locked",
+            Self::Withdrawn => "withdrawn",
+            Self::Exhausted => "exhausted",
+        }
+    }
 }
 
 /// A study of a link, as its owner reads it.
@@ -119,6 +137,8 @@ pub struct Share {
     pub live: bool,
     /// What it is for.
     pub purpose: String,
+    /// By what right it was made.
+    pub authority: Authority,
     /// What may be done.
     pub may: May,
     /// Who made it.
@@ -215,6 +235,8 @@ struct Row {
     language: String,
     live: i64,
     purpose: String,
+    authority: String,
+    authorisation: Option<Vec<u8>>,
     may: String,
     created_by: Option<Vec<u8>>,
     shared_by: String,
@@ -234,8 +256,8 @@ struct Row {
 }
 
 const COLUMNS: &str = "SELECT s.id, s.collection, s.secret_hash, s.passcode_verifier, \
-    s.recipient, s.email, s.factors, s.message, s.language, s.live, s.purpose, s.may, \
-    s.created_by, s.shared_by, s.created_at, s.starts_at, s.expires_at, s.max_uses, s.uses, \
+    s.recipient, s.email, s.factors, s.message, s.language, s.live, s.purpose, s.authority, \
+    s.authorisation, s.may, s.created_by, s.shared_by, s.created_at, s.starts_at, s.expires_at, s.max_uses, s.uses, \
     s.failed_attempts, s.probes, s.locked_until, s.frozen_at, s.revoked_at, \
     CAST(CASE WHEN EXISTS (SELECT 1 FROM share_grant g JOIN study st ON st.id = g.study \
     WHERE g.share = s.id AND st.withdrawn_at = 0) THEN 0 ELSE 1 END AS BIGINT) AS withdrawn, \
@@ -243,6 +265,11 @@ const COLUMNS: &str = "SELECT s.id, s.collection, s.secret_hash, s.passcode_veri
 
 fn instant(micros: i64) -> Option<Timestamp> {
     (micros != 0).then(|| Timestamp::from_micros(micros))
+}
+
+fn authority(word: &str, record: Option<Vec<u8>>) -> Result<Authority> {
+    let record = record.map(|id| sixteen(&id, "authorisation id").map(AuthorisationId::from_bytes));
+    stored(Authority::of(word, record.transpose()?), "authority of a link")
 }
 
 fn factors(stored_names: &str) -> Result<Vec<Factor>> {
@@ -286,6 +313,7 @@ impl Row {
             language: stored(self.language.parse(), "language")?,
             live: self.live != 0,
             purpose: self.purpose,
+            authority: authority(&self.authority, self.authorisation)?,
             may: if self.may == "download" { May::Download } else { May::View },
             created_by: self
                 .created_by
@@ -334,9 +362,10 @@ impl Tx {
             sqlx::query(
                 "INSERT INTO share (id, collection, secret_hash, passcode_verifier, recipient, \
                  purpose, may, created_by, shared_by, created_at, expires_at, max_uses, email, \
-                 email_domain, factors, message, language, live, starts_at, recipient_folded) \
+                 email_domain, factors, message, language, live, starts_at, recipient_folded, \
+                 authority, authorisation) \
                  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, \
-                 $17, $18, $19, $20)",
+                 $17, $18, $19, $20, $21, $22)",
             )
             .bind(new.id.as_bytes().as_slice()).bind(new.collection.0)
             .bind(new.secret_hash.as_slice())
@@ -350,6 +379,8 @@ impl Tx {
             .bind(new.language.name()).bind(i64::from(new.live))
             .bind(new.starts_at.map_or(0, Timestamp::micros))
             .bind(folded(new.recipient.expose(), new.email.expose()))
+            .bind(new.authority.name())
+            .bind(new.authority.record().map(|record| record.as_bytes().to_vec()))
             .execute(&mut *conn).await?;
             for (study, series, whole) in &new.grants {
                 for series in series {
@@ -431,6 +462,17 @@ impl Catalog {
         }
         sql.push(" ORDER BY s.created_at DESC, s.id DESC LIMIT ").int(i64::from(filter.limit) + 1);
         sql.push(" OFFSET ").int(filter.offset);
+        let rows: Vec<Row> = on_engine!(self, pools => {
+            bound!(sqlx::query_as, sql).fetch_all(&pools.read).await?
+        });
+        rows.into_iter().map(Row::into_share).collect()
+    }
+
+    /// The links that rest on a record, oldest first, whatever their state.
+    pub async fn shares_under(&self, record: AuthorisationId) -> Result<Vec<Share>> {
+        let mut sql = Sql::new(COLUMNS);
+        sql.push(" WHERE s.authorisation = ").bytes(record.as_bytes());
+        sql.push(" ORDER BY s.created_at, s.id");
         let rows: Vec<Row> = on_engine!(self, pools => {
             bound!(sqlx::query_as, sql).fetch_all(&pools.read).await?
         });

@@ -135,6 +135,8 @@ public_id! {
     ShareId;
     /// Something that the owner of a link is told.
     AlertId;
+    /// A record that a patient authorised a disclosure.
+    AuthorisationId;
     /// A browser that has proved the first factor of a share.
     DeviceId;
     /// An audit event.

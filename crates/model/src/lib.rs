@@ -24,7 +24,7 @@ pub use attribute::{Attribute, Level};
 pub use ctx::{Actor, Ctx, Origin};
 pub use day::is_day;
 pub use id::{
-    AccountId, AlertId, CollectionId, CommitmentId, DeviceId, EventId, InstanceId, MailId,
+    AccountId, AlertId, AuthorisationId, CollectionId, CommitmentId, DeviceId, EventId, InstanceId, MailId,
     NewcomerId, ParseIdError, PatientId, ProjectId, PublicId, RefusalId, RequestId, ReviewId,
     SeriesId, SessionId, ShareId, StudyId, TokenId,
 };

@@ -10,6 +10,7 @@ use lightcase_model::{
     ProjectNameError, Query, SeriesId, ShareId, StudyId, StudyUid,
 };
 
+use crate::authority::authorise;
 use crate::deliver::Terms;
 use crate::{
     Deliver, NewLink, Passcode, Recipient, Result, SecretLink, ShareError, ShareView, Shares,
@@ -76,10 +77,12 @@ impl Shares {
     /// # Errors
     /// `NotPermitted` without [`Permission::Share`]; `FactorNeeded` for links without a factor
     /// without [`Permission::ShareWithoutFactor`]; `Malformed` when a limit is not kept;
-    /// `NotFound` when a study or series does not exist or is out of sight.
+    /// `NotFound` when a study or series does not exist or is out of sight;
+    /// [`crate::AuthorisationFault`] when the authorisation does not carry them.
     pub async fn create(&self, ctx: &Ctx, by: &Principal, new: NewLink) -> Result<Made> {
         self.check(ctx, by, &new).await?;
         let chosen = self.choose(by, &new).await?;
+        let patient = self.carried(ctx, &new, &chosen).await?;
         let warnings = self.warnings(by, &new).await?;
         let message = new.text()?;
         let mut granted = Vec::with_capacity(new.recipients.len());
@@ -98,6 +101,7 @@ impl Shares {
         let mut made = Vec::with_capacity(granted.len());
         for (recipient, (id, lent)) in new.recipients.iter().zip(&granted) {
             let (link, passcode) = add(&mut tx, ctx, by, (&new, recipient, lent, *id)).await?;
+            authorise(&mut tx, ctx, *id, (&new, patient)).await?;
             if let (Deliver::Mail { base }, Some(to)) = (&new.deliver, &recipient.email) {
                 let terms = Terms {
                     to,
@@ -143,6 +147,18 @@ impl Shares {
             }
         }
         Ok(())
+    }
+
+    /// Whose images were chosen, if the authority carries links to them.
+    pub(crate) async fn carried(
+        &self,
+        ctx: &Ctx,
+        new: &NewLink,
+        chosen: &[Chosen],
+    ) -> Result<PatientId> {
+        let patient = chosen.first().map(|each| each.patient).ok_or(ShareError::NotFound)?;
+        self.authority_of(new.authority, patient, new.expires, ctx.now).await?;
+        Ok(patient)
     }
 
     /// Clean copies of what was chosen, in a project of this link alone.
@@ -242,6 +258,7 @@ async fn add(
         language: new.language,
         live: new.live,
         purpose: new.purpose.trim().to_owned(),
+        authority: new.authority,
         may: new.may,
         created_by: by.account,
         shared_by: by.name.clone(),

@@ -4,6 +4,8 @@ use lightcase_archive::ArchiveError;
 use lightcase_catalog::CatalogError;
 use lightcase_model::Permission;
 
+use crate::AuthorisationFault;
+
 /// Result of this crate.
 pub type Result<T, E = ShareError> = std::result::Result<T, E>;
 
@@ -34,6 +36,9 @@ pub enum ShareError {
     /// The link cannot be made as asked for: the sentence says what to change.
     #[error("{0}")]
     Malformed(&'static str),
+    /// What is wrong with an authorisation: what it lacks, or why it does not carry the link.
+    #[error(transparent)]
+    Authorisation(#[from] AuthorisationFault),
     /// The notice that was accepted is not the one that is shown: show it again.
     #[error("The notice has changed. Read it again and accept it.")]
     NoticeChanged,

@@ -4,6 +4,7 @@ use lightcase_accounts::Principal;
 use lightcase_audit::Event;
 use lightcase_model::{Ctx, Permission, ShareId, Timestamp};
 
+use crate::authority::may_last;
 use crate::{MAX_LIFETIME, Result, ShareError, ShareView, Shares};
 
 impl Shares {
@@ -11,7 +12,8 @@ impl Shares {
     /// A link that has expired lives again.
     ///
     /// # Errors
-    /// `Malformed` for an end that is over or too late; `Ended` for a link that was revoked.
+    /// `Malformed` for an end that is over or too late; `Ended` for a link that was revoked;
+    /// [`crate::AuthorisationFault`] when the link would outlive the record it rests on.
     pub async fn extend(
         &self,
         ctx: &Ctx,
@@ -38,6 +40,7 @@ impl Shares {
             ));
         }
         let mut tx = self.catalog.begin().await?;
+        may_last(&mut tx, share.authority, expires, ctx.now).await?;
         tx.set_share_expiry(id, expires).await?;
         let event = Event::ShareExtended { share: id, from: share.expires_at, to: expires };
         tx.record(ctx, event).await?;

@@ -9,6 +9,7 @@
 //! and used-up links, links whose studies are all withdrawn and wrong passcodes are one answer,
 //! after the same work.
 
+mod authority;
 mod begin;
 mod challenge;
 mod create;
@@ -43,6 +44,10 @@ use lightcase_accounts::Accounts;
 use lightcase_archive::Archive;
 use lightcase_catalog::Catalog;
 
+pub use authority::{
+    Authorisation, AuthorisationExport, AuthorisationFault, AuthorisationState, ExportedForm,
+    ExportedLink, ExportedVersion, FormBytes, FormKind, MAX_FORM, Statements, Terms,
+};
 pub use create::{Created, Made};
 pub use detail::ShareDetail;
 pub use error::{Result, ShareError};

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use lightcase_model::{Factor, Language, May, Phi, SeriesUid, StudyUid, Timestamp};
+use lightcase_model::{Authority, Factor, Language, May, Phi, SeriesUid, StudyUid, Timestamp};
 
 use crate::{EmailAddress, PlainText, PlainTextError, Result, ShareError};
 
@@ -56,6 +56,8 @@ pub struct NewLink {
     pub recipients: Vec<Recipient>,
     /// What it is for, in the recipient's notice.
     pub purpose: String,
+    /// By what right they are made.
+    pub authority: Authority,
     /// What the sender writes to the recipients.
     pub message: Phi<String>,
     /// What may be done.
@@ -87,6 +89,7 @@ impl NewLink {
             series: None,
             recipients: vec![recipient],
             purpose: "treatment".to_owned(),
+            authority: Authority::Treatment,
             message: Phi::new(String::new()),
             may: May::View,
             starts: None,

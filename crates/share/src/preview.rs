@@ -59,6 +59,7 @@ impl Shares {
     pub async fn preview(&self, ctx: &Ctx, by: &Principal, new: &NewLink) -> Result<Preview> {
         self.check(ctx, by, new).await?;
         let chosen = self.choose(by, new).await?;
+        self.carried(ctx, new, &chosen).await?;
         let warnings = self.warnings(by, new).await?;
         let sizes: BTreeMap<SeriesId, (i64, i64)> = self
             .catalog

@@ -1,7 +1,7 @@
 //! A link as its owner reads it.
 
 use lightcase_catalog::{Delivery, Share, ShareState, ShareStudy};
-use lightcase_model::{CollectionId, Factor, Language, May, Phi, SeriesUid, ShareId, Timestamp};
+use lightcase_model::{Authority, CollectionId, Factor, Language, May, Phi, SeriesUid, ShareId, Timestamp};
 
 use crate::{Result, Shares};
 
@@ -16,6 +16,8 @@ pub struct ShareView {
     pub email: Option<Phi<String>>,
     /// What it is for.
     pub purpose: String,
+    /// By what right it was made.
+    pub authority: Authority,
     /// What the sender wrote.
     pub message: Phi<String>,
     /// The language of notice and mail.
@@ -79,6 +81,7 @@ impl Shares {
             recipient: share.recipient,
             email: (!share.email.expose().is_empty()).then_some(share.email),
             purpose: share.purpose,
+            authority: share.authority,
             message: share.message,
             language: share.language,
             clean: share.collection != CollectionId::ARCHIVE,

@@ -92,6 +92,13 @@ pub(crate) struct CreateShare {
     /// What it is for, in the recipient's notice.
     #[arg(long, default_value = "treatment")]
     pub(crate) purpose: String,
+    /// By what right: `treatment`, `ownAccess`, or `authorisation`; treatment unless a record is
+    /// named.
+    #[arg(long)]
+    pub(crate) authority: Option<String>,
+    /// The record that they are made under.
+    #[arg(long, value_name = "ID")]
+    pub(crate) authorisation: Option<String>,
     /// What the recipient is told beside it.
     #[arg(long, default_value = "")]
     pub(crate) message: String,

@@ -4,15 +4,15 @@ use std::process::ExitCode;
 
 use anyhow::Context as _;
 use lightcase_accounts::Principal;
-use lightcase_model::{Factor, May, Phi, SeriesUid, ShareId, StudyUid, Timestamp};
+use lightcase_model::{Authority, Factor, May, Phi, SeriesUid, ShareId, StudyUid, Timestamp};
 use lightcase_share::{
     Deliver, EmailAddress, NewLink, Passcode, Recall as Whose, Recipient, SecretLink, ShareDetail,
-    ShareFilter, ShareState, ShareView,
+    ShareFilter, ShareView,
 };
 use serde_json::{Value, json};
 use url::Url;
 
-use super::when;
+use super::{authorisation, when};
 use crate::cli::{CreateShare, Recall, Share};
 use crate::config::Config;
 use crate::house::House;
@@ -111,6 +111,12 @@ fn recipient(text: &str) -> anyhow::Result<Recipient> {
     })
 }
 
+fn authority(word: Option<&str>, record: Option<&str>) -> anyhow::Result<Authority> {
+    let unless_said = if record.is_some() { "authorisation" } else { "treatment" };
+    let record = record.map(authorisation::read_id).transpose()?;
+    Ok(Authority::of(word.unwrap_or(unless_said), record)?)
+}
+
 async fn create(
     house: &House,
     config: &Config,
@@ -134,6 +140,7 @@ async fn create(
         series: (!series.is_empty()).then_some(series),
         recipients: recipients.collect::<anyhow::Result<_>>()?,
         purpose: wanted.purpose,
+        authority: authority(wanted.authority.as_deref(), wanted.authorisation.as_deref())?,
         message: Phi::new(wanted.message),
         may: if wanted.download { May::Download } else { May::View },
         starts: wanted.starts.map(|starts| when::parse(&starts, ctx.now)).transpose()?,
@@ -213,19 +220,6 @@ fn base(house: &House, config: &Config) -> Url {
     serving().unwrap_or_else(|| serve::public_url(config, config.http.listen))
 }
 
-const fn state(share: &ShareView) -> &'static str {
-    match share.state {
-        ShareState::Live => "live",
-        ShareState::NotYet => "notYet",
-        ShareState::Expired => "expired",
-        ShareState::Revoked => "revoked",
-        ShareState::Frozen => "frozen",
-        ShareState::Locked => "locked",
-        ShareState::Withdrawn => "withdrawn",
-        ShareState::Exhausted => "exhausted",
-    }
-}
-
 fn describe(share: &ShareView) -> Value {
     let studies: Vec<_> = share.studies.iter().map(|study| study.study_uid.to_string()).collect();
     let at = |instant: Option<Timestamp>| instant.map(|instant| instant.to_string());
@@ -233,11 +227,12 @@ fn describe(share: &ShareView) -> Value {
         "id": share.id, "recipient": share.recipient.expose(),
         "email": share.email.as_ref().map(|email| email.expose().clone()), "studies": studies,
         "may": match share.may { May::View => "view", May::Download => "download" },
-        "state": state(share), "createdAt": share.created_at.to_string(),
+        "state": share.state.name(), "createdAt": share.created_at.to_string(),
         "createdBy": share.created_by, "starts": at(share.starts),
         "expires": share.expires.to_string(), "uses": share.uses, "maxUses": share.max_uses,
         "failedAttempts": share.failed_attempts, "clean": share.clean,
         "arrivals": if share.live { "live" } else { "frozen" }, "purpose": share.purpose,
+        "authority": share.authority.name(), "authorisation": share.authority.record(),
         "factors": share.factors.iter().map(|each| each.name()).collect::<Vec<_>>(),
         "language": share.language.name(), "firstOpenedAt": at(share.first_opened_at),
         "lastOpenedAt": at(share.last_opened_at), "revokedAt": at(share.revoked_at),
@@ -286,7 +281,7 @@ fn list(shares: &[ShareView], as_json: bool) {
             vec![
                 share.id.to_string(),
                 share.recipient.expose().clone(),
-                state(share).to_owned(),
+                share.state.name().to_owned(),
                 format!("{}/{}", share.uses, share.max_uses),
                 share.expires.to_string(),
             ]

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::list::no_uid;
 use super::words::{PreviewStudy, Share, Warning};
+use crate::api::authorisations::authority;
 use crate::api::instant::read_instant;
 use crate::body::Json;
 use crate::caller::Staff;
@@ -41,6 +42,11 @@ pub(crate) struct Wanted {
     factors: Vec<String>,
     /// What it is for, in the recipient's notice.
     purpose: String,
+    /// By what right: `treatment`, `ownAccess` or `authorisation`.
+    #[serde(default = "treatment")]
+    authority: String,
+    /// The record they are made under, when that is `authorisation`.
+    authorisation: Option<String>,
     /// What the sender writes.
     #[serde(default)]
     message: String,
@@ -62,6 +68,10 @@ pub(crate) struct WantedRecipient {
 
 fn frozen() -> String {
     "frozen".to_owned()
+}
+
+fn treatment() -> String {
+    "treatment".to_owned()
 }
 
 fn english() -> String {
@@ -188,6 +198,7 @@ fn new_link(wanted: Wanted, base: &str) -> Answer<NewLink> {
         recipients: recipients
             .map_err(|error| Problem::bad_request(format!("A recipient's address is {error}.")))?,
         purpose: wanted.purpose,
+        authority: authority(&wanted.authority, wanted.authorisation.as_deref())?,
         message: Phi::new(wanted.message),
         may: match wanted.may.as_str() {
             "view" => May::View,

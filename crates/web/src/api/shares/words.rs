@@ -2,7 +2,7 @@
 
 use lightcase_catalog::Alert as Told;
 use lightcase_model::May;
-use lightcase_share::{SeenSeries, ShareState, ShareView, SharedStudy as Study, Warning as Warned};
+use lightcase_share::{SeenSeries, ShareView, SharedStudy as Study, Warning as Warned};
 use lightcase_share::{ShareDetail as Detail, WarningKind};
 use serde::Serialize;
 
@@ -35,6 +35,10 @@ pub(crate) struct Share {
     /// `passcode`, `email`, `account` and `birthDate`, in order.
     factors: Vec<&'static str>,
     purpose: String,
+    /// `treatment`, `ownAccess` or `authorisation`.
+    authority: &'static str,
+    /// The record it was made under.
+    authorisation: Option<String>,
     message: String,
     language: &'static str,
     /// What became of its mail; null when it was not mailed.
@@ -145,19 +149,6 @@ pub(crate) const fn may_name(may: May) -> &'static str {
     }
 }
 
-const fn state_name(state: ShareState) -> &'static str {
-    match state {
-        ShareState::Live => "live",
-        ShareState::NotYet => "notYet",
-        ShareState::Expired => "expired",
-        ShareState::Revoked => "revoked",
-        ShareState::Frozen => "frozen",
-        ShareState::Locked => "locked",
-        ShareState::Withdrawn => "withdrawn",
-        ShareState::Exhausted => "exhausted",
-    }
-}
-
 impl From<ShareView> for Share {
     fn from(share: ShareView) -> Self {
         let studies = share.studies.into_iter().map(|study| SharedStudy {
@@ -179,12 +170,14 @@ impl From<ShareView> for Share {
             created_by: share.created_by,
             starts: share.starts.map(instant),
             expires: instant(share.expires),
-            state: state_name(share.state),
+            state: share.state.name(),
             max_uses: share.max_uses,
             uses: share.uses,
             failed_attempts: share.failed_attempts,
             factors: share.factors.iter().map(|each| each.name()).collect(),
             purpose: share.purpose,
+            authority: share.authority.name(),
+            authorisation: share.authority.record().map(|record| record.to_string()),
             message: share.message.into_exposed(),
             language: share.language.name(),
             delivery: share.delivery.map(|delivery| Delivery {
