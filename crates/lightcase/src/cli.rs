@@ -1,5 +1,6 @@
 //! The command line, as it is typed.
 
+mod authorisation;
 mod clean;
 mod share;
 
@@ -8,6 +9,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+pub(crate) use authorisation::{Authorisation, SignedForm, Statement};
 pub(crate) use clean::{Policy, Project, Review};
 pub(crate) use share::{CreateShare, Recall, Share};
 
@@ -99,6 +101,9 @@ pub(crate) enum Command {
     /// Share links.
     #[command(subcommand)]
     Share(Share),
+    /// Records of patients' authorisations, under which images are shared.
+    #[command(subcommand)]
+    Authorisation(Authorisation),
     /// The audit.
     #[command(subcommand)]
     Audit(Audit),
@@ -122,7 +127,8 @@ impl Command {
             | Self::Quarantine(_)
             | Self::Review(_)
             | Self::Policy(_)
-            | Self::Share(_) => true,
+            | Self::Share(_)
+            | Self::Authorisation(_) => true,
             Self::Project(command) => !matches!(command, Project::Add { .. }),
             Self::Peer(command) => !matches!(command, Peer::Add(_)),
             Self::User(command) => !matches!(command, User::Add { .. }),

@@ -12,7 +12,7 @@ use crate::engine::engines;
 use crate::study::{NOW, hold};
 
 /// Runs SQL as somebody would who got hold of the database and its key.
-async fn meddle(database: &Database, sql: &'static str) -> Result<(), String> {
+pub(crate) async fn meddle(database: &Database, sql: &'static str) -> Result<(), String> {
     match database {
         Database::Sqlite { path, key } => {
             let key = data_encoding::HEXLOWER.encode(&*key.0);

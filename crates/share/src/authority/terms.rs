@@ -17,7 +17,7 @@ const EARLIEST_ZONE: Duration = Duration::from_hours(14);
 /// The elements of an authorisation (45 CFR 164.508(c)), as somebody read them off the form. Empty
 /// and absent ones are refused by name.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", default)]
 pub struct Terms {
     /// What may be disclosed.
     pub description: String,
@@ -43,6 +43,7 @@ pub struct Terms {
 
 /// The statements that a form must have (45 CFR 164.508(c)(2)).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Statements {
     /// That the patient may revoke it, and how.
     pub revocation: bool,

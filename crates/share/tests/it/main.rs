@@ -7,6 +7,7 @@
     reason = "a test's own data is right, and it says what it skips"
 )]
 
+mod authority;
 mod challenge;
 mod change;
 mod create;
@@ -15,6 +16,7 @@ mod create;
 mod engine;
 mod factorless;
 mod factors;
+mod form;
 mod guess;
 mod open;
 #[path = "../../../catalog/tests/engines/study.rs"]

@@ -27,7 +27,7 @@ const PATIENCE: Duration = Duration::from_mins(5);
 /// A scan, without its bytes.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Form {
+pub(crate) struct AuthorisationScan {
     /// From 1; a later scan gets the next one.
     number: u32,
     /// The version of the record that was in force when it was attached.
@@ -106,7 +106,7 @@ async fn whole(body: Body) -> Answer<Vec<u8>> {
     Ok(bytes.into())
 }
 
-impl From<AuthorisationForm> for Form {
+impl From<AuthorisationForm> for AuthorisationScan {
     fn from(form: AuthorisationForm) -> Self {
         Self {
             number: form.number,

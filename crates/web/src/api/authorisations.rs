@@ -10,7 +10,7 @@ use lightcase_model::{
 use lightcase_share::{Authorisation as Record, Statements as Stated, Terms};
 use serde::{Deserialize, Serialize};
 
-use super::authorisation_form::{self as form, Form};
+use super::authorisation_form::{self as form, AuthorisationScan};
 use super::instant::instant;
 use crate::body::Json;
 use crate::caller::Staff;
@@ -32,10 +32,9 @@ pub(crate) const ROUTES: &[Route] = routes! {
 };
 
 /// What a signed form says. Whatever the law asks for and is left out is refused by name.
-#[derive(Deserialize, utoipa::ToSchema)]
+#[derive(Default, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase", default)]
-#[derive(Default)]
-pub(crate) struct Wanted {
+pub(crate) struct SignedForm {
     /// Study Instance UID of any study of the patient.
     study: String,
     /// What may be disclosed.
@@ -101,7 +100,7 @@ pub(crate) struct Authorisation {
     revoked_by: Option<String>,
     revoked_reason: Option<String>,
     /// The scan that was attached last.
-    form: Option<Form>,
+    form: Option<AuthorisationScan>,
 }
 
 /// Records, newest first.
@@ -120,13 +119,13 @@ pub(crate) struct Of {
 /// Why a record is revoked.
 #[derive(Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Revoking {
+pub(crate) struct AuthorisationRevoking {
     reason: String,
 }
 
 /// How many links ended with a record.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
-pub(crate) struct Revoked {
+pub(crate) struct AuthorisationRevoked {
     revoked: u64,
 }
 
@@ -146,12 +145,12 @@ pub(crate) async fn list(
 }
 
 /// Records what a signed form says.
-#[utoipa::path(post, path = "/api/v1/authorisations", tag = "Sharing", request_body = Wanted,
+#[utoipa::path(post, path = "/api/v1/authorisations", tag = "Sharing", request_body = SignedForm,
     responses((status = 201, body = Authorisation), (status = 400), (status = 404)))]
 pub(crate) async fn record(
     State(web): State<Web>,
     staff: Staff,
-    Json(wanted): Json<Wanted>,
+    Json(wanted): Json<SignedForm>,
 ) -> Answer {
     let (study, terms) = wanted.read()?;
     let recorded =
@@ -172,7 +171,7 @@ pub(crate) async fn one(
 }
 
 /// Records a new version; the old ones stay. Links that would outlive it end with its last day.
-#[utoipa::path(put, path = "/api/v1/authorisations/{id}", tag = "Sharing", request_body = Wanted,
+#[utoipa::path(put, path = "/api/v1/authorisations/{id}", tag = "Sharing", request_body = SignedForm,
     params(("id" = String, Path)),
     responses((status = 200, body = Authorisation), (status = 400), (status = 404),
         (status = 409)))]
@@ -180,7 +179,7 @@ pub(crate) async fn change(
     State(web): State<Web>,
     staff: Staff,
     path: Result<Path<String>, PathRejection>,
-    Json(wanted): Json<Wanted>,
+    Json(wanted): Json<SignedForm>,
 ) -> Answer<Json<Authorisation>> {
     let (study, terms) = wanted.read()?;
     let new = (&study, terms);
@@ -191,18 +190,18 @@ pub(crate) async fn change(
 
 /// Revokes a record, and ends every link that was made under it.
 #[utoipa::path(delete, path = "/api/v1/authorisations/{id}", tag = "Sharing",
-    request_body = Revoking, params(("id" = String, Path)),
-    responses((status = 200, body = Revoked), (status = 400), (status = 404)))]
+    request_body = AuthorisationRevoking, params(("id" = String, Path)),
+    responses((status = 200, body = AuthorisationRevoked), (status = 400), (status = 404)))]
 pub(crate) async fn revoke(
     State(web): State<Web>,
     staff: Staff,
     path: Result<Path<String>, PathRejection>,
-    Json(wanted): Json<Revoking>,
-) -> Answer<Json<Revoked>> {
+    Json(wanted): Json<AuthorisationRevoking>,
+) -> Answer<Json<AuthorisationRevoked>> {
     let id = id(path)?;
     let (ctx, by) = (&staff.ctx, &staff.principal);
     let revoked = web.shares.revoke_authorisation(ctx, by, id, &wanted.reason).await?;
-    Ok(Json(Revoked { revoked }))
+    Ok(Json(AuthorisationRevoked { revoked }))
 }
 
 /// Everything there is of a record: all versions, the digests of its scans, and the links that
@@ -248,7 +247,7 @@ fn day(text: Option<String>, name: &str) -> Answer<Option<Day>> {
     day.map_err(|error: ParseDayError| Problem::bad_request(format!("{name}: {error}.")))
 }
 
-impl Wanted {
+impl SignedForm {
     fn read(self) -> Answer<(StudyUid, Terms)> {
         let Statements { revocation, conditioning, redisclosure } = self.statements;
         let terms = Terms {
@@ -292,7 +291,7 @@ impl From<Record> for Authorisation {
             revoked_at: revoked.as_ref().map(|each| instant(each.at)),
             revoked_by: revoked.as_ref().map(|each| each.by.clone()),
             revoked_reason: revoked.map(|each| each.reason.into_exposed()),
-            form: record.form.map(Form::from),
+            form: record.form.map(AuthorisationScan::from),
         }
     }
 }

@@ -26,18 +26,22 @@ pub(super) async fn make(world: &World, reader: &Client, may: &str) -> Link {
     });
     let made = reader.ask("POST", "/api/v1/shares", Some(&wanted)).await;
     assert_eq!(made.status, 201, "{}", made.json());
-    let made = made.json()["shares"][0].clone();
-    let url = made["url"].as_str().unwrap();
-    let mut pieces = url.split_once("/s#v1.").unwrap().1.split('.').map(ToOwned::to_owned);
-    Link {
-        id: made["share"]["id"].as_str().unwrap().to_owned(),
-        share: pieces.next().unwrap(),
-        secret: pieces.next().unwrap(),
-        passcode: made["passcode"].as_str().unwrap().to_owned(),
-    }
+    Link::read(&made.json()["shares"][0])
 }
 
 impl Link {
+    /// From what its maker was told.
+    pub(super) fn read(made: &Value) -> Self {
+        let url = made["url"].as_str().unwrap();
+        let mut pieces = url.split_once("/s#v1.").unwrap().1.split('.').map(ToOwned::to_owned);
+        Self {
+            id: made["share"]["id"].as_str().unwrap().to_owned(),
+            share: pieces.next().unwrap(),
+            secret: pieces.next().unwrap(),
+            passcode: made["passcode"].as_str().unwrap().to_owned(),
+        }
+    }
+
     pub(super) fn attempt(&self, passcode: &str) -> Value {
         json!({"share": self.share, "secret": self.secret, "passcode": passcode, "accept": true})
     }
