@@ -1,9 +1,9 @@
 //! The list of everything that is recorded.
 
 use lightcase_model::{
-    AccountId, AeTitle, Attribute, AuthorisationId, CommitmentId, DeviceId, Language, Level, MailId, May,
-    Permission, Phi, ProjectId, RefusalId, ReviewId, Role, SeriesId, SessionId, ShareId, StudyId,
-    Timestamp, TokenId, TokenScope,
+    AccountId, AeTitle, Attribute, AuthorisationId, CommitmentId, DeviceId, Language, Level,
+    MailId, May, Permission, Phi, ProjectId, RefusalId, ReviewId, Role, SeriesId, SessionId,
+    ShareId, StudyId, Timestamp, TokenId, TokenScope,
 };
 
 use crate::field::Field;

@@ -1,9 +1,9 @@
 //! How the fields of events become JSON.
 
 use lightcase_model::{
-    AccountId, AeTitle, Attribute, AuthorisationId, CommitmentId, DeviceId, EventId, Language, Level, MailId, May,
-    Permission, ProjectId, RefusalId, RequestId, ReviewId, Role, SeriesId, SessionId, ShareId,
-    StudyId, Timestamp, TokenId, TokenScope,
+    AccountId, AeTitle, Attribute, AuthorisationId, CommitmentId, DeviceId, EventId, Language,
+    Level, MailId, May, Permission, ProjectId, RefusalId, RequestId, ReviewId, Role, SeriesId,
+    SessionId, ShareId, StudyId, Timestamp, TokenId, TokenScope,
 };
 
 use crate::{AccessId, Json, ListDigest, SignOutCause, ViewKind};

@@ -8,9 +8,9 @@ use std::collections::BTreeSet;
 
 use lightcase_audit::{AccessId, Draft, Event, ListDigest, Record, SignOutCause, ViewKind};
 use lightcase_model::{
-    AccountId, Actor, AeTitle, Attribute, AuthorisationId, CommitmentId, Ctx, DeviceId, EventId, Language, Level,
-    MailId, May, Origin, Permission, Phi, ProjectId, RefusalId, RequestId, ReviewId, Role,
-    SeriesId, SessionId, ShareId, StudyId, Timestamp, TokenId, TokenScope,
+    AccountId, Actor, AeTitle, Attribute, AuthorisationId, CommitmentId, Ctx, DeviceId, EventId,
+    Language, Level, MailId, May, Origin, Permission, Phi, ProjectId, RefusalId, RequestId,
+    ReviewId, Role, SeriesId, SessionId, ShareId, StudyId, Timestamp, TokenId, TokenScope,
 };
 
 const GOLDEN: &str = include_str!("golden/v1.jsonl");

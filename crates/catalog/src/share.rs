@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use lightcase_model::{
-    AccountId, AuthorisationId, Authority, CollectionId, Factor, Grant, Language, May, Phi, SeriesId, SeriesUid, ShareId,
-    StudyId, StudyUid, Timestamp,
+    AccountId, AuthorisationId, Authority, CollectionId, Factor, Grant, Language, May, Phi,
+    SeriesId, SeriesUid, ShareId, StudyId, StudyUid, Timestamp,
 };
 
 use crate::row::{sixteen, stored};

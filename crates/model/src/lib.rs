@@ -24,9 +24,9 @@ pub use attribute::{Attribute, Level};
 pub use ctx::{Actor, Ctx, Origin};
 pub use day::is_day;
 pub use id::{
-    AccountId, AlertId, AuthorisationId, CollectionId, CommitmentId, DeviceId, EventId, InstanceId, MailId,
-    NewcomerId, ParseIdError, PatientId, ProjectId, PublicId, RefusalId, RequestId, ReviewId,
-    SeriesId, SessionId, ShareId, StudyId, TokenId,
+    AccountId, AlertId, AuthorisationId, CollectionId, CommitmentId, DeviceId, EventId, InstanceId,
+    MailId, NewcomerId, ParseIdError, PatientId, ProjectId, PublicId, RefusalId, RequestId,
+    ReviewId, SeriesId, SessionId, ShareId, StudyId, TokenId,
 };
 pub use matching::{DateRange, KeyError, Matching};
 pub use permission::{Permission, Role, TokenScope, UnknownName};

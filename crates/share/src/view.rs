@@ -1,7 +1,9 @@
 //! A link as its owner reads it.
 
 use lightcase_catalog::{Delivery, Share, ShareState, ShareStudy};
-use lightcase_model::{Authority, CollectionId, Factor, Language, May, Phi, SeriesUid, ShareId, Timestamp};
+use lightcase_model::{
+    Authority, CollectionId, Factor, Language, May, Phi, SeriesUid, ShareId, Timestamp,
+};
 
 use crate::{Result, Shares};
 

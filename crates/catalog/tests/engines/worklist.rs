@@ -6,7 +6,8 @@ use std::time::Duration;
 use lightcase_audit::Event;
 use lightcase_catalog::{NewShare, ShareFilter, ShareState, WorklistFilter};
 use lightcase_model::{
-    Authority, CollectionId, Collections, Ctx, Factor, Language, May, Phi, SeriesId, ShareId, StudyId,
+    Authority, CollectionId, Collections, Ctx, Factor, Language, May, Phi, SeriesId, ShareId,
+    StudyId,
 };
 
 use crate::engine::{Engine, engines};
