@@ -27,11 +27,11 @@ pub(crate) fn wish(study: &str) -> Value {
     json!({
         "studies": [study],
         "series": null,
-        "recipient": "Dr. Recipient",
+        "recipients": [{"name": "Dr. Recipient"}],
         "may": "view",
         "expires": in_a_week(),
         "maxUses": 5,
-        "passcode": true,
+        "factors": ["passcode"],
         "purpose": "treatment",
     })
 }
@@ -54,6 +54,7 @@ impl Link {
 
     /// Takes a link from the answer of the API or of the command line.
     pub(crate) fn read(answer: &Value) -> Self {
+        let answer = &answer["shares"][0];
         let url = answer["url"].as_str().unwrap();
         let (page, fragment) = url.split_once("/s#").unwrap();
         assert!(page.starts_with("http"), "{url}");

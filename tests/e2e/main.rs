@@ -15,6 +15,7 @@ mod store;
 
 mod attack;
 mod audit;
+mod authorisation;
 mod clean;
 mod completeness;
 mod config;

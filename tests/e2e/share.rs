@@ -364,8 +364,8 @@ async fn wishes_that_cannot_be_granted_are_refused(house: House) {
     check("may", "everything".into(), 400).await;
     check("maxUses", 0.into(), 400).await;
     check("maxUses", (-1).into(), 400).await;
-    check("recipient", "".into(), 400).await;
-    check("passcode", false.into(), 403).await;
+    check("recipients", json!([]), 400).await;
+    check("factors", json!([]), 403).await;
     check("colour", "green".into(), 400).await;
     assert_eq!(staff.get_json("/api/v1/shares").await["shares"], json!([]));
 }

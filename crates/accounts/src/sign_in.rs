@@ -55,4 +55,25 @@ impl Accounts {
         let principal = Principal::of_account(&account, session.id, expires);
         Ok(SignedIn { principal, cookie, expires })
     }
+    /// Proves a name with its password without beginning a session; the name as the account has it.
+    ///
+    /// # Errors
+    /// As [`Accounts::sign_in`].
+    pub async fn verify(
+        &self,
+        ctx: &Ctx,
+        name: &str,
+        password: &str,
+        agent: Option<&str>,
+    ) -> Result<String> {
+        let Proved { mut tx, account } = self.prove(ctx, name, password, agent).await?;
+        let event = Event::AccountProved {
+            account: account.id,
+            account_name: Phi::new(account.name.clone()),
+            user_agent: user_agent(agent),
+        };
+        tx.record(ctx, event).await?;
+        tx.commit().await?;
+        Ok(account.name)
+    }
 }

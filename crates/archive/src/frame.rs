@@ -79,6 +79,7 @@ impl Archive {
             frames.push(self.frame(held, image, *number).await?);
         }
         let bytes = frames.iter().map(|frame| frame.bytes.len()).sum();
+        self.seen_by(ctx, held);
         self.viewed(
             &Viewer::of(ctx),
             held,
@@ -102,6 +103,7 @@ impl Archive {
         let job = Job::Decode { image: image.describe()?, syntax: held.transfer_syntax.clone() };
         self.view(ctx, held, ViewKind::Frames).await?;
         let bytes = self.codec.run(job, self.cut(held, image, number).await?).await?;
+        self.seen_by(ctx, held);
         self.viewed(
             &Viewer::of(ctx),
             held,

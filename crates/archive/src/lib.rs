@@ -13,6 +13,7 @@ mod blob;
 mod bulk;
 mod clean;
 mod commitment;
+mod download;
 mod error;
 mod find;
 mod find_all;
@@ -43,6 +44,7 @@ pub use clean::{
     approve_file, lies_beside,
 };
 pub use commitment::CommitmentReport;
+pub use download::{Bundle, Download, Language};
 pub use error::ArchiveError;
 pub use find_all::Matches;
 pub use frame::{FrameData, FrameSource};

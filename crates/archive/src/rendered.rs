@@ -72,6 +72,7 @@ impl Archive {
             format: picture.format,
         };
         let bytes = self.codec.run(job, frame).await?;
+        self.seen_by(ctx, held);
         self.viewed(
             &Viewer::of(ctx),
             held,

@@ -1,13 +1,15 @@
 //! Views: who looks at which series. One beginning is recorded before the first byte, one end
 //! with counts at idle, at the session's end or at shutdown; so no frame waits for a disk.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use lightcase_audit::{AccessId, Event, ViewKind};
 use lightcase_catalog::Held;
-use lightcase_model::{Actor, Ctx, Phi, SeriesId, SeriesUid, StudyId, StudyUid, Timestamp};
+use lightcase_model::{
+    Actor, Ctx, InstanceId, Phi, SeriesId, SeriesUid, ShareId, StudyId, StudyUid, Timestamp,
+};
 
 use crate::{Archive, ArchiveError};
 
@@ -47,7 +49,13 @@ struct View {
 
 /// The views under way. Bounded by what people look at within a minute.
 #[derive(Debug, Default)]
-pub(crate) struct Views(Mutex<HashMap<Key, View>>);
+pub(crate) struct Views {
+    open: Mutex<HashMap<Key, View>>,
+    /// Images that recipients were shown since it was last written down.
+    seen: Mutex<HashMap<ShareId, Images>>,
+}
+
+type Images = BTreeSet<(SeriesId, InstanceId)>;
 
 /// The series that is looked at.
 pub(crate) struct Seen<'a> {
@@ -117,6 +125,27 @@ impl Archive {
         Ok(())
     }
 
+    /// Remembers that a recipient was shown an image. Written down with the next end of views: what
+    /// a crash loses of it are counts, the views themselves are recorded before.
+    pub(crate) fn seen_by(&self, ctx: &Ctx, held: &Held) {
+        if let Actor::Recipient { share, session: _ } = ctx.actor {
+            let mut seen = self.views.seen.lock().unwrap_or_else(PoisonError::into_inner);
+            seen.entry(share).or_default().insert((held.series, held.id));
+        }
+    }
+
+    /// Writes down which images recipients were shown.
+    pub async fn note_seen(&self) -> Result<(), ArchiveError> {
+        let seen = {
+            let mut seen = self.views.seen.lock().unwrap_or_else(PoisonError::into_inner);
+            std::mem::take(&mut *seen)
+        };
+        for (share, images) in seen {
+            self.catalog.note_seen(share, &images).await?;
+        }
+        Ok(())
+    }
+
     /// Counts what was shown.
     pub(crate) fn viewed<'a>(
         &self,
@@ -134,7 +163,7 @@ impl Archive {
         for view in self.views.take(|view| all || now.since(view.seen) >= IDLE) {
             self.end_view(view, now, false).await?;
         }
-        Ok(())
+        self.note_seen().await
     }
 
     /// Records the end of everything one viewer looks at: they left.
@@ -171,7 +200,7 @@ impl Archive {
 impl Views {
     fn with<T>(&self, act: impl FnOnce(&mut HashMap<Key, View>) -> T) -> T {
         // A panic elsewhere leaves counts that are still true.
-        act(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+        act(&mut self.open.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     fn touch(&self, key: &Key, now: Timestamp) -> bool {

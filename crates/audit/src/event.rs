@@ -1,9 +1,9 @@
 //! The list of everything that is recorded.
 
 use lightcase_model::{
-    AccountId, AeTitle, Attribute, CommitmentId, DeviceId, Level, May, Permission, Phi, ProjectId,
-    RefusalId, ReviewId, Role, SeriesId, SessionId, ShareId, StudyId, Timestamp, TokenId,
-    TokenScope,
+    AccountId, AeTitle, Attribute, AuthorisationId, CommitmentId, DeviceId, Language, Level,
+    MailId, May, Permission, Phi, ProjectId, RefusalId, ReviewId, Role, SeriesId, SessionId,
+    ShareId, StudyId, Timestamp, TokenId, TokenScope,
 };
 
 use crate::field::Field;
@@ -99,6 +99,10 @@ events! {
     /// Somebody proved who they are.
     SignedIn "signed_in" of account
         { account: AccountId, session: SessionId }
+        personal { account_name: Phi<String>, user_agent: Option<Phi<String>> };
+    /// Somebody proved who they are to open a link; no session of staff was begun.
+    AccountProved "account_proved" of account
+        { account: AccountId }
         personal { account_name: Phi<String>, user_agent: Option<Phi<String>> };
     /// Somebody did not. `account` is absent when no account has that name.
     SignInFailed "sign_in_failed" of account
@@ -330,6 +334,98 @@ events! {
     /// A recipient's session ended.
     ShareSessionEnded "share_session_ended" of share
         { share: ShareId, session: SessionId, cause: SignOutCause };
+    /// What else a link that was made is like: from when on it opens, whether later arrivals belong
+    /// to it, whether it shows clean copies, its language, and the address it is for.
+    ShareDescribed "share_described" of share
+        {
+            share: ShareId,
+            starts: Option<Timestamp>,
+            live: bool,
+            clean: bool,
+            language: Language,
+        }
+        personal { email: Option<Phi<String>> };
+    /// One factor was proved, and another is still asked for.
+    FactorProved "factor_proved" of share
+        { share: ShareId, factor: &'static str }
+        personal { user_agent: Option<Phi<String>> };
+    /// A one-time code was made for the recipient's address; `mailed` since one was proved.
+    CodeMailed "code_mailed" of share { share: ShareId, mailed: u32 };
+    /// The end of a link was moved.
+    ShareExtended "share_extended" of share { share: ShareId, from: Timestamp, to: Timestamp };
+    /// A link got another secret and passcode; the old ones open nothing from then on.
+    ShareRenewed "share_renewed" of share { share: ShareId };
+    /// Series that arrived later belong to a link from now on.
+    ShareGrown "share_grown" of share { share: ShareId, series: u64 };
+
+    // Mail.
+
+    /// A mail was put into the outbox. `kind`: the link itself or a code for its recipient, or an
+    /// alert for its owner.
+    MailQueued "mail_queued" of share
+        { mail: MailId, share: Option<ShareId>, kind: &'static str }
+        personal { email: Phi<String> };
+    /// The mail server took a mail, on the so-manieth try.
+    MailSent "mail_sent" of share
+        { mail: MailId, share: Option<ShareId>, kind: &'static str, tries: u32 };
+    /// A mail was not delivered: the mail server refused it, did not take it in time, or its link
+    /// ended before.
+    MailGivenUp "mail_given_up" of share
+        {
+            mail: MailId,
+            share: Option<ShareId>,
+            kind: &'static str,
+            tries: u32,
+            reason: &'static str,
+        };
+
+    /// Every byte of a link's download was handed over, over all its ranges; `digest` is that of
+    /// the entity tag, and stands for what was in it.
+    ShareDownloaded "share_downloaded" of share
+        { share: ShareId, bytes: u64, digest: ListDigest };
+
+    // Authority.
+
+    /// By what right a link was made, and under which version of which record.
+    ShareAuthorised "share_authorised" of share
+        {
+            share: ShareId,
+            authority: &'static str,
+            authorisation: Option<AuthorisationId>,
+            version: Option<u32>,
+        };
+    /// The end of a link was moved back to that of the record it was made under.
+    ShareShortened "share_shortened" of share
+        { share: ShareId, authorisation: AuthorisationId, from: Timestamp, to: Timestamp };
+    /// A patient's authorisation was recorded. `expires` is the end of its last day.
+    AuthorisationRecorded "authorisation_recorded" of study
+        { authorisation: AuthorisationId, study: StudyId, expires: Option<Timestamp> }
+        personal { recipient: Phi<String>, reason: Phi<String> };
+    /// A new version of it was recorded; the old ones stay.
+    AuthorisationChanged "authorisation_changed" of study
+        {
+            authorisation: AuthorisationId,
+            study: StudyId,
+            version: u32,
+            expires: Option<Timestamp>,
+        }
+        personal { recipient: Phi<String>, reason: Phi<String> };
+    /// A scan of the signed form was attached; `digest` is that of its bytes.
+    AuthorisationFormAttached "authorisation_form_attached" of study
+        {
+            authorisation: AuthorisationId,
+            study: StudyId,
+            version: u32,
+            digest: ListDigest,
+            bytes: u64,
+        };
+    /// It was revoked; the links that ended with it have events of their own.
+    AuthorisationRevoked "authorisation_revoked" of study
+        { authorisation: AuthorisationId, study: StudyId, links: u64 }
+        personal { reason: Phi<String> };
+    /// Records were read: one, those of a patient, the scan of a form, or everything there is.
+    AuthorisationRead "authorisation_read" of study
+        { authorisations: Vec<AuthorisationId>, study: StudyId, what: &'static str };
 
     // The audit itself.
 

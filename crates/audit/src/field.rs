@@ -1,9 +1,9 @@
 //! How the fields of events become JSON.
 
 use lightcase_model::{
-    AccountId, AeTitle, Attribute, CommitmentId, DeviceId, EventId, Level, May, Permission,
-    ProjectId, RefusalId, RequestId, ReviewId, Role, SeriesId, SessionId, ShareId, StudyId,
-    Timestamp, TokenId, TokenScope,
+    AccountId, AeTitle, Attribute, AuthorisationId, CommitmentId, DeviceId, EventId, Language,
+    Level, MailId, May, Permission, ProjectId, RefusalId, RequestId, ReviewId, Role, SeriesId,
+    SessionId, ShareId, StudyId, Timestamp, TokenId, TokenScope,
 };
 
 use crate::{AccessId, Json, ListDigest, SignOutCause, ViewKind};
@@ -47,9 +47,11 @@ macro_rules! words {
 printed!(
     AccessId,
     AccountId,
+    AuthorisationId,
     CommitmentId,
     DeviceId,
     EventId,
+    MailId,
     ProjectId,
     RefusalId,
     RequestId,
@@ -58,7 +60,7 @@ printed!(
     ShareId,
     TokenId
 );
-printed!(AeTitle, ListDigest, Role, String, &'static str, TokenScope);
+printed!(AeTitle, Language, ListDigest, Role, String, &'static str, TokenScope);
 counted!(u16, u32, u64);
 
 words! {

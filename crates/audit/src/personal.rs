@@ -37,6 +37,9 @@ pub struct Personal {
     /// Who a share is for, as its maker wrote it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub recipient: Option<String>,
+    /// The address a share was made for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
     /// What a person called a thing: a token, a share.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub label: Option<String>,

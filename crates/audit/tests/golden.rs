@@ -8,9 +8,9 @@ use std::collections::BTreeSet;
 
 use lightcase_audit::{AccessId, Draft, Event, ListDigest, Record, SignOutCause, ViewKind};
 use lightcase_model::{
-    AccountId, Actor, AeTitle, Attribute, CommitmentId, Ctx, DeviceId, EventId, Level, May, Origin,
-    Permission, Phi, ProjectId, RefusalId, RequestId, ReviewId, Role, SeriesId, SessionId, ShareId,
-    StudyId, Timestamp, TokenId, TokenScope,
+    AccountId, Actor, AeTitle, Attribute, AuthorisationId, CommitmentId, Ctx, DeviceId, EventId,
+    Language, Level, MailId, May, Origin, Permission, Phi, ProjectId, RefusalId, RequestId,
+    ReviewId, Role, SeriesId, SessionId, ShareId, StudyId, Timestamp, TokenId, TokenScope,
 };
 
 const GOLDEN: &str = include_str!("golden/v1.jsonl");
@@ -275,6 +275,94 @@ fn de_identification() -> Vec<Event> {
     ]
 }
 
+fn lending() -> Vec<Event> {
+    vec![
+        Event::ShareDescribed {
+            share: SHARE,
+            starts: Some(AT),
+            live: true,
+            clean: false,
+            language: Language::German,
+            email: Some(phi("roe@practice.example")),
+        },
+        Event::FactorProved {
+            share: SHARE,
+            factor: "passcode",
+            user_agent: Some(phi("Browser/1")),
+        },
+        Event::CodeMailed { share: SHARE, mailed: 2 },
+        Event::ShareExtended { share: SHARE, from: AT, to: AT },
+        Event::ShareRenewed { share: SHARE },
+        Event::ShareGrown { share: SHARE, series: 3 },
+        Event::AccountProved {
+            account: ACCOUNT,
+            account_name: phi("roe@practice.example"),
+            user_agent: Some(phi("Browser/1")),
+        },
+    ]
+}
+
+fn mail() -> Vec<Event> {
+    let mail = MailId::from_bytes([16; 16]);
+    let email = || phi("roe@practice.example");
+    vec![
+        Event::MailQueued { mail, share: Some(SHARE), kind: "link", email: email() },
+        Event::MailSent { mail, share: Some(SHARE), kind: "link", tries: 2 },
+        Event::MailGivenUp { mail, share: None, kind: "alert", tries: 9, reason: "refused" },
+    ]
+}
+
+fn downloads() -> Vec<Event> {
+    let digest = ListDigest([16; 32]);
+    vec![Event::ShareDownloaded { share: SHARE, bytes: 2_147_483_648, digest }]
+}
+
+fn authority() -> Vec<Event> {
+    let authorisation = AuthorisationId::from_bytes([16; 16]);
+    vec![
+        Event::ShareAuthorised {
+            share: SHARE,
+            authority: "authorisation",
+            authorisation: Some(authorisation),
+            version: Some(2),
+        },
+        Event::ShareShortened { share: SHARE, authorisation, from: AT, to: AT },
+        Event::AuthorisationRecorded {
+            authorisation,
+            study: STUDY,
+            expires: Some(AT),
+            recipient: phi("Dr Roe"),
+            reason: phi("at the patient's request"),
+        },
+        Event::AuthorisationChanged {
+            authorisation,
+            study: STUDY,
+            version: 2,
+            expires: None,
+            recipient: phi("Dr Roe"),
+            reason: phi("second opinion"),
+        },
+        Event::AuthorisationFormAttached {
+            authorisation,
+            study: STUDY,
+            version: 2,
+            digest: ListDigest([17; 32]),
+            bytes: 1024,
+        },
+        Event::AuthorisationRevoked {
+            authorisation,
+            study: STUDY,
+            links: 2,
+            reason: phi("the patient wrote"),
+        },
+        Event::AuthorisationRead {
+            authorisations: vec![authorisation],
+            study: STUDY,
+            what: "form",
+        },
+    ]
+}
+
 fn contexts() -> Vec<Ctx> {
     let address = "192.0.2.1".parse().unwrap();
     let (calling, called) = (title("CT1"), title("LIGHTCASE"));
@@ -313,6 +401,10 @@ fn records() -> Vec<Record> {
         later(),
         adoption(),
         de_identification(),
+        lending(),
+        mail(),
+        downloads(),
+        authority(),
     ]
     .concat();
     let contexts = contexts();
@@ -360,9 +452,19 @@ fn every_golden_record_reads_back() {
 fn no_public_field_names_or_traces_a_person() {
     for record in records() {
         let public = String::from_utf8(Record { personal: None, ..record }.canonical()).unwrap();
-        for personal in
-            ["Doe", "jane", "Roe", "P1\"", "1.2.3", "192.0.2", "Browser", "opinion", "test object"]
-        {
+        for personal in [
+            "Doe",
+            "jane",
+            "Roe",
+            "P1\"",
+            "1.2.3",
+            "192.0.2",
+            "Browser",
+            "opinion",
+            "practice",
+            "test object",
+            "patient",
+        ] {
             assert!(!public.contains(personal), "{personal} in {public}");
         }
     }

@@ -1,6 +1,6 @@
 //! Staff accounts.
 
-use lightcase_model::{AccountId, Role, Timestamp};
+use lightcase_model::{AccountId, Phi, Role, Timestamp};
 
 use crate::row::{sixteen, stored};
 use crate::{Catalog, CatalogError, Result, Tx};
@@ -100,6 +100,26 @@ impl Tx {
         if added == 0 {
             return Err(CatalogError::Taken(new.name.to_owned()));
         }
+        self.changed = true;
+        Ok(())
+    }
+
+    /// The address where an account is told what happens to its links; empty when nowhere.
+    pub async fn account_email(&mut self, id: AccountId) -> Result<Phi<String>> {
+        let email: Option<String> = on_tx!(self, conn => {
+            sqlx::query_scalar("SELECT email FROM account WHERE id = $1")
+                .bind(id.as_bytes().as_slice()).fetch_optional(&mut *conn).await?
+        });
+        Ok(Phi::new(email.unwrap_or_default()))
+    }
+
+    /// Sets that address.
+    pub async fn set_account_email(&mut self, id: AccountId, email: &Phi<String>) -> Result<()> {
+        on_tx!(self, conn => {
+            sqlx::query("UPDATE account SET email = $1 WHERE id = $2")
+                .bind(email.expose().as_str()).bind(id.as_bytes().as_slice())
+                .execute(&mut *conn).await?;
+        });
         self.changed = true;
         Ok(())
     }

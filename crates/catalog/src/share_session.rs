@@ -51,12 +51,13 @@ struct Row {
 impl Tx {
     /// Counts an attempt before the factor is compared, in one atomic statement, so that parallel
     /// guesses cannot exceed the limit. `None`: the link does not take attempts now (revoked,
-    /// frozen, locked, expired, or unknown).
+    /// frozen, locked, expired, not begun, or unknown).
     pub async fn count_attempt(&mut self, id: ShareId, now: Timestamp) -> Result<Option<Opening>> {
         let attempts: Option<i64> = on_tx!(self, conn => {
             sqlx::query_scalar(
                 "UPDATE share SET failed_attempts = failed_attempts + 1 WHERE id = $1 \
                  AND revoked_at = 0 AND frozen_at = 0 AND locked_until <= $2 AND expires_at > $2 \
+                 AND starts_at <= $2 \
                  AND EXISTS (SELECT 1 FROM share_grant g JOIN study st ON st.id = g.study \
                  WHERE g.share = share.id AND st.withdrawn_at = 0) RETURNING failed_attempts",
             )
@@ -115,17 +116,32 @@ impl Tx {
         Ok(uses)
     }
 
-    /// Notes an opening on the link.
-    pub async fn note_opening(&mut self, id: ShareId, at: Timestamp) -> Result<()> {
+    /// Counts a visit that proved nothing; the caller records it.
+    pub async fn count_probe(&mut self, id: ShareId) -> Result<()> {
         on_tx!(self, conn => {
+            sqlx::query("UPDATE share SET probes = probes + 1 WHERE id = $1")
+                .bind(id.as_bytes().as_slice()).execute(&mut *conn).await?;
+        });
+        Ok(())
+    }
+
+    /// Notes an opening on the link; whether it was the first. The question before it, which
+    /// counted as a probe, was none.
+    pub async fn note_opening(&mut self, id: ShareId, at: Timestamp) -> Result<bool> {
+        let first: Option<i64> = on_tx!(self, conn => {
+            // What it was before: a RETURNING would give what it has become.
+            let first = sqlx::query_scalar("SELECT first_opened_at FROM share WHERE id = $1")
+                .bind(id.as_bytes().as_slice()).fetch_optional(&mut *conn).await?;
             sqlx::query(
                 "UPDATE share SET last_opened_at = $1, first_opened_at = \
-                 CASE WHEN first_opened_at = 0 THEN $1 ELSE first_opened_at END WHERE id = $2",
+                 CASE WHEN first_opened_at = 0 THEN $1 ELSE first_opened_at END, probes = \
+                 CASE WHEN probes > 0 THEN probes - 1 ELSE 0 END WHERE id = $2",
             )
             .bind(at.micros()).bind(id.as_bytes().as_slice()).execute(&mut *conn).await?;
+            first
         });
         self.changed = true;
-        Ok(())
+        Ok(first == Some(0))
     }
 
     /// Notes a browser that proved the first factor.

@@ -1,13 +1,17 @@
 //! The command line, as it is typed.
 
+mod authorisation;
 mod clean;
+mod share;
 
 use std::net::IpAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+pub(crate) use authorisation::{Authorisation, SignedForm, Statement};
 pub(crate) use clean::{Policy, Project, Review};
+pub(crate) use share::{CreateShare, Recall, Share};
 
 /// The imaging archive that stores studies sealed and lends them out safely.
 #[derive(Debug, Parser)]
@@ -97,6 +101,9 @@ pub(crate) enum Command {
     /// Share links.
     #[command(subcommand)]
     Share(Share),
+    /// Records of patients' authorisations, under which images are shared.
+    #[command(subcommand)]
+    Authorisation(Authorisation),
     /// The audit.
     #[command(subcommand)]
     Audit(Audit),
@@ -120,7 +127,8 @@ impl Command {
             | Self::Quarantine(_)
             | Self::Review(_)
             | Self::Policy(_)
-            | Self::Share(_) => true,
+            | Self::Share(_)
+            | Self::Authorisation(_) => true,
             Self::Project(command) => !matches!(command, Project::Add { .. }),
             Self::Peer(command) => !matches!(command, Peer::Add(_)),
             Self::User(command) => !matches!(command, User::Add { .. }),
@@ -422,53 +430,6 @@ pub(crate) enum Token {
     /// List the tokens.
     List,
     /// Revoke a token.
-    Revoke {
-        /// Its identifier.
-        id: String,
-    },
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum Share {
-    /// Make a link; link and passcode are shown this once.
-    Create {
-        /// Study Instance UID; may be given several times.
-        #[arg(long = "study", required = true)]
-        studies: Vec<String>,
-        /// Series Instance UID; only these instead of the whole study.
-        #[arg(long = "series")]
-        series: Vec<String>,
-        /// Who it is for.
-        #[arg(long)]
-        recipient: String,
-        /// Let the recipient take the DICOM objects along.
-        #[arg(long)]
-        download: bool,
-        /// When it ends: `7d`, `12h`, or an instant with a zone; 90 days at most.
-        #[arg(long, default_value = "7d")]
-        expires: String,
-        /// How many browsers may open it.
-        #[arg(long, default_value_t = 5)]
-        uses: u32,
-        /// No passcode: whoever has the link gets in.
-        #[arg(long)]
-        no_passcode: bool,
-        /// Lend out clean copies, without names, dates and numbers that identify.
-        #[arg(long)]
-        clean: bool,
-    },
-    /// List the links.
-    List {
-        /// Only links to this study.
-        #[arg(long)]
-        study: Option<String>,
-    },
-    /// Show one link.
-    Show {
-        /// Its identifier.
-        id: String,
-    },
-    /// End a link now.
     Revoke {
         /// Its identifier.
         id: String,

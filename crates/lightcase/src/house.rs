@@ -81,11 +81,14 @@ impl House {
             policy: config.policy.clone(),
         })
         .limited_to(config.study_limit);
+        let accounts = Arc::new(Accounts::new(Arc::clone(&catalog)));
         Ok(Self {
             layout,
             clock,
-            accounts: Arc::new(Accounts::new(Arc::clone(&catalog))),
-            shares: Arc::new(Shares::new(archive.clone())),
+            shares: Arc::new(
+                Shares::new(archive.clone(), Arc::clone(&accounts)).with_mail(config.mail.clone()),
+            ),
+            accounts,
             ring,
             catalog,
             archive,

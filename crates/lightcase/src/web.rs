@@ -43,8 +43,8 @@ pub(crate) fn spawn(
     let proxies = config.http.trusted_proxies.iter().map(String::as_str);
     let router = lightcase_web::router(WebParts {
         archive: house.archive.clone(),
-        accounts: Accounts::new(Arc::clone(&house.catalog)),
-        shares: Shares::new(house.archive.clone()),
+        accounts: Arc::clone(&house.accounts),
+        shares: Arc::clone(&house.shares),
         keys: Arc::clone(&house.ring),
         clock: house.clock.clone(),
         config: WebConfig {

@@ -133,6 +133,10 @@ public_id! {
     SessionId;
     /// A share link.
     ShareId;
+    /// Something that the owner of a link is told.
+    AlertId;
+    /// A record that a patient authorised a disclosure.
+    AuthorisationId;
     /// A browser that has proved the first factor of a share.
     DeviceId;
     /// An audit event.
@@ -149,6 +153,8 @@ public_id! {
     ProjectId;
     /// A clean copy that somebody must look at, or has.
     ReviewId;
+    /// A mail in the outbox.
+    MailId;
 }
 
 macro_rules! row_id {

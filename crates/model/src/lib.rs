@@ -15,6 +15,7 @@ mod phi;
 mod project_name;
 mod query;
 mod scope;
+mod share;
 mod time;
 mod uid;
 
@@ -23,9 +24,9 @@ pub use attribute::{Attribute, Level};
 pub use ctx::{Actor, Ctx, Origin};
 pub use day::is_day;
 pub use id::{
-    AccountId, CollectionId, CommitmentId, DeviceId, EventId, InstanceId, NewcomerId, ParseIdError,
-    PatientId, ProjectId, PublicId, RefusalId, RequestId, ReviewId, SeriesId, SessionId, ShareId,
-    StudyId, TokenId,
+    AccountId, AlertId, AuthorisationId, CollectionId, CommitmentId, DeviceId, EventId, InstanceId,
+    MailId, NewcomerId, ParseIdError, PatientId, ProjectId, PublicId, RefusalId, RequestId,
+    ReviewId, SeriesId, SessionId, ShareId, StudyId, TokenId,
 };
 pub use matching::{DateRange, KeyError, Matching};
 pub use permission::{Permission, Role, TokenScope, UnknownName};
@@ -33,5 +34,6 @@ pub use phi::Phi;
 pub use project_name::{ProjectName, ProjectNameError};
 pub use query::{Key, Page, Query};
 pub use scope::{Collections, Grant, May, Scope};
+pub use share::{AlertKind, Factor, Language};
 pub use time::{Clock, ParseTimestampError, Timestamp};
 pub use uid::{SeriesUid, SopClassUid, SopInstanceUid, StudyUid, TransferSyntaxUid, Uid, UidError};

@@ -1,8 +1,5 @@
 //! The permission table: which role may do what, and what a token's scopes allow.
 
-use std::fmt;
-use std::str::FromStr;
-
 /// One thing that needs a right.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Permission {
@@ -55,6 +52,7 @@ pub struct UnknownName {
     pub known: String,
 }
 
+/// Words that stand in the API, at the command line and in the catalog alike.
 macro_rules! named {
     ($(#[$doc:meta])* $type:ident { $($(#[$vdoc:meta])* $variant:ident = $name:literal,)* }) => {
         $(#[$doc])*
@@ -69,15 +67,15 @@ macro_rules! named {
                 match self { $(Self::$variant => $name,)* }
             }
         }
-        impl fmt::Display for $type {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        impl std::fmt::Display for $type {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.write_str(self.name())
             }
         }
-        impl FromStr for $type {
-            type Err = UnknownName;
-            fn from_str(text: &str) -> Result<Self, UnknownName> {
-                Self::ALL.iter().copied().find(|each| each.name() == text).ok_or_else(|| UnknownName {
+        impl std::str::FromStr for $type {
+            type Err = $crate::UnknownName;
+            fn from_str(text: &str) -> Result<Self, $crate::UnknownName> {
+                Self::ALL.iter().copied().find(|each| each.name() == text).ok_or_else(|| $crate::UnknownName {
                     given: text.to_owned(),
                     known: Self::ALL.iter().map(|each| each.name()).collect::<Vec<_>>().join(", "),
                 })
@@ -85,6 +83,8 @@ macro_rules! named {
         }
     };
 }
+
+pub(crate) use named;
 
 named! {
     /// What an account is for.
@@ -99,6 +99,8 @@ named! {
         Privacy = "privacy",
         /// Clean copies only.
         Researcher = "researcher",
+        /// Opens links that were sent to the address it is named by, and nothing else.
+        Recipient = "recipient",
     }
 }
 
@@ -152,6 +154,7 @@ impl Role {
                 Permission::ManageProjects,
             ],
             Self::Researcher => &[Permission::ReadClean],
+            Self::Recipient => &[],
         }
     }
 

@@ -1,20 +1,11 @@
 //! Which factor a link asks for. Costs nothing: neither a use nor an attempt.
 
 use lightcase_audit::Event;
-use lightcase_catalog::{Share, ShareState};
-use lightcase_model::{Ctx, Phi, ShareId};
+use lightcase_catalog::{Share, ShareState, Tx};
+use lightcase_model::{Ctx, Factor, Phi, ShareId};
 use subtle::ConstantTimeEq;
 
 use crate::{Result, SecretLink, Shares};
-
-/// The factor that a link asks for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Factor {
-    /// Eight characters told by another way.
-    Passcode,
-    /// None beside the link itself.
-    None,
-}
 
 /// A link whose secret was shown, or why there is none. Both take the same lookup and compare.
 pub(crate) enum Found {
@@ -23,7 +14,7 @@ pub(crate) enum Found {
 }
 
 impl Shares {
-    /// Which factor a link asks for; an unknown link, a wrong secret, a link that has ended
+    /// Which factor a link asks for first, `None` when for none; an unknown link, a wrong secret, a link that has ended
     /// and one whose studies are all withdrawn ask for a passcode too. Recorded as a probe, whatever it is.
     pub async fn challenge(
         &self,
@@ -31,24 +22,29 @@ impl Shares {
         share: &str,
         secret: &str,
         agent: Option<&str>,
-    ) -> Result<Factor> {
+    ) -> Result<Option<Factor>> {
         let link = SecretLink::parse(share, secret);
-        let (factor, share, reason) = match self.find_link(link.as_ref()).await? {
-            Found::Unknown { share, reason } => (Factor::Passcode, share, reason),
-            Found::Known(share) => match share.state(ctx.now) {
-                ShareState::Live | ShareState::Locked if share.passcode_verifier.is_none() => {
-                    (Factor::None, Some(share.id), "asked")
-                }
-                ShareState::Live | ShareState::Locked => {
-                    (Factor::Passcode, Some(share.id), "asked")
-                }
-                ShareState::Revoked
-                | ShareState::Expired
-                | ShareState::Frozen
-                | ShareState::Withdrawn => (Factor::Passcode, Some(share.id), "ended"),
-            },
+        let mut tx = self.catalog.begin().await?;
+        let (factor, event) = match self.find_link(link.as_ref()).await? {
+            Found::Unknown { share, reason } => {
+                (Some(Factor::Passcode), probed(share, reason, agent))
+            }
+            Found::Known(share) => {
+                let (factor, reason) = match share.state(ctx.now) {
+                    ShareState::Live | ShareState::Locked | ShareState::Exhausted => {
+                        (share.factors.first().copied(), "asked")
+                    }
+                    ShareState::Revoked
+                    | ShareState::Expired
+                    | ShareState::Frozen
+                    | ShareState::NotYet
+                    | ShareState::Withdrawn => (Some(Factor::Passcode), "ended"),
+                };
+                (factor, probe(&mut tx, share.id, reason, agent).await?)
+            }
         };
-        self.catalog.record(ctx, probed(share, reason, agent)).await?;
+        tx.record(ctx, event).await?;
+        tx.commit().await?;
         Ok(factor)
     }
 
@@ -65,6 +61,17 @@ impl Shares {
             None => Found::Unknown { share: None, reason: "unknown" },
         })
     }
+}
+
+/// Counts a visit that proved nothing, for its event.
+pub(crate) async fn probe(
+    tx: &mut Tx,
+    share: ShareId,
+    reason: &'static str,
+    agent: Option<&str>,
+) -> Result<Event> {
+    tx.count_probe(share).await?;
+    Ok(probed(Some(share), reason, agent))
 }
 
 pub(crate) fn probed(share: Option<ShareId>, reason: &'static str, agent: Option<&str>) -> Event {

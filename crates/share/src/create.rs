@@ -4,13 +4,18 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use lightcase_accounts::{Principal, Secret};
 use lightcase_audit::Event;
-use lightcase_catalog::NewShare;
+use lightcase_catalog::{NewShare, Tx};
 use lightcase_model::{
-    Attribute, CollectionId, Ctx, Level, Matching, PatientId, Permission, Phi, ProjectName,
+    Attribute, CollectionId, Ctx, Factor, Level, Matching, PatientId, Permission, Phi, ProjectName,
     ProjectNameError, Query, SeriesId, ShareId, StudyId, StudyUid,
 };
 
-use crate::{NewLink, Passcode, Result, SecretLink, ShareError, ShareView, Shares};
+use crate::authority::authorise;
+use crate::deliver::Terms;
+use crate::{
+    Deliver, NewLink, Passcode, Recipient, Result, SecretLink, ShareError, ShareView, Shares,
+    Warning,
+};
 
 /// A study has fewer series than this, or is not shared.
 const MAX_SERIES: u32 = 20_000;
@@ -24,16 +29,31 @@ pub struct Created {
     pub link: SecretLink,
     /// Its passcode.
     pub passcode: Option<Passcode>,
+}
+
+/// Links that were made, one for each recipient.
+#[derive(Debug)]
+pub struct Made {
+    /// In the order of the recipients.
+    pub links: Vec<Created>,
     /// Objects that are left out of clean copies: they wait for somebody to look at them, or cannot
     /// be cleaned.
     pub left_out: u64,
+    /// What the sender should know.
+    pub warnings: Vec<Warning>,
 }
 
 /// A study of the link to be made.
-struct Chosen {
+pub(crate) struct Chosen {
     patient: PatientId,
     study: StudyId,
     series: BTreeSet<SeriesId>,
+}
+
+impl Chosen {
+    pub(crate) fn series(&self) -> impl Iterator<Item = SeriesId> {
+        self.series.iter().copied()
+    }
 }
 
 /// What is granted.
@@ -44,79 +64,108 @@ struct Granted {
 }
 
 impl Granted {
-    fn of_archive(chosen: Vec<Chosen>) -> Self {
-        let studies = chosen.into_iter().map(|each| (each.study, each.series)).collect();
+    fn of_archive(chosen: &[Chosen]) -> Self {
+        let studies = chosen.iter().map(|each| (each.study, each.series.clone())).collect();
         Self { collection: CollectionId::ARCHIVE, studies, left_out: 0 }
     }
 }
 
 impl Shares {
-    /// Makes a link to what `by` may see, recorded. Series are frozen: a study stands for the
-    /// series it has now.
+    /// Makes links to what `by` may see, one for each recipient, all or none, recorded. Series are
+    /// frozen, unless later arrivals are to belong to it: a study stands for the series it has now.
     ///
     /// # Errors
-    /// `NotPermitted` without [`Permission::Share`]; `FactorNeeded` for a link without a passcode
+    /// `NotPermitted` without [`Permission::Share`]; `FactorNeeded` for links without a factor
     /// without [`Permission::ShareWithoutFactor`]; `Malformed` when a limit is not kept;
-    /// `NotFound` when a study or series does not exist or is out of sight.
-    pub async fn create(&self, ctx: &Ctx, by: &Principal, new: NewLink) -> Result<Created> {
+    /// `NotFound` when a study or series does not exist or is out of sight;
+    /// [`crate::AuthorisationFault`] when the authorisation does not carry them.
+    pub async fn create(&self, ctx: &Ctx, by: &Principal, new: NewLink) -> Result<Made> {
+        self.check(ctx, by, &new).await?;
+        let chosen = self.choose(by, &new).await?;
+        let patient = self.carried(ctx, &new, &chosen).await?;
+        let warnings = self.warnings(by, &new).await?;
+        let message = new.text()?;
+        let mut granted = Vec::with_capacity(new.recipients.len());
+        for _ in &new.recipients {
+            let id = ShareId::random();
+            // Copies of two links cannot be told to be of one patient, so each link has its own.
+            let lent = if new.clean {
+                self.copies(ctx, id, &chosen).await?
+            } else {
+                Granted::of_archive(&chosen)
+            };
+            granted.push((id, lent));
+        }
+        let left_out = granted.first().map_or(0, |(_, lent)| lent.left_out);
+        let mut tx = self.catalog.begin().await?;
+        let mut made = Vec::with_capacity(granted.len());
+        for (recipient, (id, lent)) in new.recipients.iter().zip(&granted) {
+            let (link, passcode) = add(&mut tx, ctx, by, (&new, recipient, lent, *id)).await?;
+            authorise(&mut tx, ctx, *id, (&new, patient)).await?;
+            if let (Deliver::Mail { base }, Some(to)) = (&new.deliver, &recipient.email) {
+                let terms = Terms {
+                    to,
+                    sender: &by.name,
+                    expires: new.expires,
+                    factors: &new.factors,
+                    message: message.as_ref(),
+                    language: new.language,
+                };
+                self.mail_link(&mut tx, ctx, &link, (base, terms)).await?;
+            }
+            made.push((link, passcode));
+        }
+        tx.commit().await?;
+        let mut links = Vec::with_capacity(made.len());
+        for (link, passcode) in made {
+            let share = self.view_of(link.share, ctx.now).await?.ok_or(ShareError::NotFound)?;
+            links.push(Created { share, link, passcode });
+        }
+        Ok(Made { links, left_out, warnings })
+    }
+
+    /// Whether `by` may make such links at all.
+    pub(crate) async fn check(&self, ctx: &Ctx, by: &Principal, new: &NewLink) -> Result<()> {
         if !by.may(Permission::Share) {
             return Err(ShareError::NotPermitted(Permission::Share));
         }
-        if !new.passcode && !by.may(Permission::ShareWithoutFactor) {
+        if new.factors.is_empty() && !by.may(Permission::ShareWithoutFactor) {
             return Err(ShareError::FactorNeeded);
         }
         new.check(ctx.now)?;
-        let chosen = self.choose(by, &new).await?;
-        let link = SecretLink { share: ShareId::random(), secret: Secret::random() };
-        let chosen = if new.clean {
-            self.copies(ctx, link.share, chosen).await?
-        } else {
-            Granted::of_archive(chosen)
-        };
-        let passcode = new.passcode.then(Passcode::random);
-        let whole = new.series.is_none();
-        let share = NewShare {
-            id: link.share,
-            collection: chosen.collection,
-            secret_hash: link.secret.hash(),
-            passcode_verifier: passcode.as_ref().map(|each| each.verifier(&link.secret)),
-            recipient: Phi::new(new.recipient.expose().trim().to_owned()),
-            purpose: new.purpose,
-            may: new.may,
-            created_by: by.account,
-            shared_by: by.name.clone(),
-            created_at: ctx.now,
-            expires_at: new.expires,
-            max_uses: new.max_uses,
-            grants: chosen
-                .studies
-                .into_iter()
-                .map(|(study, series)| (study, series, whole))
-                .collect(),
-        };
-        let event = Event::ShareCreated {
-            share: share.id,
-            studies: share.grants.iter().map(|(study, ..)| *study).collect(),
-            may: share.may,
-            expires: share.expires_at,
-            max_uses: share.max_uses,
-            factors: if new.passcode { vec!["passcode"] } else { Vec::new() },
-            recipient: share.recipient.clone(),
-            reason: Some(Phi::new(share.purpose.clone())),
-        };
-        let mut tx = self.catalog.begin().await?;
-        tx.add_share(&share).await?;
-        tx.record(ctx, event).await?;
-        tx.commit().await?;
-        let share = self.view_of(share.id, ctx.now).await?.ok_or(ShareError::NotFound)?;
-        Ok(Created { share, link, passcode, left_out: chosen.left_out })
+        if new.deliver != Deliver::Copy || new.factors.contains(&Factor::Email) {
+            self.mail()?;
+        }
+        if new.factors.contains(&Factor::Account) {
+            for email in new.recipients.iter().filter_map(|each| each.email.as_ref()) {
+                if self.account_of(email.expose()).await?.is_none() {
+                    return Err(ShareError::Malformed(
+                        "A recipient has no account under this address. Ask an administrator to \
+                         make one, or choose another factor.",
+                    ));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Whose images were chosen, if the authority carries links to them.
+    pub(crate) async fn carried(
+        &self,
+        ctx: &Ctx,
+        new: &NewLink,
+        chosen: &[Chosen],
+    ) -> Result<PatientId> {
+        let patient = chosen.first().map(|each| each.patient).ok_or(ShareError::NotFound)?;
+        self.authority_of(new.authority, patient, new.expires, ctx.now).await?;
+        Ok(patient)
     }
 
     /// Clean copies of what was chosen, in a project of this link alone.
-    async fn copies(&self, ctx: &Ctx, share: ShareId, chosen: Vec<Chosen>) -> Result<Granted> {
+    async fn copies(&self, ctx: &Ctx, share: ShareId, chosen: &[Chosen]) -> Result<Granted> {
         let name = ProjectName::parse(&format!("share-{share}"));
         let name = name.map_err(|_error: ProjectNameError| ShareError::NotFound)?;
-        let series = chosen.into_iter().flat_map(|each| each.series).collect();
+        let series = chosen.iter().flat_map(Chosen::series).collect();
         let lent = Box::pin(self.archive.lend_copies(ctx, &name, &series)).await?;
         if lent.studies.is_empty() {
             return Err(ShareError::Malformed(
@@ -132,7 +181,7 @@ impl Shares {
     }
 
     /// The studies and series that are named, all of them in sight, of one patient.
-    async fn choose(&self, by: &Principal, new: &NewLink) -> Result<Vec<Chosen>> {
+    pub(crate) async fn choose(&self, by: &Principal, new: &NewLink) -> Result<Vec<Chosen>> {
         let named: BTreeSet<&StudyUid> = new.studies.iter().collect();
         let mut missing: BTreeSet<&str> =
             new.series.iter().flatten().map(lightcase_model::SeriesUid::as_str).collect();
@@ -183,4 +232,62 @@ impl Shares {
         });
         Ok(series.collect())
     }
+}
+
+/// Adds one link and records it.
+async fn add(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    by: &Principal,
+    (new, recipient, granted, id): (&NewLink, &Recipient, &Granted, ShareId),
+) -> Result<(SecretLink, Option<Passcode>)> {
+    let link = SecretLink { share: id, secret: Secret::random() };
+    let passcode = new.factors.contains(&Factor::Passcode).then(Passcode::random);
+    let email = recipient.email.as_ref().map(|email| Phi::new(email.expose().to_owned()));
+    let whole = new.series.is_none();
+    let grants = granted.studies.iter().map(|(study, series)| (*study, series.clone(), whole));
+    let share = NewShare {
+        id,
+        collection: granted.collection,
+        secret_hash: link.secret.hash(),
+        passcode_verifier: passcode.as_ref().map(|each| each.verifier(&link.secret)),
+        recipient: Phi::new(recipient.name.expose().trim().to_owned()),
+        email: email.clone().unwrap_or_else(|| Phi::new(String::new())),
+        factors: new.factors.clone(),
+        message: new.message.clone(),
+        language: new.language,
+        live: new.live,
+        purpose: new.purpose.trim().to_owned(),
+        authority: new.authority,
+        may: new.may,
+        created_by: by.account,
+        shared_by: by.name.clone(),
+        created_at: ctx.now,
+        starts_at: new.starts,
+        expires_at: new.expires,
+        max_uses: new.max_uses,
+        grants: grants.collect(),
+    };
+    tx.add_share(&share).await?;
+    let created = Event::ShareCreated {
+        share: id,
+        studies: share.grants.iter().map(|(study, ..)| *study).collect(),
+        may: share.may,
+        expires: share.expires_at,
+        max_uses: share.max_uses,
+        factors: share.factors.iter().map(|each| each.name()).collect(),
+        recipient: share.recipient.clone(),
+        reason: Some(Phi::new(share.purpose.clone())),
+    };
+    tx.record(ctx, created).await?;
+    let described = Event::ShareDescribed {
+        share: id,
+        starts: share.starts_at,
+        live: share.live,
+        clean: new.clean,
+        language: share.language,
+        email,
+    };
+    tx.record(ctx, described).await?;
+    Ok((link, passcode))
 }

@@ -24,7 +24,7 @@ impl Shares {
         let (share, session, device) = (visit.share, visit.session, visit.begun.device);
         let mut tx = self.catalog.begin().await?;
         // Locks the link's row first, so that two sessions of one browser come one after the other.
-        tx.note_opening(share, ctx.now).await?;
+        self.note_opening(&mut tx, ctx, &visit.link).await?;
         if !tx.claim_session_use(session).await? {
             return Ok(());
         }

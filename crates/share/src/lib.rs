@@ -9,37 +9,63 @@
 //! and used-up links, links whose studies are all withdrawn and wrong passcodes are one answer,
 //! after the same work.
 
+mod authority;
+mod begin;
 mod challenge;
 mod create;
+mod deliver;
+mod detail;
 mod end;
 mod error;
+mod extend;
+mod factor;
 mod first_image;
+mod grow;
 mod leave;
 mod link;
 mod list;
+mod mail;
 mod new_link;
 mod notice;
 mod open;
-mod passcode;
+mod preview;
+mod recall;
+mod renew;
 mod revoke;
 mod shown;
+mod tell;
 mod view;
 mod visit;
+mod words;
 
 use std::sync::Arc;
 
+use lightcase_accounts::Accounts;
 use lightcase_archive::Archive;
 use lightcase_catalog::Catalog;
 
-pub use challenge::Factor;
-pub use create::Created;
+pub use authority::{
+    Authorisation, AuthorisationExport, AuthorisationFault, AuthorisationState, ExportedForm,
+    ExportedLink, ExportedVersion, FormBytes, FormKind, MAX_FORM, Statements, Terms,
+};
+pub use create::{Created, Made};
+pub use detail::ShareDetail;
 pub use error::{Result, ShareError};
-pub use lightcase_catalog::{ShareFilter, ShareState};
+pub use factor::passcode::Passcode;
+pub use lightcase_catalog::{
+    Alert, Delivery, MailState, Recall, SeenSeries, ShareFilter, ShareState,
+};
 pub use link::SecretLink;
-pub use new_link::{MAX_LIFETIME, MAX_USES, NewLink};
+pub use mail::{
+    AlertMail, CODE_LIFETIME, CodeMail, EmailAddress, EmailAddressError, LinkMail, MAIL_LIFETIME,
+    Mail, MailConfig, MailConfigError, MailCredentials, MailText, MailTls, PlainText,
+    PlainTextError,
+};
+pub use new_link::{Deliver, MAX_LIFETIME, MAX_RECIPIENTS, MAX_USES, NewLink, Recipient};
 pub use notice::Notice;
-pub use open::{Attempt, FREEZE_AFTER, LOCK_AFTER, LOCK_FOR, Opened};
-pub use passcode::Passcode;
+pub use open::{Attempt, FREEZE_AFTER, LOCK_AFTER, LOCK_FOR, Opened, Progress};
+pub use preview::{Preview, Warning, WarningKind};
+pub use renew::Renewed;
 pub use shown::{SharedPatient, SharedSeries, SharedStudy, SharedView};
 pub use view::ShareView;
 pub use visit::{SHARE_SESSION_IDLE, SHARE_SESSION_LIFETIME, Visit};
@@ -49,11 +75,19 @@ pub use visit::{SHARE_SESSION_IDLE, SHARE_SESSION_LIFETIME, Visit};
 pub struct Shares {
     catalog: Arc<Catalog>,
     archive: Archive,
+    accounts: Arc<Accounts>,
+    mail: Option<Mail>,
 }
 
 impl Shares {
-    /// Over this archive.
-    pub fn new(archive: Archive) -> Self {
-        Self { catalog: Arc::clone(archive.catalog()), archive }
+    /// Over this archive, for recipients who have an account among these.
+    pub fn new(archive: Archive, accounts: Arc<Accounts>) -> Self {
+        Self { catalog: Arc::clone(archive.catalog()), archive, accounts, mail: None }
+    }
+
+    /// With mail, where it is set up.
+    #[must_use]
+    pub fn with_mail(self, mail: Option<Mail>) -> Self {
+        Self { mail, ..self }
     }
 }

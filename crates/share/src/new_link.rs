@@ -1,49 +1,110 @@
-//! A link as it is asked for, and the limits it has to keep.
+//! Links as they are asked for, and the limits they have to keep.
 
 use std::time::Duration;
 
-use lightcase_model::{May, Phi, SeriesUid, StudyUid, Timestamp};
+use lightcase_model::{Authority, Factor, Language, May, Phi, SeriesUid, StudyUid, Timestamp};
 
-use crate::{Result, ShareError};
+use crate::{EmailAddress, PlainText, PlainTextError, Result, ShareError};
 
 /// A link lives at most so long.
 pub const MAX_LIFETIME: Duration = Duration::from_hours(90 * 24);
 /// A link can be opened from at most so many browsers.
 pub const MAX_USES: u32 = 1000;
+/// So many links are made at once, one for each recipient.
+pub const MAX_RECIPIENTS: usize = 20;
 const MAX_STUDIES: usize = 100;
 const MAX_SERIES: usize = 5000;
-const MAX_RECIPIENT: usize = 200;
-/// The one purpose that needs no authority beside the treating doctor's own.
-pub(crate) const TREATMENT: &str = "treatment";
+const MAX_NAME: usize = 200;
+const MAX_PURPOSE: usize = 200;
 
-/// A link as it is asked for.
+/// Who a link is for.
+#[derive(Debug, Clone)]
+pub struct Recipient {
+    /// The name.
+    pub name: Phi<String>,
+    /// The mail address.
+    pub email: Option<EmailAddress>,
+}
+
+/// How links reach their recipients.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Deliver {
+    /// Whoever makes them hands them over.
+    Copy,
+    /// By mail; `base` is what stands before `/s#`.
+    Mail {
+        /// Scheme, host and port of the pages.
+        base: String,
+    },
+}
+
+impl Recipient {
+    /// Somebody by name alone.
+    pub fn named(name: &str) -> Self {
+        Self { name: Phi::new(name.to_owned()), email: None }
+    }
+}
+
+/// Links as they are asked for: the same to each of its recipients.
 #[derive(Debug, Clone)]
 pub struct NewLink {
     /// Studies of one patient.
     pub studies: Vec<StudyUid>,
     /// Only these series of them; `None` is every series they have now.
     pub series: Option<Vec<SeriesUid>>,
-    /// Who it is for: one link per recipient, named.
-    pub recipient: Phi<String>,
-    /// What it is for: `treatment`.
+    /// Who they are for: one link each.
+    pub recipients: Vec<Recipient>,
+    /// What it is for, in the recipient's notice.
     pub purpose: String,
+    /// By what right they are made.
+    pub authority: Authority,
+    /// What the sender writes to the recipients.
+    pub message: Phi<String>,
     /// What may be done.
     pub may: May,
+    /// From when on it opens; at once when `None`.
+    pub starts: Option<Timestamp>,
     /// When it ends, at most 90 days ahead.
     pub expires: Timestamp,
     /// How many browsers may open it, 1 to 1000.
     pub max_uses: u32,
-    /// Whether a passcode is asked for.
-    pub passcode: bool,
+    /// What is asked for, in order.
+    pub factors: Vec<Factor>,
     /// Whether clean copies are lent out instead of what the archive holds. What may show a name
     /// in its pixels is left out then.
     pub clean: bool,
+    /// Whether series that arrive later belong to it.
+    pub live: bool,
+    /// The language of notice and mail.
+    pub language: Language,
+    /// How they reach their recipients.
+    pub deliver: Deliver,
 }
 
 impl NewLink {
+    /// The usual link to a whole study: to look at, five browsers, a passcode.
+    pub fn to(study: StudyUid, recipient: Recipient, expires: Timestamp) -> Self {
+        Self {
+            studies: vec![study],
+            series: None,
+            recipients: vec![recipient],
+            purpose: "treatment".to_owned(),
+            authority: Authority::Treatment,
+            message: Phi::new(String::new()),
+            may: May::View,
+            starts: None,
+            expires,
+            max_uses: 5,
+            factors: vec![Factor::Passcode],
+            clean: false,
+            live: false,
+            language: Language::English,
+            deliver: Deliver::Copy,
+        }
+    }
+
     /// Refuses what no link may be, whoever asks.
     pub(crate) fn check(&self, now: Timestamp) -> Result<()> {
-        let recipient = self.recipient.expose().trim();
         let wrong = if self.studies.is_empty() {
             "No study is named. Choose at least one."
         } else if self.studies.len() > MAX_STUDIES {
@@ -53,25 +114,88 @@ impl NewLink {
              whole studies."
         } else if self.series.as_ref().is_some_and(|series| series.len() > MAX_SERIES) {
             "More than 5000 series are named. Share whole studies, or make several links."
-        } else if recipient.is_empty() {
-            "The recipient is empty. Write who the link is for."
-        } else if recipient.chars().count() > MAX_RECIPIENT {
-            "The recipient is longer than 200 characters."
-        } else if recipient.chars().any(char::is_control) {
-            "The recipient has a control character."
-        } else if self.purpose != TREATMENT {
-            "The purpose is unknown. Links can be made for \"treatment\"."
+        } else if !is_line(&self.purpose, MAX_PURPOSE) {
+            "Write what the link is for, in 1 to 200 characters on one line."
         } else if self.expires <= now {
             "The link would have ended already. Choose a later end."
         } else if self.expires > now.plus(MAX_LIFETIME) {
             "The link would live longer than 90 days. Choose an earlier end."
+        } else if self.starts.is_some_and(|starts| starts >= self.expires) {
+            "The link would end before it begins. Choose a later end or an earlier beginning."
         } else if self.max_uses == 0 {
             "The link could never be opened. Allow at least one use."
         } else if self.max_uses > MAX_USES {
             "The link could be opened more than 1000 times. Allow fewer uses."
+        } else if self.live && (self.clean || self.series.is_some()) {
+            "Later arrivals can belong to links to whole studies only, and not to clean copies."
+        } else {
+            self.text()?;
+            self.check_recipients()?;
+            return self.check_factors();
+        };
+        Err(ShareError::Malformed(wrong))
+    }
+
+    /// The message, when there is one.
+    pub(crate) fn text(&self) -> Result<Option<PlainText>> {
+        PlainText::parse(self.message.expose())
+            .map_err(|PlainTextError(sentence)| ShareError::Malformed(sentence))
+    }
+
+    fn check_recipients(&self) -> Result<()> {
+        if self.recipients.is_empty() {
+            return Err(ShareError::Malformed(
+                "The recipient is empty. Write who the link is for.",
+            ));
+        }
+        if self.recipients.len() > MAX_RECIPIENTS {
+            return Err(ShareError::Malformed(
+                "More than 20 recipients are named. Make the links in several steps.",
+            ));
+        }
+        for recipient in &self.recipients {
+            let name = recipient.name.expose().trim();
+            if name.is_empty() {
+                return Err(ShareError::Malformed(
+                    "The recipient is empty. Write who the link is for.",
+                ));
+            }
+            if !is_line(name, MAX_NAME) {
+                return Err(ShareError::Malformed(
+                    "The recipient is longer than 200 characters, or has a control character.",
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    fn check_factors(&self) -> Result<()> {
+        let mut once: Vec<Factor> = self.factors.clone();
+        once.sort_unstable();
+        once.dedup();
+        let addressed = self.recipients.iter().all(|each| each.email.is_some());
+        let needs = [Factor::Email, Factor::Account];
+        let wrong = if once.len() < self.factors.len() {
+            "A factor is named twice."
+        } else if self.factors == [Factor::BirthDate] {
+            "A date of birth alone protects nothing: many people know it. Ask for a passcode, a \
+             mailed code or an account, too."
+        } else if !addressed && self.deliver != Deliver::Copy {
+            "A link is mailed to an address. Write one for each recipient, or copy the link."
+        } else if !addressed && needs.iter().any(|each| self.factors.contains(each)) {
+            "A mailed code and an account need the recipient's address. Write it, or ask for a \
+             passcode."
+        } else if self.clean && self.factors.contains(&Factor::BirthDate) {
+            "A clean copy has no date of birth to ask for. Ask for another factor."
         } else {
             return Ok(());
         };
         Err(ShareError::Malformed(wrong))
     }
+}
+
+/// Whether it is one line of 1 to so many characters.
+fn is_line(text: &str, most: usize) -> bool {
+    let text = text.trim();
+    !text.is_empty() && text.chars().count() <= most && !text.chars().any(char::is_control)
 }

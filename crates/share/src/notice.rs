@@ -2,7 +2,7 @@
 
 use lightcase_audit::{Event, ListDigest};
 use lightcase_catalog::Share;
-use lightcase_model::Ctx;
+use lightcase_model::{Ctx, Language, Timestamp};
 use sha2::{Digest, Sha256};
 
 use crate::{Result, ShareError, Shares, Visit};
@@ -18,12 +18,30 @@ pub struct Notice {
 
 impl Notice {
     pub(crate) fn of(share: &Share) -> Self {
-        let (by, to) = (&share.shared_by, share.recipient.expose());
-        // RFC 3339 in UTC, down to the minute.
-        let expires: String = share.expires_at.to_string().chars().take(16).collect();
-        let (day, minute) = expires.split_once('T').unwrap_or((&expires, "00:00"));
-        let text = vec![
-            format!("{by} shares medical images with {to} for {}.", share.purpose),
+        let who =
+            (share.shared_by.as_str(), share.recipient.expose().as_str(), share.purpose.as_str());
+        let text = sentences(share.language, who, share.expires_at);
+        let mut hash = Sha256::new();
+        for sentence in &text {
+            hash.update(sentence);
+            hash.update(b"\n");
+        }
+        Self { text, hash: ListDigest(hash.finalize().into()) }
+    }
+}
+
+/// The sentences of a notice: who shares with whom and why, and until when.
+pub(crate) fn sentences(
+    language: Language,
+    (by, to, purpose): (&str, &str, &str),
+    expires: Timestamp,
+) -> Vec<String> {
+    // RFC 3339 in UTC, down to the minute.
+    let expires: String = expires.to_string().chars().take(16).collect();
+    let (day, minute) = expires.split_once('T').unwrap_or((&expires, "00:00"));
+    match language {
+        Language::English => vec![
+            format!("{by} shares medical images with {to}. Purpose: {purpose}."),
             format!("They can be opened until {day}, {minute} UTC."),
             "Every access is logged: when, from which network address, and which images."
                 .to_owned(),
@@ -32,13 +50,21 @@ impl Notice {
              institution have cleared them for it."
                 .to_owned(),
             format!("If you are not {to}, close this page and tell the person who sent the link."),
-        ];
-        let mut hash = Sha256::new();
-        for sentence in &text {
-            hash.update(sentence);
-            hash.update(b"\n");
-        }
-        Self { text, hash: ListDigest(hash.finalize().into()) }
+        ],
+        Language::German => vec![
+            format!("{by} gibt medizinische Bilder f\u{fc}r {to} frei. Zweck: {purpose}."),
+            format!("Sie k\u{f6}nnen bis zum {day}, {minute} UTC ge\u{f6}ffnet werden."),
+            "Jeder Zugriff wird aufgezeichnet: wann, von welcher Netzwerkadresse und welche Bilder."
+                .to_owned(),
+            "Geben Sie weder den Link noch das Kennwort noch die Bilder weiter.".to_owned(),
+            "Die hier gezeigten Bilder dienen nicht der Befundung, au\u{df}er Ihr Bildschirm und \
+             Ihre Einrichtung sind daf\u{fc}r zugelassen."
+                .to_owned(),
+            format!(
+                "Wenn Sie nicht {to} sind, schlie\u{df}en Sie diese Seite und benachrichtigen Sie \
+                 die Person, die den Link gesendet hat."
+            ),
+        ],
     }
 }
 

@@ -1,15 +1,18 @@
-//! Opening a link: prove the factor, be a browser, have a session.
+//! Opening a link: prove the factors, be a browser, have a session.
 
 use std::time::Duration;
 
 use lightcase_accounts::Secret;
 use lightcase_audit::Event;
-use lightcase_catalog::{Share, ShareSession, ShareState, Tx};
-use lightcase_model::{Actor, Ctx, DeviceId, SessionId, ShareId, Timestamp};
+use lightcase_catalog::{Share, ShareState, Tx};
+use lightcase_model::{AlertKind, Ctx, Factor, SessionId, ShareId, Timestamp};
 
-use crate::challenge::{Found, probed, user_agent};
+use crate::begin::{Browser, admit};
+use crate::challenge::{Found, probe, probed, user_agent};
+use crate::factor::passcode::Passcode;
+use crate::factor::{Lock, Proof};
 use crate::view::count;
-use crate::{Passcode, Result, SHARE_SESSION_LIFETIME, SecretLink, ShareError, Shares};
+use crate::{Result, SecretLink, ShareError, Shares};
 
 /// After so many wrong tries, and every so many again, a link is locked for a while.
 pub const LOCK_AFTER: u32 = 5;
@@ -18,15 +21,22 @@ pub const LOCK_FOR: Duration = Duration::from_mins(15);
 /// After so many wrong tries over its lifetime a link is frozen.
 pub const FREEZE_AFTER: u32 = 20;
 
-/// A try to open a link, as a browser sent it. `Debug` prints nothing of it.
-#[derive(Clone, Copy)]
+/// A try to open a link, as a browser sent it: all factors that were proved so far, and the next.
+/// `Debug` prints nothing of it.
+#[derive(Clone, Copy, Default)]
 pub struct Attempt<'a> {
     /// The share id of the fragment.
     pub share: &'a str,
     /// The secret of the fragment.
     pub secret: &'a str,
-    /// The passcode as it was typed; empty when none is asked for.
-    pub passcode: &'a str,
+    /// The passcode as it was typed.
+    pub passcode: Option<&'a str>,
+    /// The mailed code as it was typed.
+    pub code: Option<&'a str>,
+    /// Name and password of an account.
+    pub account: Option<(&'a str, &'a str)>,
+    /// The patient's date of birth, `YYYY-MM-DD`.
+    pub birth_date: Option<&'a str>,
     /// The device cookie, when the browser has one.
     pub device: Option<&'a str>,
     /// What the browser calls itself.
@@ -37,6 +47,22 @@ impl std::fmt::Debug for Attempt<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Attempt")
     }
+}
+
+/// What came of a try.
+#[derive(Debug)]
+pub enum Progress {
+    /// What was given is right, and this is asked for next.
+    Next {
+        /// The factor. When it is [`Factor::Email`], a code is on its way.
+        factor: Factor,
+        /// The device cookie's value, when the browser did not have one.
+        device: Option<Secret>,
+        /// When the link ends.
+        share_expires: Timestamp,
+    },
+    /// Everything was proved.
+    Opened(Opened),
 }
 
 /// A session that was begun.
@@ -54,55 +80,141 @@ pub struct Opened {
     pub share_expires: Timestamp,
 }
 
-/// The browser that proved itself.
-struct Browser {
-    device: DeviceId,
-    /// Set when it is new.
-    cookie: Option<Secret>,
-    use_counted: bool,
-    uses: i64,
-}
-
 impl Shares {
-    /// Opens a link. A first opening from a browser counts one use; later ones from the same
-    /// browser prove the factor again and count none. A link without factors counts with its first
-    /// image ([`Shares::first_image`]).
+    /// Opens a link, or says which factor it asks for next. The first factor that is proved from a
+    /// browser counts one use; later sessions of the same browser prove everything again and count
+    /// none. A link without factors counts with its first image ([`Shares::first_image`]).
     ///
     /// # Errors
     /// [`ShareError::Refused`], whatever the reason.
-    pub async fn open(&self, ctx: &Ctx, attempt: Attempt<'_>) -> Result<Opened> {
+    pub async fn open(&self, ctx: &Ctx, attempt: Attempt<'_>) -> Result<Progress> {
         let link = SecretLink::parse(attempt.share, attempt.secret);
         let found = self.find_link(link.as_ref()).await?;
-        let passcode = Passcode::normalised(attempt.passcode);
+        let account = self.shown_account(ctx, &attempt).await?;
         let secret = link.map_or_else(Secret::random, |link| link.secret);
-        let (share, id, verifier) = match &found {
-            Found::Known(share) => (Some(share), share.id, share.passcode_verifier),
-            Found::Unknown { .. } => (None, ShareId::random(), Some([0; 32])),
-        };
+        match &found {
+            Found::Known(share) => {
+                let birth_date = self.catalog.share_birth_date(share.id).await?.into_exposed();
+                let lock = Lock { share, secret: &secret, account, birth_date };
+                self.try_lock(ctx, &lock, attempt).await
+            }
+            Found::Unknown { share, reason } => {
+                let event = probed(*share, reason, attempt.user_agent);
+                self.try_nothing(ctx, &secret, attempt, event).await
+            }
+        }
+    }
+
+    /// What [`Shares::try_lock`] does, for a link that is none.
+    async fn try_nothing(
+        &self,
+        ctx: &Ctx,
+        secret: &Secret,
+        attempt: Attempt<'_>,
+        event: Event,
+    ) -> Result<Progress> {
+        let nobody = ShareId::random();
+        self.catalog.share_birth_date(nobody).await?;
         let mut tx = self.catalog.begin().await?;
-        // Counted before it is compared: the row stays locked until the verdict is committed, so
-        // however many guess at once, they come one after the other.
-        let counted = tx.count_attempt(id, ctx.now).await?;
-        let fits = passcode.fits(&secret, &verifier.unwrap_or([0; 32])) || verifier.is_none();
-        let (Some(share), Some(counted)) = (share, counted) else {
-            let event = match &found {
-                Found::Known(share) => {
-                    probed(Some(share.id), ended(share, ctx.now), attempt.user_agent)
-                }
-                Found::Unknown { share, reason } => probed(*share, reason, attempt.user_agent),
-            };
+        tx.count_attempt(nobody, ctx.now).await?;
+        let typed = Passcode::normalised(attempt.passcode.unwrap_or_default());
+        let fits = typed.fits(secret, &[0; 32]);
+        if attempt.code.is_some() {
+            tx.try_code(nobody, ctx.now).await?;
+        }
+        debug_assert!(!fits, "nothing fits a verifier of zeros");
+        refuse(tx, ctx, event).await
+    }
+
+    async fn try_lock(&self, ctx: &Ctx, lock: &Lock<'_>, attempt: Attempt<'_>) -> Result<Progress> {
+        let (share, agent) = (lock.share, attempt.user_agent);
+        let mut tx = self.catalog.begin().await?;
+        // Counted before anything is compared: the row stays locked until the verdict is committed,
+        // so however many guess at once, they come one after the other.
+        let Some(counted) = tx.count_attempt(share.id, ctx.now).await? else {
+            let event = probe(&mut tx, share.id, ended(share, ctx.now), agent).await?;
             return refuse(tx, ctx, event).await;
         };
-        if !fits {
-            return wrong(tx, ctx, share.id, (count(counted.failed_attempts), attempt.user_agent))
-                .await;
+        let mut proved = None;
+        let mut next = None;
+        for factor in share.factors.iter().copied() {
+            match lock.tries(&mut tx, ctx, factor, &attempt).await? {
+                Proof::Right => proved = Some(factor),
+                Proof::Missing => {
+                    next = Some(factor);
+                    break;
+                }
+                Proof::Wrong => {
+                    let attempts = count(counted.failed_attempts);
+                    return self.wrong(tx, ctx, lock, (factor, attempts, agent)).await;
+                }
+            }
         }
         tx.forgive_attempt(share.id).await?;
-        let Some(browser) = admit(&mut tx, ctx, share, attempt.device).await? else {
-            let event = probed(Some(share.id), "exhausted", attempt.user_agent);
-            return refuse(tx, ctx, event).await;
+        let browser = if proved.is_some() || share.factors.is_empty() {
+            let Some(browser) = admit(&mut tx, ctx, share, attempt.device).await? else {
+                let event = probe(&mut tx, share.id, "exhausted", agent).await?;
+                return refuse(tx, ctx, event).await;
+            };
+            Some(browser)
+        } else {
+            None
         };
-        begin(tx, ctx, share, (browser, attempt.user_agent)).await
+        match (next, browser) {
+            (None, Some(browser)) => self.begin(tx, ctx, share, (browser, agent)).await,
+            (next, browser) => {
+                let factor = next.unwrap_or(Factor::Passcode);
+                self.ask_next(tx, ctx, lock, (proved, factor, browser, agent)).await
+            }
+        }
+    }
+
+    /// Says which factor is missing; a code goes out when it is the mailed one.
+    async fn ask_next(
+        &self,
+        mut tx: Tx,
+        ctx: &Ctx,
+        lock: &Lock<'_>,
+        (proved, factor, browser, agent): (Option<Factor>, Factor, Option<Browser>, Option<&str>),
+    ) -> Result<Progress> {
+        let share = lock.share;
+        let event = match proved {
+            Some(proved) => {
+                let (share, factor) = (share.id, proved.name());
+                Event::FactorProved { share, factor, user_agent: user_agent(agent) }
+            }
+            None => probe(&mut tx, share.id, "asked", agent).await?,
+        };
+        tx.record(ctx, event).await?;
+        if factor == Factor::Email {
+            self.mail_code(&mut tx, ctx, lock).await?;
+        }
+        tx.commit().await?;
+        let device = browser.and_then(|browser| browser.cookie);
+        Ok(Progress::Next { factor, device, share_expires: share.expires_at })
+    }
+
+    /// Locks or freezes the link when its limit is reached.
+    async fn wrong<T>(
+        &self,
+        mut tx: Tx,
+        ctx: &Ctx,
+        lock: &Lock<'_>,
+        (factor, attempts, agent): (Factor, u32, Option<&str>),
+    ) -> Result<T> {
+        let share = lock.share.id;
+        if attempts >= FREEZE_AFTER {
+            tx.freeze_share(share, ctx.now).await?;
+            tx.record(ctx, Event::ShareFrozen { share, attempts }).await?;
+            self.tell(&mut tx, ctx, lock.share, AlertKind::Frozen).await?;
+        } else if attempts.is_multiple_of(LOCK_AFTER) {
+            let until = ctx.now.plus(LOCK_FOR);
+            tx.lock_share(share, until).await?;
+            tx.record(ctx, Event::ShareLocked { share, attempts, until }).await?;
+            self.tell(&mut tx, ctx, lock.share, AlertKind::Locked).await?;
+        }
+        let (factor, user_agent) = (factor.name(), user_agent(agent));
+        refuse(tx, ctx, Event::FactorFailed { share, factor, attempts, user_agent }).await
     }
 }
 
@@ -112,8 +224,9 @@ fn ended(share: &Share, now: Timestamp) -> &'static str {
         ShareState::Expired => "expired",
         ShareState::Frozen => "frozen",
         ShareState::Withdrawn => "withdrawn",
+        ShareState::NotYet => "not_yet",
         // Live: it was when it was looked up, and tries beside this one locked it since.
-        ShareState::Locked | ShareState::Live => "locked",
+        ShareState::Locked | ShareState::Live | ShareState::Exhausted => "locked",
     }
 }
 
@@ -121,96 +234,4 @@ async fn refuse<T>(mut tx: Tx, ctx: &Ctx, event: Event) -> Result<T> {
     tx.record(ctx, event).await?;
     tx.commit().await?;
     Err(ShareError::Refused)
-}
-
-/// Locks or freezes the link when its limit is reached.
-async fn wrong<T>(
-    mut tx: Tx,
-    ctx: &Ctx,
-    share: ShareId,
-    (attempts, agent): (u32, Option<&str>),
-) -> Result<T> {
-    if attempts >= FREEZE_AFTER {
-        tx.freeze_share(share, ctx.now).await?;
-        tx.record(ctx, Event::ShareFrozen { share, attempts }).await?;
-    } else if attempts.is_multiple_of(LOCK_AFTER) {
-        let until = ctx.now.plus(LOCK_FOR);
-        tx.lock_share(share, until).await?;
-        tx.record(ctx, Event::ShareLocked { share, attempts, until }).await?;
-    }
-    let user_agent = user_agent(agent);
-    refuse(tx, ctx, Event::FactorFailed { share, factor: "passcode", attempts, user_agent }).await
-}
-
-/// The browser by its device cookie, or a new one that counts a use; `None` when no use is left.
-async fn admit(
-    tx: &mut Tx,
-    ctx: &Ctx,
-    share: &Share,
-    cookie: Option<&str>,
-) -> Result<Option<Browser>> {
-    if let Some(cookie) = cookie.and_then(Secret::parse)
-        && let Some(device) = tx.share_device(share.id, &cookie.hash()).await?
-    {
-        let browser = Browser { device, cookie: None, use_counted: true, uses: share.uses };
-        return Ok(Some(browser));
-    }
-    let (device, cookie) = (DeviceId::random(), Secret::random());
-    let uses = if share.passcode_verifier.is_some() {
-        let Some(uses) = tx.count_use(share.id, ctx.now).await? else { return Ok(None) };
-        uses
-    } else if share.uses < share.max_uses {
-        share.uses
-    } else {
-        return Ok(None);
-    };
-    tx.add_share_device(device, share.id, &cookie.hash(), ctx.now).await?;
-    let use_counted = share.passcode_verifier.is_some();
-    Ok(Some(Browser { device, cookie: Some(cookie), use_counted, uses }))
-}
-
-async fn begin(
-    mut tx: Tx,
-    ctx: &Ctx,
-    share: &Share,
-    (browser, agent): (Browser, Option<&str>),
-) -> Result<Opened> {
-    let cookie = Secret::random();
-    let factorless = share.passcode_verifier.is_none();
-    let session = ShareSession {
-        id: SessionId::random(),
-        cookie_hash: cookie.hash(),
-        share: share.id,
-        device: browser.device,
-        use_counted: browser.use_counted && !factorless,
-        created_at: ctx.now,
-        seen_at: ctx.now,
-        expires_at: ctx.now.plus(SHARE_SESSION_LIFETIME).min(share.expires_at),
-        accepted_at: None,
-    };
-    tx.add_share_session(&session).await?;
-    let recipient = Actor::Recipient { share: share.id, session: session.id };
-    let ctx = Ctx { actor: recipient, ..ctx.clone() };
-    let event = if factorless {
-        // Nothing was proved yet; the opening is recorded with the first image.
-        probed(Some(share.id), "no_factor", agent)
-    } else {
-        tx.note_opening(share.id, ctx.now).await?;
-        Event::ShareOpened {
-            share: share.id,
-            session: session.id,
-            device: session.device,
-            uses: count(browser.uses),
-            user_agent: user_agent(agent),
-        }
-    };
-    tx.record(&ctx, event).await?;
-    tx.commit().await?;
-    Ok(Opened {
-        handle: session.id,
-        cookie,
-        device: browser.cookie,
-        expires: session.expires_at,
-        share_expires: share.expires_at,
-    })
 }

@@ -1,8 +1,9 @@
-//! Ending a link before its time.
+//! Ending links before their time.
 
 use lightcase_accounts::Principal;
 use lightcase_audit::{Event, SignOutCause};
-use lightcase_model::{Ctx, Permission, ShareId};
+use lightcase_catalog::Tx;
+use lightcase_model::{Ctx, Permission, Phi, ShareId};
 
 use crate::{Result, ShareError, Shares};
 
@@ -16,14 +17,28 @@ impl Shares {
             return Err(ShareError::NotFound);
         }
         let mut tx = self.catalog.begin().await?;
-        if !tx.revoke_share(id, ctx.now).await? {
-            return Ok(());
+        if revoke(&mut tx, ctx, id, None).await? {
+            tx.commit().await?;
         }
-        tx.record(ctx, Event::ShareRevoked { share: id, reason: None }).await?;
-        for session in tx.end_share_sessions_of(id, ctx.now).await? {
-            let cause = SignOutCause::Ended;
-            tx.record(ctx, Event::ShareSessionEnded { share: id, session, cause }).await?;
-        }
-        Ok(tx.commit().await?)
+        Ok(())
     }
+}
+
+/// Ends a link and its sessions, recorded; whether it had not been revoked before.
+pub(crate) async fn revoke(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    id: ShareId,
+    reason: Option<&Phi<String>>,
+) -> Result<bool> {
+    if !tx.revoke_share(id, ctx.now).await? {
+        return Ok(false);
+    }
+    tx.record(ctx, Event::ShareRevoked { share: id, reason: reason.cloned() }).await?;
+    tx.cancel_mail_of(id, ctx.now).await?;
+    for session in tx.end_share_sessions_of(id, ctx.now).await? {
+        let cause = SignOutCause::Ended;
+        tx.record(ctx, Event::ShareSessionEnded { share: id, session, cause }).await?;
+    }
+    Ok(true)
 }

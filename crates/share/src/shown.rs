@@ -1,7 +1,11 @@
 //! What a recipient is shown of a link.
 
+use std::collections::BTreeMap;
+
 use lightcase_catalog::Match;
-use lightcase_model::{Level, May, Phi, Query, SeriesUid, StudyUid, Timestamp};
+use lightcase_model::{
+    CollectionId, Language, Level, May, Phi, Query, SeriesId, SeriesUid, StudyUid, Timestamp,
+};
 
 use crate::{Notice, Result, Shares, Visit};
 
@@ -16,6 +20,12 @@ pub struct SharedView {
     pub expires: Timestamp,
     /// When the session ends whatever happens.
     pub session_expires: Timestamp,
+    /// What the sender writes; empty until the notice is accepted.
+    pub message: Phi<String>,
+    /// The language of notice and mail.
+    pub language: Language,
+    /// Whether clean copies are shown.
+    pub clean: bool,
     /// What may be done.
     pub may: May,
     /// Whether the notice was accepted.
@@ -77,7 +87,7 @@ impl Shares {
         let query = Query::at(Level::Series, u32::MAX);
         let found = self.catalog.find(&visit.scope(), &query).await?.items;
         let frames = if found.is_empty() {
-            std::collections::BTreeMap::new()
+            BTreeMap::new()
         } else {
             self.catalog.share_frames(visit.share).await?
         };
@@ -86,33 +96,19 @@ impl Shares {
             birth_date: first.patient.birth_date.clone(),
             sex: first.patient.sex.clone(),
         });
-        let mut studies: Vec<SharedStudy> = Vec::new();
-        for Match { study, series, .. } in found {
-            let (Some(study), Some(series)) = (study, series) else { continue };
-            let shown = SharedSeries {
-                frames: frames.get(&series.id).copied().unwrap_or(0),
-                series_uid: series.series_uid,
-                description: series.description,
-                modality: series.modality,
-                number: series.series_number,
-                instances: series.instances,
-            };
-            match studies.last_mut() {
-                Some(last) if last.study_uid == study.study_uid => last.series.push(shown),
-                Some(_) | None => studies.push(SharedStudy {
-                    study_uid: study.study_uid,
-                    description: study.description,
-                    study_date: study.study_date,
-                    modalities: study.modalities,
-                    series: vec![shown],
-                }),
-            }
-        }
+        let studies = studies(found, &frames);
         Ok(SharedView {
             shared_by: visit.link.shared_by.clone(),
             recipient: visit.link.recipient.clone(),
             expires: visit.link.expires_at,
             session_expires: visit.expires,
+            message: if visit.notice_accepted {
+                visit.link.message.clone()
+            } else {
+                Phi::new(String::new())
+            },
+            language: visit.link.language,
+            clean: visit.link.collection != CollectionId::ARCHIVE,
             may: visit.may,
             notice_accepted: visit.notice_accepted,
             notice: Notice::of(&visit.link),
@@ -120,4 +116,31 @@ impl Shares {
             studies,
         })
     }
+}
+
+/// Series as the catalog lists them, by their studies.
+pub(crate) fn studies(found: Vec<Match>, frames: &BTreeMap<SeriesId, i64>) -> Vec<SharedStudy> {
+    let mut studies: Vec<SharedStudy> = Vec::new();
+    for Match { study, series, .. } in found {
+        let (Some(study), Some(series)) = (study, series) else { continue };
+        let shown = SharedSeries {
+            frames: frames.get(&series.id).copied().unwrap_or(0),
+            series_uid: series.series_uid,
+            description: series.description,
+            modality: series.modality,
+            number: series.series_number,
+            instances: series.instances,
+        };
+        match studies.last_mut() {
+            Some(last) if last.study_uid == study.study_uid => last.series.push(shown),
+            Some(_) | None => studies.push(SharedStudy {
+                study_uid: study.study_uid,
+                description: study.description,
+                study_date: study.study_date,
+                modalities: study.modalities,
+                series: vec![shown],
+            }),
+        }
+    }
+    studies
 }

@@ -1,7 +1,9 @@
 //! A link as its owner reads it.
 
-use lightcase_catalog::{Share, ShareState, ShareStudy};
-use lightcase_model::{May, Phi, SeriesUid, ShareId, Timestamp};
+use lightcase_catalog::{Delivery, Share, ShareState, ShareStudy};
+use lightcase_model::{
+    Authority, CollectionId, Factor, Language, May, Phi, SeriesUid, ShareId, Timestamp,
+};
 
 use crate::{Result, Shares};
 
@@ -12,8 +14,20 @@ pub struct ShareView {
     pub id: ShareId,
     /// Who it is for.
     pub recipient: Phi<String>,
+    /// The recipient's address.
+    pub email: Option<Phi<String>>,
     /// What it is for.
     pub purpose: String,
+    /// By what right it was made.
+    pub authority: Authority,
+    /// What the sender wrote.
+    pub message: Phi<String>,
+    /// The language of notice and mail.
+    pub language: Language,
+    /// Whether clean copies are lent.
+    pub clean: bool,
+    /// Whether later arrivals belong to it.
+    pub live: bool,
     /// Its studies, withdrawn ones included.
     pub studies: Vec<ShareStudy>,
     /// The granted series, unless whole studies were chosen.
@@ -24,6 +38,8 @@ pub struct ShareView {
     pub created_at: Timestamp,
     /// Name of who made it.
     pub created_by: String,
+    /// From when on it opens.
+    pub starts: Option<Timestamp>,
     /// When it ends.
     pub expires: Timestamp,
     /// Its state now.
@@ -34,8 +50,10 @@ pub struct ShareView {
     pub uses: u32,
     /// Wrong tries over its lifetime.
     pub failed_attempts: u32,
-    /// Whether it asks for a passcode.
-    pub passcode: bool,
+    /// What it asks for, in order.
+    pub factors: Vec<Factor>,
+    /// What became of its mail, when it was mailed.
+    pub delivery: Option<Delivery>,
     /// First opening.
     pub first_opened_at: Option<Timestamp>,
     /// Last opening.
@@ -54,6 +72,7 @@ impl Shares {
 
     pub(crate) async fn viewed(&self, share: Share, now: Timestamp) -> Result<ShareView> {
         let studies = self.catalog.share_studies(share.id).await?;
+        let delivery = self.catalog.mail_of(&[share.id]).await?.remove(&share.id);
         let whole = studies.iter().all(|study| study.whole);
         let series = studies.iter().flat_map(|study| &study.series);
         Ok(ShareView {
@@ -62,15 +81,23 @@ impl Shares {
             series: (!whole).then(|| series.map(|(_, uid)| uid.clone()).collect()),
             studies,
             recipient: share.recipient,
+            email: (!share.email.expose().is_empty()).then_some(share.email),
             purpose: share.purpose,
+            authority: share.authority,
+            message: share.message,
+            language: share.language,
+            clean: share.collection != CollectionId::ARCHIVE,
+            live: share.live,
             may: share.may,
             created_at: share.created_at,
             created_by: share.shared_by,
+            starts: share.starts_at,
             expires: share.expires_at,
             max_uses: count(share.max_uses),
             uses: count(share.uses),
             failed_attempts: count(share.failed_attempts),
-            passcode: share.passcode_verifier.is_some(),
+            factors: share.factors,
+            delivery,
             first_opened_at: share.first_opened_at,
             last_opened_at: share.last_opened_at,
             revoked_at: share.revoked_at,

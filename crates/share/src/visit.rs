@@ -69,6 +69,7 @@ impl Shares {
             self.end_session(&Ctx::system(now), share.id, id, cause).await?;
             return Ok(None);
         }
+        self.grow(&share, now).await?;
         let grants = self.catalog.share_grants(&share).await?;
         if grants.is_empty() {
             return Ok(None);
@@ -94,7 +95,11 @@ fn over(session: &ShareSession, share: &Share, now: Timestamp) -> Option<SignOut
         ShareState::Revoked | ShareState::Frozen => return Some(SignOutCause::Ended),
         ShareState::Expired => return Some(SignOutCause::Expired),
         // Somebody else's wrong tries end nobody's visit, and studies may be brought back.
-        ShareState::Live | ShareState::Locked | ShareState::Withdrawn => {}
+        ShareState::Live
+        | ShareState::Locked
+        | ShareState::Exhausted
+        | ShareState::NotYet
+        | ShareState::Withdrawn => {}
     }
     if session.expires_at <= now {
         Some(SignOutCause::Expired)

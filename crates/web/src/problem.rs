@@ -11,7 +11,7 @@ use lightcase_accounts::AccountsError;
 use lightcase_archive::{ArchiveError, ImportError, Reason, Refusal};
 use lightcase_catalog::CatalogError;
 use lightcase_model::{Permission, RequestId};
-use lightcase_share::ShareError;
+use lightcase_share::{AuthorisationFault, ShareError};
 use serde::Serialize;
 
 /// An answer, or what went wrong.
@@ -252,15 +252,54 @@ impl From<ShareError> for Problem {
                 denied: Some(Permission::ShareWithoutFactor),
                 ..Self::new(StatusCode::FORBIDDEN, "FactorNeeded", sentence)
             },
+            ShareError::Ended => Self::new(StatusCode::CONFLICT, "Ended", sentence),
             ShareError::NotFound => Self::new(StatusCode::NOT_FOUND, "NotFound", sentence),
             ShareError::Malformed(_) => Self::bad_request(sentence),
+            ShareError::Authorisation(fault) => fault.into(),
             ShareError::NoticeChanged => Self::new(StatusCode::CONFLICT, "NoticeChanged", sentence),
+            ShareError::MailOff => Self::new(StatusCode::CONFLICT, "MailOff", sentence),
             ShareError::NoCopies(source) => {
                 let sentence = "Clean copies cannot be made at the moment. Try again later.";
                 Self::unavailable("Busy", sentence).because(source)
             }
             ShareError::Unavailable(source) => source.into(),
         }
+    }
+}
+
+impl From<AuthorisationFault> for Problem {
+    fn from(fault: AuthorisationFault) -> Self {
+        let (status, reason) = match fault {
+            AuthorisationFault::NoDescription
+            | AuthorisationFault::NoDiscloser
+            | AuthorisationFault::NoRecipient
+            | AuthorisationFault::NoPurpose
+            | AuthorisationFault::NoExpiry
+            | AuthorisationFault::NoSignature
+            | AuthorisationFault::NoSignatureDate
+            | AuthorisationFault::NoRepresentative
+            | AuthorisationFault::NoRevocationStatement
+            | AuthorisationFault::NoConditioningStatement
+            | AuthorisationFault::NoRedisclosureStatement => {
+                (StatusCode::BAD_REQUEST, "Incomplete")
+            }
+            AuthorisationFault::TooLong { .. }
+            | AuthorisationFault::ControlCharacter(_)
+            | AuthorisationFault::SignedLater(_)
+            | AuthorisationFault::Over(_)
+            | AuthorisationFault::FormMismatch(_) => (StatusCode::BAD_REQUEST, "Malformed"),
+            AuthorisationFault::StudyOfAnotherPatient | AuthorisationFault::Closed => {
+                (StatusCode::CONFLICT, "Conflict")
+            }
+            AuthorisationFault::Unknown
+            | AuthorisationFault::AnotherPatient
+            | AuthorisationFault::Revoked
+            | AuthorisationFault::Expired
+            | AuthorisationFault::Outlived(_) => (StatusCode::CONFLICT, "NotAuthorised"),
+            AuthorisationFault::FormKind => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "Malformed"),
+            AuthorisationFault::FormTooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "LimitExceeded"),
+        };
+        Self::new(status, reason, fault.to_string())
     }
 }
 

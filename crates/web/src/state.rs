@@ -20,9 +20,9 @@ pub struct WebParts {
     /// What comes in and goes out.
     pub archive: Archive,
     /// Who may act.
-    pub accounts: Accounts,
+    pub accounts: Arc<Accounts>,
     /// What is lent out.
-    pub shares: Shares,
+    pub shares: Arc<Shares>,
     /// The keys, for readiness.
     pub keys: Arc<KeyRing>,
     /// The clock.
@@ -34,8 +34,8 @@ pub struct WebParts {
 #[derive(Debug)]
 pub(crate) struct Inner {
     pub(crate) archive: Archive,
-    pub(crate) accounts: Accounts,
-    pub(crate) shares: Shares,
+    pub(crate) accounts: Arc<Accounts>,
+    pub(crate) shares: Arc<Shares>,
     pub(crate) keys: Arc<KeyRing>,
     pub(crate) clock: Clock,
     pub(crate) config: WebConfig,

@@ -8,6 +8,7 @@
 
 mod adoption;
 mod audit;
+mod authorisation;
 mod clean;
 mod commitment;
 mod completeness;

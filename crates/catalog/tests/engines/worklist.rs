@@ -5,27 +5,49 @@ use std::time::Duration;
 
 use lightcase_audit::Event;
 use lightcase_catalog::{NewShare, ShareFilter, ShareState, WorklistFilter};
-use lightcase_model::{CollectionId, Collections, Ctx, May, Phi, ShareId};
+use lightcase_model::{
+    Authority, CollectionId, Collections, Ctx, Factor, Language, May, Phi, SeriesId, ShareId,
+    StudyId,
+};
 
 use crate::engine::{Engine, engines};
 use crate::study::{Held, NOW, hold};
 
-async fn share(engine: &Engine, held: &Held) -> ShareId {
-    let new = NewShare {
+/// A link to all of a study, for an hour.
+pub(crate) fn new_share(
+    authority: Authority,
+    (study, series): (StudyId, BTreeSet<SeriesId>),
+) -> NewShare {
+    NewShare {
         id: ShareId::random(),
         collection: CollectionId::ARCHIVE,
         secret_hash: [1; 32],
         passcode_verifier: Some([2; 32]),
         recipient: Phi::new("Dr. A".to_owned()),
+        email: Phi::new(String::new()),
+        factors: vec![Factor::Passcode],
+        message: Phi::new(String::new()),
+        language: Language::English,
+        live: false,
         purpose: "treatment".to_owned(),
+        authority,
         may: May::Download,
         created_by: None,
         shared_by: "jane".to_owned(),
         created_at: NOW,
+        starts_at: None,
         expires_at: NOW.plus(Duration::from_hours(1)),
         max_uses: 5,
-        grants: vec![(held.id, held.series_ids(), true)],
-    };
+        grants: vec![(study, series, true)],
+    }
+}
+
+async fn share(engine: &Engine, held: &Held) -> ShareId {
+    share_under(engine, held, Authority::Treatment).await
+}
+
+pub(crate) async fn share_under(engine: &Engine, held: &Held, authority: Authority) -> ShareId {
+    let new = new_share(authority, (held.id, held.series_ids()));
     let mut tx = engine.catalog.begin().await.unwrap();
     tx.add_share(&new).await.unwrap();
     tx.record(&Ctx::system(NOW), Event::ShareRevoked { share: new.id, reason: None })
@@ -84,7 +106,7 @@ async fn words_filters_and_links() {
             study: Some(held.uid.clone()),
             live: Some(live),
             limit: 5,
-            offset: 0,
+            ..ShareFilter::default()
         };
         for (live, now, expected) in [(true, NOW, 1), (true, later, 0), (false, later, 1)] {
             let shares = engine.catalog.shares(&filter(live), now).await.unwrap();

@@ -1,6 +1,7 @@
 //! The subcommands, one file each. They work beside a running server.
 
 mod audit;
+mod authorisation;
 mod completeness;
 mod deid;
 mod echo;
@@ -103,6 +104,11 @@ async fn dispatch(cli: Cli, config: Config, raw: config::Raw) -> anyhow::Result<
         Command::Share(command) => {
             let act =
                 async |house: &House| Box::pin(share::run(house, &config, command, json)).await;
+            Box::pin(within(&config, act)).await
+        }
+        Command::Authorisation(command) => {
+            let act =
+                async |house: &House| Box::pin(authorisation::run(house, command, json)).await;
             Box::pin(within(&config, act)).await
         }
         Command::Audit(command) => {

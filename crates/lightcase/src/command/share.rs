@@ -2,14 +2,18 @@
 
 use std::process::ExitCode;
 
+use anyhow::Context as _;
 use lightcase_accounts::Principal;
-use lightcase_model::{May, Phi, SeriesUid, ShareId, StudyUid};
-use lightcase_share::{NewLink, ShareFilter, ShareState, ShareView};
+use lightcase_model::{Authority, Factor, May, Phi, SeriesUid, ShareId, StudyUid, Timestamp};
+use lightcase_share::{
+    Deliver, EmailAddress, NewLink, Passcode, Recall as Whose, Recipient, SecretLink, ShareDetail,
+    ShareFilter, ShareView,
+};
 use serde_json::{Value, json};
 use url::Url;
 
-use super::when;
-use crate::cli::Share;
+use super::{authorisation, when};
+use crate::cli::{CreateShare, Recall, Share};
 use crate::config::Config;
 use crate::house::House;
 use crate::{output, serve};
@@ -22,111 +26,247 @@ pub(crate) async fn run(
 ) -> anyhow::Result<ExitCode> {
     let (ctx, by) = (house.operator(), Principal::operator());
     match command {
-        Share::Create { .. } => create(house, config, command, as_json).await?,
-        Share::List { study } => {
-            let study = study.map(|study| StudyUid::parse(&study)).transpose()?;
-            let filter = ShareFilter { study, limit: 1_000, ..ShareFilter::default() };
+        Share::Create(wanted) => create(house, config, *wanted, as_json).await?,
+        Share::List { study, recipient, live, never_opened } => {
+            let filter = ShareFilter {
+                study: study.map(|study| StudyUid::parse(&study)).transpose()?,
+                recipient: recipient.map(Phi::new),
+                live: live.then_some(true),
+                never_opened,
+                limit: 1_000,
+                ..ShareFilter::default()
+            };
             let page = house.shares.list(&by, &filter, ctx.now).await?;
             list(&page.items, as_json);
         }
         Share::Show { id } => {
-            let id: ShareId = id.parse()?;
-            let share = house.shares.get(&by, id, ctx.now).await?;
-            output::json(&describe(&share));
+            let detail = house.shares.detail(&by, id.parse()?, ctx.now).await?;
+            output::json(&describe_all(&detail));
+        }
+        Share::Extend { id, expires } => {
+            let expires = when::parse(&expires, ctx.now)?;
+            let share = house.shares.extend(&ctx, &by, id.parse()?, expires).await?;
+            said(&describe(&share), &format!("{id} ends {}", share.expires), as_json);
+        }
+        Share::Resend { id, mail } => {
+            let base = base(house, config);
+            let deliver = deliver(mail, &base);
+            let renewed = house.shares.renew(&ctx, &by, id.parse()?, &deliver).await?;
+            let made = shown(&base, &renewed.share, &renewed.link, renewed.passcode.as_ref());
+            if as_json {
+                output::json(&made);
+            } else {
+                hand_over(&made);
+                output::note("The link and the passcode before open nothing any more.");
+            }
         }
         Share::Revoke { id } => {
-            let id: ShareId = id.parse()?;
-            house.shares.revoke(&ctx, &by, id).await?;
-            output::line(&format!("{id} is revoked"));
+            let share: ShareId = id.parse()?;
+            house.shares.revoke(&ctx, &by, share).await?;
+            said(&json!({ "id": id, "state": "revoked" }), &format!("{id} is revoked"), as_json);
+        }
+        Share::Recall(wanted) => {
+            let reason = Phi::new(wanted.reason.clone());
+            let of = whose(house, wanted).await?;
+            let revoked = house.shares.recall(&ctx, &by, &of, &reason).await?;
+            let told = format!("{revoked} links are revoked");
+            said(&json!({ "revoked": revoked }), &told, as_json);
         }
     }
     Ok(ExitCode::SUCCESS)
 }
 
+fn said(document: &Value, sentence: &str, as_json: bool) {
+    if as_json {
+        output::json(document);
+    } else {
+        output::line(sentence);
+    }
+}
+
+async fn whose(house: &House, wanted: Recall) -> anyhow::Result<Whose> {
+    let Recall { study, patient_id, recipient, user, reason: _ } = wanted;
+    if let Some(study) = study {
+        return Ok(Whose::Study(StudyUid::parse(&study)?));
+    }
+    if let Some(patient) = patient_id {
+        return Ok(Whose::Patient(Phi::new(patient)));
+    }
+    if let Some(recipient) = recipient {
+        return Ok(Whose::Recipient(Phi::new(recipient)));
+    }
+    let user = user.unwrap_or_default();
+    let account = house.catalog.account_by_name(user.trim()).await?;
+    Ok(Whose::User(account.with_context(|| format!("there is no account {user:?}"))?.id))
+}
+
+/// `Name`, or `Name <address>`.
+fn recipient(text: &str) -> anyhow::Result<Recipient> {
+    let split = text.trim().strip_suffix('>').and_then(|text| text.rsplit_once('<'));
+    let (name, email) = split.map_or((text, None), |(name, email)| (name, Some(email.trim())));
+    let email = email.map(EmailAddress::parse).transpose();
+    Ok(Recipient {
+        name: Phi::new(name.trim().to_owned()),
+        email: email.with_context(|| format!("the address of {text:?}"))?,
+    })
+}
+
+fn authority(word: Option<&str>, record: Option<&str>) -> anyhow::Result<Authority> {
+    let unless_said = if record.is_some() { "authorisation" } else { "treatment" };
+    let record = record.map(authorisation::read_id).transpose()?;
+    Ok(Authority::of(word.unwrap_or(unless_said), record)?)
+}
+
 async fn create(
     house: &House,
     config: &Config,
-    command: Share,
+    wanted: CreateShare,
     as_json: bool,
 ) -> anyhow::Result<()> {
-    let Share::Create { studies, series, recipient, download, expires, uses, no_passcode, clean } =
-        command
-    else {
-        return Ok(());
-    };
     let (ctx, by) = (house.operator(), Principal::operator());
-    let studies = studies.iter().map(|uid| StudyUid::parse(uid)).collect::<Result<_, _>>()?;
+    let studies =
+        wanted.studies.iter().map(|uid| StudyUid::parse(uid)).collect::<Result<_, _>>()?;
     let series: Vec<SeriesUid> =
-        series.iter().map(|uid| SeriesUid::parse(uid)).collect::<Result<_, _>>()?;
+        wanted.series.iter().map(|uid| SeriesUid::parse(uid)).collect::<Result<_, _>>()?;
+    let factors = match (wanted.no_passcode, wanted.factors.is_empty()) {
+        (true, _) => Vec::new(),
+        (false, true) => vec![Factor::Passcode],
+        (false, false) => wanted.factors,
+    };
+    let base = base(house, config);
+    let recipients = wanted.recipients.iter().map(|text| recipient(text));
     let new = NewLink {
         studies,
         series: (!series.is_empty()).then_some(series),
-        recipient: Phi::new(recipient),
-        purpose: "treatment".to_owned(),
-        may: if download { May::Download } else { May::View },
-        expires: when::parse(&expires, ctx.now)?,
-        max_uses: uses,
-        passcode: !no_passcode,
-        clean,
+        recipients: recipients.collect::<anyhow::Result<_>>()?,
+        purpose: wanted.purpose,
+        authority: authority(wanted.authority.as_deref(), wanted.authorisation.as_deref())?,
+        message: Phi::new(wanted.message),
+        may: if wanted.download { May::Download } else { May::View },
+        starts: wanted.starts.map(|starts| when::parse(&starts, ctx.now)).transpose()?,
+        expires: when::parse(&wanted.expires, ctx.now)?,
+        max_uses: wanted.uses,
+        factors,
+        clean: wanted.clean,
+        live: wanted.arrivals,
+        language: wanted.language,
+        deliver: deliver(wanted.mail, &base),
     };
-    let created = Box::pin(house.shares.create(&ctx, &by, new)).await?;
-    let base = serving(house).unwrap_or_else(|| serve::public_url(config, config.http.listen));
-    let url = format!("{}/s#{}", base.as_str().trim_end_matches('/'), *created.link.expose());
-    let passcode = created.passcode.as_ref().map(|passcode| passcode.expose().to_owned());
+    let made = Box::pin(house.shares.create(&ctx, &by, new)).await?;
+    let shares: Vec<Value> = made
+        .links
+        .iter()
+        .map(|each| shown(&base, &each.share, &each.link, each.passcode.as_ref()))
+        .collect();
+    let warnings: Vec<&str> = made.warnings.iter().map(|warning| warning.detail).collect();
     if as_json {
         output::json(&json!({
-            "share": describe(&created.share), "url": url, "passcode": passcode,
-            "leftOut": created.left_out,
+            "shares": shares, "leftOut": made.left_out, "warnings": warnings,
         }));
         return Ok(());
     }
-    output::line(&url);
-    if created.left_out > 0 {
+    for share in &shares {
+        hand_over(share);
+    }
+    if made.left_out > 0 {
         output::note(&format!(
             "{} images are left out: they wait for review, or cannot be cleaned.",
-            created.left_out
+            made.left_out
         ));
     }
-    match passcode {
+    for warning in warnings {
+        output::note(warning);
+    }
+    output::note("This is the only time they are shown.");
+    Ok(())
+}
+
+fn deliver(by_mail: bool, base: &Url) -> Deliver {
+    if by_mail { Deliver::Mail { base: base.as_str().to_owned() } } else { Deliver::Copy }
+}
+
+fn shown(base: &Url, share: &ShareView, link: &SecretLink, passcode: Option<&Passcode>) -> Value {
+    let url = format!("{}/s#{}", base.as_str().trim_end_matches('/'), *link.expose());
+    json!({
+        "share": describe(share), "url": url, "passcode": passcode.map(Passcode::expose),
+    })
+}
+
+/// Prints a link and its passcode.
+fn hand_over(made: &Value) {
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    if let Some(recipient) = made.pointer("/share/recipient") {
+        output::note(&format!("For {}:", text(recipient)));
+    }
+    output::line(&made.get("url").map(text).unwrap_or_default());
+    match made.get("passcode").and_then(Value::as_str) {
         Some(passcode) => {
             output::line(&format!("Passcode: {passcode}"));
             output::note(
                 "Tell the passcode by another channel than the link, by telephone for one.",
             );
         }
-        None => output::note("There is no passcode: whoever has the link sees the pictures."),
+        None => output::note("There is no passcode to tell."),
     }
-    output::note("This is the only time they are shown.");
-    Ok(())
 }
 
-/// The address of the server beside us, when one is running.
-fn serving(house: &House) -> Option<Url> {
-    let ready = std::fs::read_to_string(house.layout.ready()).ok()?;
-    let ready: Value = serde_json::from_str(&ready).ok()?;
-    Url::parse(ready.get("url")?.as_str()?).ok()
-}
-
-const fn state(share: &ShareView) -> &'static str {
-    match share.state {
-        ShareState::Live => "live",
-        ShareState::Expired => "expired",
-        ShareState::Revoked => "revoked",
-        ShareState::Frozen => "frozen",
-        ShareState::Locked => "locked",
-        ShareState::Withdrawn => "withdrawn",
-    }
+/// The address of the server beside us, when one is running; else the one that is configured.
+fn base(house: &House, config: &Config) -> Url {
+    let serving = || {
+        let ready = std::fs::read_to_string(house.layout.ready()).ok()?;
+        let ready: Value = serde_json::from_str(&ready).ok()?;
+        Url::parse(ready.get("url")?.as_str()?).ok()
+    };
+    serving().unwrap_or_else(|| serve::public_url(config, config.http.listen))
 }
 
 fn describe(share: &ShareView) -> Value {
     let studies: Vec<_> = share.studies.iter().map(|study| study.study_uid.to_string()).collect();
+    let at = |instant: Option<Timestamp>| instant.map(|instant| instant.to_string());
     json!({
-        "id": share.id, "recipient": share.recipient.expose(), "studies": studies,
+        "id": share.id, "recipient": share.recipient.expose(),
+        "email": share.email.as_ref().map(|email| email.expose().clone()), "studies": studies,
         "may": match share.may { May::View => "view", May::Download => "download" },
-        "state": state(share), "createdAt": share.created_at.to_string(),
-        "expires": share.expires.to_string(),
-        "uses": share.uses, "maxUses": share.max_uses,
+        "state": share.state.name(), "createdAt": share.created_at.to_string(),
+        "createdBy": share.created_by, "starts": at(share.starts),
+        "expires": share.expires.to_string(), "uses": share.uses, "maxUses": share.max_uses,
+        "failedAttempts": share.failed_attempts, "clean": share.clean,
+        "arrivals": if share.live { "live" } else { "frozen" }, "purpose": share.purpose,
+        "authority": share.authority.name(), "authorisation": share.authority.record(),
+        "factors": share.factors.iter().map(|each| each.name()).collect::<Vec<_>>(),
+        "language": share.language.name(), "firstOpenedAt": at(share.first_opened_at),
+        "lastOpenedAt": at(share.last_opened_at), "revokedAt": at(share.revoked_at),
+        "delivery": share.delivery.as_ref().map(|delivery| json!({
+            "state": delivery.state.name(), "tries": delivery.tries,
+            "at": delivery.at.to_string(), "error": delivery.error,
+        })),
     })
+}
+
+fn describe_all(detail: &ShareDetail) -> Value {
+    let mut document = describe(&detail.share);
+    let seen = detail.seen.iter().map(|series| {
+        json!({
+            "studyInstanceUid": series.study_uid.to_string(),
+            "seriesInstanceUid": series.series_uid.to_string(),
+            "description": series.description, "modality": series.modality,
+            "images": series.images, "seen": series.seen,
+        })
+    });
+    let alerts = detail.alerts.iter().map(|alert| {
+        json!({
+            "id": alert.id.to_string(), "kind": alert.kind.name(), "at": alert.at.to_string(),
+            "seen": alert.seen,
+        })
+    });
+    let more = json!({
+        "seen": seen.collect::<Vec<_>>(), "probes": detail.probes, "networks": detail.networks,
+        "alerts": alerts.collect::<Vec<_>>(),
+    });
+    if let (Some(document), Value::Object(more)) = (document.as_object_mut(), more) {
+        document.extend(more);
+    }
+    document
 }
 
 fn list(shares: &[ShareView], as_json: bool) {
@@ -137,16 +277,34 @@ fn list(shares: &[ShareView], as_json: bool) {
     }
     let rows: Vec<Vec<String>> = shares
         .iter()
-        .map(|view| {
-            let share = view;
+        .map(|share| {
             vec![
                 share.id.to_string(),
                 share.recipient.expose().clone(),
-                state(view).to_owned(),
+                share.state.name().to_owned(),
                 format!("{}/{}", share.uses, share.max_uses),
                 share.expires.to_string(),
             ]
         })
         .collect();
     output::table(&["ID", "RECIPIENT", "STATE", "USES", "EXPIRES"], &rows);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, name: &str, email: Option<&str>) {
+        let read = recipient(text).unwrap();
+        assert_eq!(read.name.expose(), name, "{text}");
+        assert_eq!(read.email.as_ref().map(EmailAddress::expose), email, "{text}");
+    }
+
+    #[test]
+    fn recipients_are_names_with_or_without_an_address() {
+        check("Dr. A. Example", "Dr. A. Example", None);
+        check("Dr. A. <a@practice.example>", "Dr. A.", Some("a@practice.example"));
+        check(" Dr. A. < a@practice.example > ", "Dr. A.", Some("a@practice.example"));
+        check("A > B", "A > B", None);
+    }
 }

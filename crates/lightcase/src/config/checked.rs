@@ -9,12 +9,13 @@ use anyhow::{Context as _, anyhow, bail};
 use lightcase_deident::Policy;
 use lightcase_model::AeTitle;
 use lightcase_scp::FindLimits;
+use lightcase_share::Mail;
 use lightcase_web::TrustedProxies;
 use tracing_subscriber::EnvFilter;
 use url::Url;
 
 use super::raw::{self, Raw};
-use super::tls;
+use super::{mail, tls};
 
 /// The most matches that one query can be allowed: their row numbers are held in memory.
 const MOST_MATCHES: u32 = 1_000_000;
@@ -36,6 +37,8 @@ pub(crate) struct Config {
     pub(crate) store_options: StoreOptions,
     pub(crate) root_key: PathBuf,
     pub(crate) policy: Policy,
+    /// Where it is set up.
+    pub(crate) mail: Option<Mail>,
     pub(crate) log_format: LogFormat,
     pub(crate) log_filter: String,
 }
@@ -124,6 +127,7 @@ pub(crate) fn check(raw: &Raw) -> anyhow::Result<Config> {
         store_options: StoreOptions(raw::store_options(raw.storage.url.as_deref())),
         root_key: raw.keys.root.clone().unwrap_or_else(|| data_dir.join("keys").join("root.key")),
         policy: policy(raw)?,
+        mail: mail::check(&raw.mail)?,
         log_format: match raw.log.format.as_str() {
             "text" => LogFormat::Text,
             "json" => LogFormat::Json,

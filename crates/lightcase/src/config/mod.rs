@@ -1,6 +1,7 @@
 //! The configuration: raw as it was written, then checked. Only the checked one is used.
 
 mod checked;
+mod mail;
 mod raw;
 mod tls;
 
@@ -76,6 +77,18 @@ mod tests {
         check("[http]\npublic_url = 'ftp://x'", Err("http.public_url"));
         check("[http]\npublic_url = 'https://x/path'", Err("http.public_url"));
         check("[log]\nfilter = 'lightcase=loud'", Err("log.filter"));
+        check("[mail]\nhost = 'localhost'\nfrom = 'a@b.example'\ntls = 'none'", Ok(()));
+        check("[mail]\nhost = 'mail.example'\nfrom = 'Dr. X <a@b.example>'\nport = 465", Ok(()));
+        check("[mail]\nhost = 'mail.example'\nfrom = 'a@b.example'\ntls = 'none'", Err("starttls"));
+        check("[mail]\nhost = 'mail.example'\nfrom = 'a@b.example'\ntls = 'ssl'", Err("mail.tls"));
+        check("[mail]\nhost = 'mail.example'\nfrom = 'nobody'", Err("mail.from is not"));
+        check("[mail]\nhost = 'mail.example'", Err("mail.from is not"));
+        check("[mail]\nfrom = 'a@b.example'", Err("mail.from is set, mail.host is not"));
+        check("[mail]\ntls = 'starttls'", Err("mail.tls is set, mail.host is not"));
+        check("[mail]\nhost = 'h'\nfrom = 'a@b.example'\nuser = 'a'", Err("mail.password_file"));
+        check("[mail]\npassword = 'geheim'", Err("unknown field"));
+        check("[mail]\nhost = 'h'\nfrom = 'a@b.example'\ntimeout_seconds = 0", Err("1 to 300"));
+        check("[mail]\nhost = 'h'\nfrom = 'a@b.example'\nca_file = '/none'", Err("mail.ca_file"));
         check("[http.tls]\ncertificate = 'a.pem'", Err("http.tls.key"));
         check("[storage]\nfull_at_percent = 100", Ok(()));
         check("[storage]\nfull_at_percent = 101", Err("at most 100"));

@@ -19,6 +19,7 @@ pub(crate) struct Raw {
     pub(crate) storage: Storage,
     pub(crate) keys: Keys,
     pub(crate) deident: Deident,
+    pub(crate) mail: Mail,
     pub(crate) log: Log,
 }
 
@@ -122,6 +123,34 @@ pub(crate) struct Deident {
 impl Default for Deident {
     fn default() -> Self {
         Self { policy: "keep".to_owned() }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Mail {
+    pub(crate) host: Option<String>,
+    pub(crate) port: Option<u16>,
+    pub(crate) tls: String,
+    pub(crate) user: Option<String>,
+    pub(crate) password_file: Option<PathBuf>,
+    pub(crate) from: Option<String>,
+    pub(crate) ca_file: Option<PathBuf>,
+    pub(crate) timeout_seconds: u32,
+}
+
+impl Default for Mail {
+    fn default() -> Self {
+        Self {
+            host: None,
+            port: None,
+            tls: "implicit".to_owned(),
+            user: None,
+            password_file: None,
+            from: None,
+            ca_file: None,
+            timeout_seconds: 30,
+        }
     }
 }
 

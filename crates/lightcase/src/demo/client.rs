@@ -112,11 +112,16 @@ impl Client {
         let expires =
             jiff::Timestamp::now().saturating_add(jiff::SignedDuration::from_hours(168))?;
         let body = json!({
-            "studies": [study], "series": null, "recipient": "Dr. Referring", "may": "view",
-            "expires": expires.to_string(), "maxUses": 5, "passcode": true, "purpose": "treatment",
+            "studies": [study], "series": null, "recipients": [{"name": "Dr. Referring"}],
+            "may": "view",
+            "expires": expires.to_string(), "maxUses": 5, "factors": ["passcode"],
+            "purpose": "treatment",
         });
         let (status, answer) = self.post("/api/v1/shares", &body).await?;
-        let text = |name| answer.get(name).and_then(Value::as_str).map(str::to_owned);
+        let text = |name| {
+            let made = answer.pointer("/shares/0")?;
+            made.get(name).and_then(Value::as_str).map(str::to_owned)
+        };
         match (status, text("url"), text("passcode")) {
             (StatusCode::CREATED, Some(url), Some(passcode)) => Ok(Link { url, passcode }),
             _ => bail!("the share was answered {status}: {answer}"),

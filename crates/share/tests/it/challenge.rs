@@ -2,7 +2,8 @@
 
 use lightcase_accounts::Secret;
 use lightcase_catalog::AuditFilter;
-use lightcase_share::{Factor, NewLink};
+use lightcase_model::Factor;
+use lightcase_share::NewLink;
 
 use crate::engine::engines;
 use crate::study::hold;
@@ -14,12 +15,12 @@ async fn whatever_is_not_known_asks_for_a_passcode() {
         let shares = shares(&engine.catalog);
         let held = hold(&engine, 1, 1, 1).await;
         let key = create(&shares, link_to(&held.uid)).await;
-        let open = create(&shares, NewLink { passcode: false, ..link_to(&held.uid) }).await;
+        let open = create(&shares, NewLink { factors: Vec::new(), ..link_to(&held.uid) }).await;
         let other = Secret::random().expose();
         let ask = async |share: &str, secret: &str| {
             shares.challenge(&ctx(), share, secret, None).await.unwrap()
         };
-        assert_eq!(ask(&open.share, &open.secret).await, Factor::None);
+        assert_eq!(ask(&open.share, &open.secret).await, None);
         for (share, secret) in [
             (key.share.as_str(), key.secret.as_str()),
             (&open.share, &other),
@@ -29,10 +30,10 @@ async fn whatever_is_not_known_asks_for_a_passcode() {
             ("", ""),
             ("../../x", "\u{0}"),
         ] {
-            assert_eq!(ask(share, secret).await, Factor::Passcode);
+            assert_eq!(ask(share, secret).await, Some(Factor::Passcode));
         }
         let late = shares.challenge(&at(DAY), &open.share, &open.secret, None).await.unwrap();
-        assert_eq!(late, Factor::Passcode);
+        assert_eq!(late, Some(Factor::Passcode));
 
         for (id, probes) in [(key.id, 1), (open.id, 4)] {
             let share = engine.catalog.share(id).await.unwrap().unwrap();

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use lightcase_accounts::Principal;
-use lightcase_model::{Permission, Phi, Role, SeriesUid, StudyUid, Timestamp};
-use lightcase_share::{NewLink, ShareError, ShareFilter, ShareState};
+use lightcase_model::{Factor, Permission, Role, SeriesUid, StudyUid, Timestamp};
+use lightcase_share::{NewLink, Recipient, ShareError, ShareFilter, ShareState};
 
 use crate::engine::engines;
 use crate::study::{NOW, hold};
@@ -33,11 +33,12 @@ async fn limits_are_kept_and_said() {
         check(NewLink { max_uses: 0, ..good.clone() }, "at least one use").await;
         check(NewLink { max_uses: 1000, ..good.clone() }, "").await;
         check(NewLink { max_uses: 1001, ..good.clone() }, "1000").await;
-        check(NewLink { recipient: Phi::new("  ".to_owned()), ..good.clone() }, "recipient").await;
+        let nobody = vec![Recipient::named("  ")];
+        check(NewLink { recipients: nobody, ..good.clone() }, "recipient").await;
         check(NewLink { studies: Vec::new(), ..good.clone() }, "No study").await;
         check(NewLink { series: Some(Vec::new()), ..good.clone() }, "series is empty").await;
-        check(NewLink { purpose: "research".to_owned(), ..good.clone() }, "purpose").await;
-        check(NewLink { passcode: false, ..good.clone() }, "without a passcode").await;
+        check(NewLink { purpose: " ".to_owned(), ..good.clone() }, "what the link is for").await;
+        check(NewLink { factors: Vec::new(), ..good.clone() }, "without a passcode").await;
 
         // An end is an instant, whatever zone it was written in.
         for (text, word) in [
@@ -96,13 +97,15 @@ async fn a_link_is_shown_listed_and_revoked_once() {
         let shares = shares(&engine.catalog);
         let held = hold(&engine, 1, 2, 1).await;
         let by = staff(Role::Technologist);
-        let whole = shares.create(&ctx(), &by, link_to(&held.uid)).await.unwrap();
+        let mut whole = shares.create(&ctx(), &by, link_to(&held.uid)).await.unwrap();
+        let whole = whole.links.remove(0);
         let uid = held.series[1].0.clone();
         let new = NewLink { series: Some(vec![uid.clone()]), ..link_to(&held.uid) };
-        let one = shares.create(&ctx(), &by, new).await.unwrap();
+        let one = shares.create(&ctx(), &by, new).await.unwrap().links.remove(0);
         assert_eq!((whole.share.series.clone(), one.share.series.clone()), (None, Some(vec![uid])));
         assert_eq!(whole.share.studies[0].series.len(), 2);
-        assert_eq!((whole.share.created_by.as_str(), whole.share.passcode), ("Dr. Jane", true));
+        assert_eq!(whole.share.created_by, "Dr. Jane");
+        assert_eq!(whole.share.factors, [Factor::Passcode]);
         let id = whole.share.id;
         assert_eq!(recorded(&engine.catalog, id, "share_created").await, 1);
 

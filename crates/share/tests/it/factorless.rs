@@ -8,14 +8,14 @@ use lightcase_share::{Attempt, NewLink, ShareError};
 
 use crate::engine::engines;
 use crate::study::hold;
-use crate::{accept, create, ctx, link_to, recorded, shares, staff, visit};
+use crate::{accept, begun, create, ctx, link_to, recorded, shares, staff, visit};
 
 #[tokio::test]
 async fn the_use_is_counted_with_the_first_image_once_per_browser() {
     for engine in engines().await {
         let shares = shares(&engine.catalog);
         let held = hold(&engine, 1, 1, 1).await;
-        let new = NewLink { passcode: false, max_uses: 1, ..link_to(&held.uid) };
+        let new = NewLink { factors: Vec::new(), max_uses: 1, ..link_to(&held.uid) };
         let refused = shares.create(&ctx(), &staff(Role::Radiologist), new.clone()).await;
         assert!(matches!(refused, Err(ShareError::FactorNeeded)));
         let key = create(&shares, new).await;
@@ -38,7 +38,7 @@ async fn the_use_is_counted_with_the_first_image_once_per_browser() {
 
         // The same browser again counts none.
         let same = Attempt { device: Some(&device), ..key.attempt() };
-        let again = shares.open(&ctx(), same).await.unwrap();
+        let again = begun(shares.open(&ctx(), same).await).unwrap();
         let seen = accept(&shares, &again).await;
         shares.first_image(&ctx(), &seen).await.unwrap();
         assert_eq!(stored().await.uses, 1);
@@ -58,7 +58,7 @@ async fn parallel_first_images_never_pass_the_uses() {
     for engine in engines().await {
         let shares = Arc::new(shares(&engine.catalog));
         let held = hold(&engine, 1, 1, 1).await;
-        let new = NewLink { passcode: false, max_uses: 3, ..link_to(&held.uid) };
+        let new = NewLink { factors: Vec::new(), max_uses: 3, ..link_to(&held.uid) };
         let key = create(&shares, new).await;
         let mut visits = Vec::new();
         for _ in 0..10 {

@@ -7,12 +7,16 @@
     reason = "a test's own data is right, and it says what it skips"
 )]
 
+mod authority;
 mod challenge;
+mod change;
 mod create;
 #[path = "../../../catalog/tests/engines/engine.rs"]
 #[expect(dead_code, reason = "shares do not need the database itself")]
 mod engine;
 mod factorless;
+mod factors;
+mod form;
 mod guess;
 mod open;
 #[path = "../../../catalog/tests/engines/study.rs"]
@@ -24,15 +28,15 @@ mod withdrawn;
 use std::sync::Arc;
 use std::time::Duration;
 
-use lightcase_accounts::Principal;
+use lightcase_accounts::{Accounts, Principal};
 use lightcase_archive::{Archive, Parts};
 use lightcase_catalog::{AuditFilter, Catalog};
 use lightcase_codec::{Codec, WorkerCommand};
 use lightcase_deident::Policy;
-use lightcase_model::{
-    AccountId, Actor, Clock, Ctx, May, Origin, Phi, Role, SessionId, ShareId, StudyUid,
+use lightcase_model::{AccountId, Actor, Clock, Ctx, Origin, Role, SessionId, ShareId, StudyUid};
+use lightcase_share::{
+    Attempt, Created, NewLink, Opened, Progress, Recipient, Result, Shares, Visit,
 };
-use lightcase_share::{Attempt, Created, NewLink, Opened, Result, Shares, Visit};
 use lightcase_storage::{KeyRing, Store, Vault};
 use study::NOW;
 
@@ -52,14 +56,15 @@ fn ctx() -> Ctx {
 fn shares(catalog: &Arc<Catalog>) -> Shares {
     let ring = KeyRing::open_or_create(&tempfile::tempdir().unwrap().path().join("k"), None);
     let none = WorkerCommand { program: "none".into(), arguments: Vec::new() };
-    Shares::new(Archive::new(Parts {
+    let archive = Archive::new(Parts {
         catalog: Arc::clone(catalog),
         vault: Vault::new(Store::memory()),
         ring: Arc::new(ring.unwrap()),
         codec: Codec::new(none, lightcase_codec::Options::default()),
         clock: Clock::new(|| NOW),
         policy: Policy::Keep,
-    }))
+    });
+    Shares::new(archive, Arc::new(Accounts::new(Arc::clone(catalog))))
 }
 
 fn staff(role: Role) -> Principal {
@@ -77,21 +82,12 @@ fn staff(role: Role) -> Principal {
 
 /// A link of the usual kind: whole study, one day, five uses, passcode.
 fn link_to(study: &StudyUid) -> NewLink {
-    NewLink {
-        studies: vec![study.clone()],
-        series: None,
-        recipient: Phi::new("Dr. A. Example".to_owned()),
-        purpose: "treatment".to_owned(),
-        may: May::View,
-        expires: NOW.plus(DAY),
-        max_uses: 5,
-        passcode: true,
-        clean: false,
-    }
+    NewLink::to(study.clone(), Recipient::named("Dr. A. Example"), NOW.plus(DAY))
 }
 
 async fn create(shares: &Shares, new: NewLink) -> Key {
-    Key::of(shares.create(&ctx(), &Principal::operator(), new).await.unwrap())
+    let mut made = shares.create(&ctx(), &Principal::operator(), new).await.unwrap();
+    Key::of(made.links.remove(0))
 }
 
 /// What a recipient holds.
@@ -119,18 +115,26 @@ impl Key {
         Attempt {
             share: &self.share,
             secret: &self.secret,
-            passcode: &self.passcode,
-            device: None,
+            passcode: Some(&self.passcode),
             user_agent: Some("test"),
+            ..Attempt::default()
         }
     }
 
     fn wrong(&self) -> Attempt<'_> {
-        Attempt { passcode: "WRONG", ..self.attempt() }
+        Attempt { passcode: Some("WRONG"), ..self.attempt() }
     }
 
     async fn open(&self, shares: &Shares, later: Duration) -> Result<Opened> {
-        shares.open(&at(later), self.attempt()).await
+        begun(shares.open(&at(later), self.attempt()).await)
+    }
+}
+
+/// The session that a try began.
+fn begun(progress: Result<Progress>) -> Result<Opened> {
+    match progress? {
+        Progress::Opened(opened) => Ok(opened),
+        Progress::Next { factor, .. } => panic!("{factor} is asked for"),
     }
 }
 

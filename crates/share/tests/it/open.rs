@@ -7,7 +7,7 @@ use lightcase_share::{Attempt, NewLink, SHARE_SESSION_LIFETIME, ShareError};
 
 use crate::engine::engines;
 use crate::study::{NOW, hold};
-use crate::{DAY, HOUR, at, create, ctx, link_to, recorded, shares, visit};
+use crate::{DAY, HOUR, at, begun, create, ctx, link_to, recorded, shares, visit};
 
 #[tokio::test]
 async fn every_refusal_is_the_same() {
@@ -29,7 +29,7 @@ async fn every_refusal_is_the_same() {
 
         let refusals = [
             shares.open(&ctx(), key.wrong()).await,
-            shares.open(&ctx(), Attempt { passcode: "", ..key.attempt() }).await,
+            shares.open(&ctx(), Attempt { passcode: Some(""), ..key.attempt() }).await,
             shares.open(&ctx(), Attempt { secret: &other, ..key.attempt() }).await,
             shares.open(&ctx(), Attempt { share: &"A".repeat(22), ..key.attempt() }).await,
             shares.open(&ctx(), Attempt { share: "", secret: "", ..key.attempt() }).await,
@@ -88,7 +88,7 @@ async fn a_use_is_a_browser_that_proves_itself_each_time() {
 
         let same = Attempt { device: Some(&device), ..key.attempt() };
         for _ in 0..3 {
-            let again = shares.open(&ctx(), same).await.unwrap();
+            let again = begun(shares.open(&ctx(), same).await).unwrap();
             assert!(again.device.is_none());
         }
         let wrong = Attempt { device: Some(&device), ..key.wrong() };
@@ -100,11 +100,11 @@ async fn a_use_is_a_browser_that_proves_itself_each_time() {
         let other = create(&shares, link_to(&held.uid)).await;
         let typed = format!("{} {}", &key.passcode[..4].to_lowercase(), &key.passcode[4..]);
         let stranger = other.open(&shares, Duration::ZERO).await.unwrap().device.unwrap().expose();
-        let attempt = Attempt { device: Some(&stranger), passcode: &typed, ..key.attempt() };
-        assert!(shares.open(&ctx(), attempt).await.unwrap().device.is_some());
+        let attempt = Attempt { device: Some(&stranger), passcode: Some(&typed), ..key.attempt() };
+        assert!(begun(shares.open(&ctx(), attempt).await).unwrap().device.is_some());
         assert!(key.open(&shares, Duration::ZERO).await.is_err());
         // The first browser still comes in.
-        let late = shares.open(&at(DAY - HOUR), same).await.unwrap();
+        let late = begun(shares.open(&at(DAY - HOUR), same).await).unwrap();
         assert_eq!(late.expires, NOW.plus(DAY));
         assert!(visit(&shares, &late, DAY - HOUR).await.is_some());
         let share = engine.catalog.share(key.id).await.unwrap().unwrap();

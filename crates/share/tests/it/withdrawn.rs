@@ -5,12 +5,12 @@ use std::time::Duration;
 use lightcase_accounts::Principal;
 use lightcase_audit::{AccessId, Event};
 use lightcase_catalog::{NewStudy, StudyOpening};
-use lightcase_model::{Ctx, StudyUid};
-use lightcase_share::{Attempt, Factor, LOCK_FOR, NewLink, ShareError, ShareState};
+use lightcase_model::{Ctx, Factor, StudyUid};
+use lightcase_share::{Attempt, LOCK_FOR, NewLink, ShareError, ShareState};
 
 use crate::engine::{Engine, engines};
 use crate::study::{NOW, hold, new_instance, new_study, open};
-use crate::{Key, at, create, ctx, link_to, recorded, shares, visit};
+use crate::{Key, at, begun, create, ctx, link_to, recorded, shares, visit};
 
 async fn withdraw(engine: &Engine, study: &StudyUid) {
     let mut tx = engine.catalog.begin().await.unwrap();
@@ -46,7 +46,7 @@ async fn it_is_refused_as_an_ended_one_and_works_again() {
         let shares = shares(&engine.catalog);
         let held = hold(&engine, 1, 1, 1).await;
         let key = create(&shares, link_to(&held.uid)).await;
-        let free = create(&shares, NewLink { passcode: false, ..link_to(&held.uid) }).await;
+        let free = create(&shares, NewLink { factors: Vec::new(), ..link_to(&held.uid) }).await;
         let first = key.open(&shares, Duration::ZERO).await.unwrap();
         let device = first.device.as_ref().unwrap().expose();
         let ask = async |key: &Key| {
@@ -61,11 +61,14 @@ async fn it_is_refused_as_an_ended_one_and_works_again() {
         assert!(shares.open(&ctx(), key.wrong()).await.is_err());
         let before = (counted(&key).await, counted(&free).await);
         assert_eq!((before.0.0, before.0.1), (1, 1));
-        assert_eq!(ask(&free).await, Factor::None);
+        assert_eq!(ask(&free).await, None);
         assert_eq!(state(&key).await, ShareState::Live);
 
         withdraw(&engine, &held.uid).await;
-        assert_eq!((ask(&key).await, ask(&free).await), (Factor::Passcode, Factor::Passcode));
+        assert_eq!(
+            (ask(&key).await, ask(&free).await),
+            (Some(Factor::Passcode), Some(Factor::Passcode))
+        );
         for attempt in [
             key.attempt(),
             key.wrong(),
@@ -89,11 +92,11 @@ async fn it_is_refused_as_an_ended_one_and_works_again() {
         }
 
         restore(&engine, &held.uid).await;
-        assert_eq!((ask(&key).await, ask(&free).await), (Factor::Passcode, Factor::None));
+        assert_eq!((ask(&key).await, ask(&free).await), (Some(Factor::Passcode), None));
         assert_eq!(state(&key).await, ShareState::Live);
         assert!(visit(&shares, &first, Duration::ZERO).await.is_some());
         let same = Attempt { device: Some(&device), ..key.attempt() };
-        assert!(shares.open(&ctx(), same).await.unwrap().device.is_none());
+        assert!(begun(shares.open(&ctx(), same).await).unwrap().device.is_none());
         assert!(key.open(&shares, Duration::ZERO).await.is_ok());
         assert!(free.open(&shares, Duration::ZERO).await.is_ok());
         assert_eq!(counted(&key).await.0, 2);
@@ -140,7 +143,7 @@ async fn a_locked_link_says_so_while_it_is() {
         // Who is inside stays, and the link asks for what it asked for.
         assert!(visit(&shares, &opened, Duration::ZERO).await.is_some());
         let factor = shares.challenge(&ctx(), &key.share, &key.secret, None).await.unwrap();
-        assert_eq!(factor, Factor::Passcode);
+        assert_eq!(factor, Some(Factor::Passcode));
         assert_eq!(state(LOCK_FOR).await, ShareState::Live);
         assert!(key.open(&shares, LOCK_FOR).await.is_ok());
         withdraw(&engine, &held.uid).await;

@@ -1,5 +1,7 @@
 //! The JSON API of staff, one file per noun.
 
+pub(crate) mod authorisation_form;
+pub(crate) mod authorisations;
 pub(crate) mod completeness;
 pub(crate) mod imports;
 pub(crate) mod instant;
@@ -30,6 +32,7 @@ pub(crate) const LISTS: &[&[Route]] = &[
     refusals::ROUTES,
     imports::ROUTES,
     shares::ROUTES,
+    authorisations::ROUTES,
     users::ROUTES,
     peers::ROUTES,
     projects::ROUTES,

@@ -4,7 +4,9 @@ use axum::extract::State;
 use axum::http::{HeaderMap, header};
 use axum::response::IntoResponse;
 use data_encoding::HEXLOWER;
-use lightcase_share::{Attempt, Factor, Opened, ShareError};
+use lightcase_accounts::Secret;
+use lightcase_model::{Factor, Timestamp};
+use lightcase_share::{Attempt, Opened, Progress, ShareError};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -17,20 +19,42 @@ use crate::limit::Door;
 use crate::problem::Answer;
 use crate::state::Web;
 
-/// The two parts of a link's fragment, and the factor with the visitor's click.
+/// The two parts of a link's fragment, with the visitor's click and what was proved so far.
 #[derive(Deserialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub(crate) struct Knock {
     share: String,
     secret: String,
-    /// Absent when only the factor is asked for; empty for a link without one.
-    passcode: Option<String>,
     /// That somebody clicked: a mail scanner that only fetches does not open.
     #[serde(default)]
     accept: bool,
+    passcode: Option<String>,
+    /// The code that was mailed.
+    code: Option<String>,
+    account: Option<KnockAccount>,
+    /// `YYYY-MM-DD`.
+    birth_date: Option<String>,
 }
 
-/// The factor that a link asks for: `passcode` or `none`.
+/// An account of the recipient.
+#[derive(Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct KnockAccount {
+    name: String,
+    password: String,
+}
+
+impl Knock {
+    const fn proves_something(&self) -> bool {
+        self.passcode.is_some()
+            || self.code.is_some()
+            || self.account.is_some()
+            || self.birth_date.is_some()
+    }
+}
+
+/// The factor that is asked for: `passcode`, `email` (a code that was mailed), `account`,
+/// `birthDate` or `none`.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(crate) struct Asked {
     factor: &'static str,
@@ -44,7 +68,8 @@ pub(crate) struct Begun {
     expires: String,
 }
 
-/// Asks for the factor, or opens the link.
+/// Asks for the first factor, which costs nothing; or proves factors, all so far each time, and is
+/// told the next one or has a session.
 #[utoipa::path(post, path = "/s/session", tag = "Opening a share", request_body = Knock,
     responses((status = 200, body = Begun), (status = 200, body = Asked), (status = 403)))]
 pub(crate) async fn open(
@@ -53,51 +78,59 @@ pub(crate) async fn open(
     headers: HeaderMap,
     Json(knock): Json<Knock>,
 ) -> Answer {
-    let door = if knock.passcode.is_some() { Door::OpenShare } else { Door::AskFactor };
-    within_limit(&web, &anybody, door)?;
+    let opens = knock.accept || knock.proves_something();
+    within_limit(&web, &anybody, if opens { Door::OpenShare } else { Door::AskFactor })?;
     let agent = anybody.agent.as_deref();
-    let Some(passcode) = &knock.passcode else {
+    if !opens {
         let factor = web.shares.challenge(&anybody.ctx, &knock.share, &knock.secret, agent).await?;
-        let factor = match factor {
-            Factor::Passcode => "passcode",
-            Factor::None => "none",
-        };
-        return Ok(Json(Asked { factor }).into_response());
-    };
+        return Ok(Json(Asked { factor: factor.map_or("none", Factor::name) }).into_response());
+    }
     if !knock.accept {
         return Err(ShareError::Refused.into());
     }
     let https = web.config.is_https();
-    let device_name = device_name(&knock.share, https);
+    let name = device_name(&knock.share, https);
+    let account = knock.account.as_ref();
     let attempt = Attempt {
         share: &knock.share,
         secret: &knock.secret,
-        passcode,
-        device: cookie::read(&headers, &device_name),
+        passcode: knock.passcode.as_deref(),
+        code: knock.code.as_deref(),
+        account: account.map(|each| (each.name.as_str(), each.password.as_str())),
+        birth_date: knock.birth_date.as_deref(),
+        device: cookie::read(&headers, &name),
         user_agent: agent,
     };
-    let opened = web.shares.open(&anybody.ctx, attempt).await?;
-    let Opened { handle, cookie, device, expires, share_expires } = opened;
-    let begun = Json(Begun { handle: handle.to_string(), expires: instant(expires) });
-    let mut response = begun.into_response();
-    let session = Cookie {
-        name: Jar::Share.name(https).to_owned(),
-        value: Some(&cookie),
-        path: format!("/s/{handle}/"),
-        max_age: None,
+    let device = |name, device: &Secret, ends: Timestamp| {
+        let max_age = Some(ends.since(anybody.ctx.now).as_secs());
+        Cookie { name, value: Some(device), path: "/s/session".to_owned(), max_age }.header(https)
     };
-    response.headers_mut().append(header::SET_COOKIE, session.header(https)?);
-    if let Some(device) = &device {
-        let lasts = share_expires.since(anybody.ctx.now).as_secs();
-        let device = Cookie {
-            name: device_name,
-            value: Some(device),
-            path: "/s/session".to_owned(),
-            max_age: Some(lasts),
-        };
-        response.headers_mut().append(header::SET_COOKIE, device.header(https)?);
+    match web.shares.open(&anybody.ctx, attempt).await? {
+        Progress::Next { factor, device: new, share_expires } => {
+            let mut response = Json(Asked { factor: factor.name() }).into_response();
+            if let Some(new) = &new {
+                let cookie = device(name, new, share_expires)?;
+                response.headers_mut().append(header::SET_COOKIE, cookie);
+            }
+            Ok(response)
+        }
+        Progress::Opened(Opened { handle, cookie, device: new, expires, share_expires }) => {
+            let begun = Json(Begun { handle: handle.to_string(), expires: instant(expires) });
+            let mut response = begun.into_response();
+            let session = Cookie {
+                name: Jar::Share.name(https).to_owned(),
+                value: Some(&cookie),
+                path: format!("/s/{handle}/"),
+                max_age: None,
+            };
+            response.headers_mut().append(header::SET_COOKIE, session.header(https)?);
+            if let Some(new) = &new {
+                let cookie = device(name, new, share_expires)?;
+                response.headers_mut().append(header::SET_COOKIE, cookie);
+            }
+            Ok(response)
+        }
     }
-    Ok(response)
 }
 
 /// One browser may open several links, so each has a device cookie of its own.

@@ -4,6 +4,7 @@ use axum::extract::State;
 use lightcase_share::{SharedStudy, SharedView};
 use serde::Serialize;
 
+use super::download::offered;
 use super::session::Visitor;
 use crate::api::instant::instant;
 use crate::api::shares::may_name;
@@ -19,6 +20,12 @@ pub(crate) struct Shown {
     recipient: String,
     expires: String,
     session_expires: String,
+    /// What the sender writes; empty until the notice is accepted.
+    message: String,
+    /// `en` or `de`.
+    language: &'static str,
+    /// Whether clean copies are shown.
+    clean: bool,
     may: &'static str,
     notice_accepted: bool,
     notice: ShownNotice,
@@ -26,6 +33,16 @@ pub(crate) struct Shown {
     patient: Option<ShownPatient>,
     /// Empty until the notice is accepted.
     studies: Vec<ShownStudy>,
+    /// Null where the link is for looking only, and until the notice is accepted.
+    download: Option<ShownDownload>,
+}
+
+/// What `GET /s/{handle}/download` gives.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub(crate) struct ShownDownload {
+    bytes: u64,
+    /// DICOM objects in it.
+    files: usize,
 }
 
 /// The notice.
@@ -77,12 +94,16 @@ pub(crate) async fn view(State(web): State<Web>, visitor: Visitor) -> Answer<Jso
         recipient,
         expires,
         session_expires,
+        message,
+        language,
+        clean,
         may,
         notice_accepted,
         notice,
         patient,
         studies,
     } = web.shares.view(&visitor.visit).await?;
+    let download = offered(&web, &visitor.visit).await?;
     let patient = patient.map(|patient| ShownPatient {
         name: patient.name.into_exposed(),
         birth_date: patient.birth_date.into_exposed(),
@@ -93,11 +114,15 @@ pub(crate) async fn view(State(web): State<Web>, visitor: Visitor) -> Answer<Jso
         recipient: recipient.into_exposed(),
         expires: instant(expires),
         session_expires: instant(session_expires),
+        message: message.into_exposed(),
+        language: language.name(),
+        clean,
         may: may_name(may),
         notice_accepted,
         notice: ShownNotice { text: notice.text, hash: notice.hash.to_string() },
         patient,
         studies: studies.into_iter().map(study).collect(),
+        download: download.map(|(bytes, files)| ShownDownload { bytes, files }),
     }))
 }
 

@@ -1,9 +1,11 @@
 //! What visitors are refused is in the ledger, and a flood of it is not.
 
-use lightcase_accounts::Principal;
+use std::sync::Arc;
+
+use lightcase_accounts::{Accounts, Principal};
 use lightcase_catalog::AuditFilter;
-use lightcase_model::{Ctx, May, Phi, Timestamp};
-use lightcase_share::{NewLink, Shares};
+use lightcase_model::{Ctx, Timestamp};
+use lightcase_share::{NewLink, Recipient, Shares};
 
 use super::dicomweb::instance_path;
 use super::sharing::{Link, accept, enter, make, share_of};
@@ -84,20 +86,15 @@ async fn a_live_handle_without_its_cookie_is_recorded() {
 async fn a_head_counts_no_use() {
     let world = World::open(PLAIN).await;
     let reader = world.radiologist().await;
-    let new = NewLink {
-        studies: vec![world.mr.uid.parse().unwrap()],
-        series: None,
-        recipient: Phi::new("Dr. A. Example".to_owned()),
-        purpose: "treatment".to_owned(),
-        may: May::View,
-        expires: Timestamp::parse_rfc3339("2027-01-20T00:00:00Z").unwrap(),
-        max_uses: 2,
-        passcode: false,
-        clean: false,
-    };
+    let study = world.mr.uid.parse().unwrap();
+    let expires = Timestamp::parse_rfc3339("2027-01-20T00:00:00Z").unwrap();
+    let usual = NewLink::to(study, Recipient::named("Dr. A. Example"), expires);
+    let new = NewLink { factors: Vec::new(), max_uses: 2, ..usual };
     let now = Timestamp::parse_rfc3339("2027-01-15T08:00:00Z").unwrap();
-    let shares = Shares::new(world.archive.clone());
+    let accounts = Arc::new(Accounts::new(Arc::clone(world.archive.catalog())));
+    let shares = Shares::new(world.archive.clone(), accounts);
     let made = shares.create(&Ctx::system(now), &Principal::operator(), new).await.unwrap();
+    let made = &made.links[0];
     let fragment = made.link.expose();
     let mut pieces = fragment.split('.').skip(1).map(ToOwned::to_owned);
     let link = Link {

@@ -1,5 +1,6 @@
 //! The whole surface over a real archive: what is answered to whom.
 
+mod authorisations;
 mod denials;
 mod dicomweb;
 mod doors;

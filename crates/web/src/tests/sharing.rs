@@ -21,23 +21,27 @@ pub(super) struct Link {
 pub(super) async fn make(world: &World, reader: &Client, may: &str) -> Link {
     let wanted = json!({
         "studies": [world.mr.uid], "series": [world.mr.series[0].uid],
-        "recipient": "Dr. A. Example", "may": may, "expires": "2027-01-20T00:00:00Z",
-        "maxUses": 2, "passcode": true, "purpose": "treatment",
+        "recipients": [{"name": "Dr. A. Example"}], "may": may, "expires": "2027-01-20T00:00:00Z",
+        "maxUses": 2, "factors": ["passcode"], "purpose": "treatment",
     });
     let made = reader.ask("POST", "/api/v1/shares", Some(&wanted)).await;
     assert_eq!(made.status, 201, "{}", made.json());
-    let made = made.json();
-    let url = made["url"].as_str().unwrap();
-    let mut pieces = url.split_once("/s#v1.").unwrap().1.split('.').map(ToOwned::to_owned);
-    Link {
-        id: made["share"]["id"].as_str().unwrap().to_owned(),
-        share: pieces.next().unwrap(),
-        secret: pieces.next().unwrap(),
-        passcode: made["passcode"].as_str().unwrap().to_owned(),
-    }
+    Link::read(&made.json()["shares"][0])
 }
 
 impl Link {
+    /// From what its maker was told.
+    pub(super) fn read(made: &Value) -> Self {
+        let url = made["url"].as_str().unwrap();
+        let mut pieces = url.split_once("/s#v1.").unwrap().1.split('.').map(ToOwned::to_owned);
+        Self {
+            id: made["share"]["id"].as_str().unwrap().to_owned(),
+            share: pieces.next().unwrap(),
+            secret: pieces.next().unwrap(),
+            passcode: made["passcode"].as_str().unwrap().to_owned(),
+        }
+    }
+
     pub(super) fn attempt(&self, passcode: &str) -> Value {
         json!({"share": self.share, "secret": self.secret, "passcode": passcode, "accept": true})
     }
@@ -212,10 +216,11 @@ async fn a_running_download_ends_with_its_link() {
         assert_eq!(stored.status, 200);
     }
     let wanted = json!({
-        "studies": [large.uid], "series": null, "recipient": "Dr. A. Example", "may": "download",
-        "expires": "2027-01-20T00:00:00Z", "maxUses": 1, "passcode": true, "purpose": "treatment",
+        "studies": [large.uid], "series": null, "recipients": [{"name": "Dr. A. Example"}], "may": "download",
+        "expires": "2027-01-20T00:00:00Z", "maxUses": 1, "factors": ["passcode"], "purpose": "treatment",
     });
     let made = reader.ask("POST", "/api/v1/shares", Some(&wanted)).await.json();
+    let made = &made["shares"][0];
     let fragment = made["url"].as_str().unwrap().split_once("/s#v1.").unwrap().1.to_owned();
     let (share, secret) = fragment.split_once('.').unwrap();
     let link = Link {

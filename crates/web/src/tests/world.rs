@@ -106,7 +106,7 @@ impl World {
             clock: clock.clone(),
             policy: Policy::Keep,
         });
-        let accounts = Accounts::new(Arc::clone(&catalog));
+        let accounts = Arc::new(Accounts::new(Arc::clone(&catalog)));
         let token = accounts.begin_setup(clock.now()).await.unwrap().expose().to_string();
         let title = AeTitle::parse("LIGHTCASE").unwrap();
         let config = WebConfig {
@@ -123,7 +123,7 @@ impl World {
             // Nothing listens there.
             echo: Target::new("127.0.0.1", 1, title.clone(), title),
         };
-        let shares = Shares::new(archive.clone());
+        let shares = Arc::new(Shares::new(archive.clone(), Arc::clone(&accounts)));
         let router =
             router(WebParts { archive: archive.clone(), accounts, shares, keys, clock, config });
         let (ct, mr) = (Study::ct_of(1, 3, 64), Study::mr_of(1, 2));

@@ -1,0 +1,131 @@
+//! Links, as they are typed.
+
+use clap::{Args, Subcommand};
+use lightcase_model::{Factor, Language};
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Share {
+    /// Make links, one for each recipient; links and passcodes are shown this once.
+    Create(Box<CreateShare>),
+    /// List the links, newest first.
+    List {
+        /// Only links to this study.
+        #[arg(long, value_name = "UID")]
+        study: Option<String>,
+        /// Only links for a recipient whose name or address has this in it.
+        #[arg(long, value_name = "TEXT")]
+        recipient: Option<String>,
+        /// Only links that have not ended.
+        #[arg(long, conflicts_with = "never_opened")]
+        live: bool,
+        /// Only links that nobody ever opened.
+        #[arg(long)]
+        never_opened: bool,
+    },
+    /// Show one link: what was opened, seen and tried.
+    Show {
+        /// Its identifier.
+        id: String,
+    },
+    /// Move the end of a link, to 90 days after it was made at most.
+    Extend {
+        /// Its identifier.
+        id: String,
+        /// `7d`, `12h`, or an instant with a zone.
+        #[arg(long)]
+        expires: String,
+    },
+    /// Give a link another secret and passcode, shown this once; the old ones open nothing any more.
+    Resend {
+        /// Its identifier.
+        id: String,
+        /// Mail it to the recipient's address; the running server sends it.
+        #[arg(long)]
+        mail: bool,
+    },
+    /// End a link now.
+    Revoke {
+        /// Its identifier.
+        id: String,
+    },
+    /// End all links of a study, patient, recipient or user.
+    Recall(Recall),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CreateShare {
+    /// Study Instance UID; may be given several times.
+    #[arg(long = "study", required = true, value_name = "UID")]
+    pub(crate) studies: Vec<String>,
+    /// Series Instance UID; only these instead of the whole study.
+    #[arg(long = "series", value_name = "UID")]
+    pub(crate) series: Vec<String>,
+    /// Who it is for: `Dr. A. Example`, or `Dr. A. Example <a@practice.example>`; may be given several
+    /// times.
+    #[arg(long = "recipient", required = true, value_name = "NAME")]
+    pub(crate) recipients: Vec<String>,
+    /// Let the recipient take the DICOM objects along.
+    #[arg(long)]
+    pub(crate) download: bool,
+    /// From when on it opens: `2h`, or an instant with a zone; at once unless given.
+    #[arg(long)]
+    pub(crate) starts: Option<String>,
+    /// When it ends: `7d`, `12h`, or an instant with a zone; 90 days at most.
+    #[arg(long, default_value = "7d")]
+    pub(crate) expires: String,
+    /// How many browsers may open it.
+    #[arg(long, default_value_t = 5)]
+    pub(crate) uses: u32,
+    /// What is asked for, in order: `passcode`, `email` (a code by mail), `account`, `birthDate`; a
+    /// passcode unless given.
+    #[arg(long = "factor", value_name = "FACTOR", conflicts_with = "no_passcode")]
+    pub(crate) factors: Vec<Factor>,
+    /// Nothing is asked for: whoever has the link gets in.
+    #[arg(long)]
+    pub(crate) no_passcode: bool,
+    /// Lend out clean copies, without names, dates and numbers that identify.
+    #[arg(long)]
+    pub(crate) clean: bool,
+    /// Series that arrive later belong to it, too.
+    #[arg(long, conflicts_with_all = ["series", "clean"])]
+    pub(crate) arrivals: bool,
+    /// What it is for, in the recipient's notice.
+    #[arg(long, default_value = "treatment")]
+    pub(crate) purpose: String,
+    /// By what right: `treatment`, `ownAccess`, or `authorisation`; treatment unless a record is
+    /// named.
+    #[arg(long)]
+    pub(crate) authority: Option<String>,
+    /// The record that they are made under.
+    #[arg(long, value_name = "ID")]
+    pub(crate) authorisation: Option<String>,
+    /// What the recipient is told beside it.
+    #[arg(long, default_value = "")]
+    pub(crate) message: String,
+    /// The language of notice and mail: `en` or `de`.
+    #[arg(long, default_value = "en")]
+    pub(crate) language: Language,
+    /// Mail the links to the recipients' addresses; the running server sends them.
+    #[arg(long)]
+    pub(crate) mail: bool,
+}
+
+#[derive(Debug, Args)]
+#[group(id = "whose", required = true, multiple = false, args = ["study", "patient_id", "recipient", "user"])]
+pub(crate) struct Recall {
+    /// Study Instance UID.
+    #[arg(long, value_name = "UID")]
+    pub(crate) study: Option<String>,
+    /// Patient ID.
+    #[arg(long, value_name = "ID")]
+    pub(crate) patient_id: Option<String>,
+    /// A recipient's name or address.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) recipient: Option<String>,
+    /// The name of an account.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) user: Option<String>,
+    /// Why; recorded with each.
+    #[arg(long)]
+    pub(crate) reason: String,
+}

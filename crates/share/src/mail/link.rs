@@ -1,0 +1,110 @@
+//! The mail that brings a link to its recipient.
+//!
+//! It names who sends the link and when it ends. It names no patient, no part of the body and no
+//! accession number; so it does not name the recipient either, who may be the patient. A passcode
+//! never stands in it.
+
+use lightcase_model::{Factor, Language, Timestamp};
+
+use super::plain_text::one_line;
+use super::{EmailAddress, MailText, PlainText};
+use crate::words::{Words, fill};
+
+/// A link to be mailed.
+#[derive(Clone, Copy)]
+pub struct LinkMail<'a> {
+    /// To whom.
+    pub to: &'a EmailAddress,
+    /// The whole address of the link, with its secret.
+    pub url: &'a str,
+    /// Who shares, as the recipient reads it.
+    pub sender: &'a str,
+    /// When the link ends.
+    pub expires: Timestamp,
+    /// What the recipient will have to prove.
+    pub factors: &'a [Factor],
+    /// What the sender writes.
+    pub message: Option<&'a PlainText>,
+    /// The language of the mail.
+    pub language: Language,
+}
+
+impl LinkMail<'_> {
+    /// What the mail says.
+    pub fn text(&self) -> MailText {
+        let words = Words::of(self.language);
+        let (sender, expires) = (one_line(self.sender), words.instant(self.expires));
+        let say = |text: &str| fill(text, &[("sender", &sender), ("expires", &expires)]);
+        let asked = self.factors.iter().filter_map(|factor| match factor {
+            Factor::Passcode => Some(&words.link.passcode),
+            Factor::Email => Some(&words.link.code),
+            Factor::Account => Some(&words.link.account),
+            // The page asks for it; here it would say that the images are of a patient known by it.
+            Factor::BirthDate => None,
+        });
+        let mut paragraphs = vec![
+            format!("{}\n{}", say(&words.link.open), one_line(self.url)),
+            say(&words.link.until),
+        ];
+        paragraphs.extend(asked.map(|text| say(text)));
+        if let Some(message) = self.message {
+            paragraphs.push(format!("{}\n{}", say(&words.link.message), message.as_str()));
+        }
+        paragraphs.push(say(&words.link.private));
+        MailText::of(say(&words.link.subject), &paragraphs)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const URL: &str = "https://images.example/s#v1.AAAAAAAAAAAAAAAAAAAAAA.secret";
+
+    fn mail(language: Language, factors: &[Factor], message: &str) -> MailText {
+        let to = EmailAddress::parse("roe@practice.example").unwrap();
+        let message = PlainText::parse(message).unwrap();
+        let expires = Timestamp::parse_rfc3339("2026-11-29T08:30:00Z").unwrap();
+        let sender = "Dr. Jane Doe\r\nBcc: all@example.org";
+        let message = message.as_ref();
+        LinkMail { to: &to, url: URL, sender, expires, factors, message, language }.text()
+    }
+
+    #[test]
+    fn it_says_who_and_until_when() {
+        for (language, until) in
+            [(Language::English, "2026-11-29, 08:30 UTC"), (Language::German, "29.11.2026, 08:30")]
+        {
+            let mail = mail(language, &[], "");
+            assert!(mail.subject.starts_with("Dr. Jane Doe Bcc: all@example.org "));
+            assert!(!mail.subject.contains(['\r', '\n', '{']), "{}", mail.subject);
+            assert!(mail.text.lines().any(|line| line == URL), "{}", mail.text);
+            assert!(mail.text.contains(until) && mail.text.ends_with(".\n"), "{}", mail.text);
+            assert!(!mail.text.contains(['{', '}', '\r']), "{}", mail.text);
+            assert!(!mail.text.contains("\nBcc"), "{}", mail.text);
+        }
+    }
+
+    #[test]
+    fn it_says_what_will_be_asked_for_and_not_the_answer() {
+        let check = |factors: &[Factor], words: &[&str]| {
+            let text = mail(Language::English, factors, "").text;
+            let all = ["a passcode", "a code", "your account"];
+            let found: Vec<_> = all.into_iter().filter(|word| text.contains(word)).collect();
+            assert_eq!(found, words);
+            assert!(!text.contains("birth"));
+        };
+        check(&[], &[]);
+        check(&[Factor::Passcode, Factor::BirthDate], &["a passcode"]);
+        check(&[Factor::Account, Factor::Email], &["a code", "your account"]);
+        let text = mail(Language::English, &[Factor::Passcode], "").text;
+        assert!(text.contains("comes to you another way"));
+    }
+
+    #[test]
+    fn the_message_stands_in_it_as_it_was_written() {
+        let text = mail(Language::German, &[], "Guten Tag,\nwie besprochen {sender}.").text;
+        assert!(text.contains("schreibt:\nGuten Tag,\nwie besprochen {sender}.\n\n"), "{text}");
+        assert!(!mail(Language::German, &[], "").text.contains("schreibt:"));
+    }
+}

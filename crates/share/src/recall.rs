@@ -1,0 +1,44 @@
+//! Ending all links of a study, patient, recipient or user at once.
+
+use lightcase_accounts::Principal;
+use lightcase_catalog::Recall;
+use lightcase_model::{Ctx, Permission, Phi};
+
+use crate::revoke::revoke;
+use crate::{Result, ShareError, Shares};
+
+impl Shares {
+    /// Ends all links of a study, patient, recipient or user that have not ended, all or none; how
+    /// many there were. The reason is recorded with each.
+    pub async fn recall(
+        &self,
+        ctx: &Ctx,
+        by: &Principal,
+        of: &Recall,
+        reason: &Phi<String>,
+    ) -> Result<u64> {
+        if !by.may(Permission::Share) {
+            return Err(ShareError::NotPermitted(Permission::Share));
+        }
+        if reason.expose().trim().is_empty() || reason.expose().chars().count() > 1000 {
+            return Err(ShareError::Malformed(
+                "Write why the links are recalled, in 1 to 1000 characters.",
+            ));
+        }
+        if let Recall::Patient(text) | Recall::Recipient(text) = of
+            && text.expose().trim().is_empty()
+        {
+            return Err(ShareError::Malformed("Say whose links are to be recalled."));
+        }
+        let ids = self.catalog.shares_to_recall(of, ctx.now).await?;
+        let mut tx = self.catalog.begin().await?;
+        let mut revoked: u64 = 0;
+        for id in ids {
+            revoked = revoked.saturating_add(revoke(&mut tx, ctx, id, Some(reason)).await?.into());
+        }
+        if revoked > 0 {
+            tx.commit().await?;
+        }
+        Ok(revoked)
+    }
+}

@@ -1,0 +1,56 @@
+//! What the owner of a link is told.
+
+use lightcase_accounts::Principal;
+use lightcase_audit::Event;
+use lightcase_catalog::{Alert, AlertFilter, Share, Tx};
+use lightcase_model::{AlertId, AlertKind, Ctx, Permission, Timestamp};
+
+use crate::factor::{Lock, email};
+use crate::{Result, ShareError, Shares};
+
+impl Shares {
+    /// Puts an alert before the owner of a link, in the transaction of what it is about.
+    pub(crate) async fn tell(
+        &self,
+        tx: &mut Tx,
+        ctx: &Ctx,
+        share: &Share,
+        kind: AlertKind,
+    ) -> Result<()> {
+        tx.alert(share.id, kind, ctx.now).await?;
+        self.deliver_alert(tx, ctx, share, kind).await
+    }
+
+    /// Makes a one-time code and mails it, unless one was mailed just now.
+    pub(crate) async fn mail_code(&self, tx: &mut Tx, ctx: &Ctx, lock: &Lock<'_>) -> Result<()> {
+        let Some((code, mailed)) = email::make(tx, ctx.now, lock).await? else { return Ok(()) };
+        let share = lock.share.id;
+        let mailed = u32::try_from(mailed).unwrap_or(u32::MAX);
+        tx.record(ctx, Event::CodeMailed { share, mailed }).await?;
+        self.deliver_code(tx, ctx, lock.share, &code).await
+    }
+
+    /// The alerts of one's own links, newest first, and how many of them were not seen; of all links
+    /// for who has no account: the operator and tokens.
+    pub async fn alerts(&self, by: &Principal, unseen: bool) -> Result<Vec<Alert>> {
+        if !by.may(Permission::SeeShares) {
+            return Err(ShareError::NotPermitted(Permission::SeeShares));
+        }
+        let filter =
+            AlertFilter { created_by: by.account, share: None, unseen, limit: MOST_ALERTS };
+        Ok(self.catalog.alerts(&filter).await?)
+    }
+
+    /// Notes that alerts were seen.
+    pub async fn see_alerts(&self, by: &Principal, ids: &[AlertId], now: Timestamp) -> Result<()> {
+        if !by.may(Permission::SeeShares) {
+            return Err(ShareError::NotPermitted(Permission::SeeShares));
+        }
+        if ids.len() > usize::try_from(MOST_ALERTS).unwrap_or(usize::MAX) {
+            return Err(ShareError::Malformed("More than 200 alerts are named at once."));
+        }
+        Ok(self.catalog.see_alerts(ids, by.account, now).await?)
+    }
+}
+
+const MOST_ALERTS: u32 = 200;

@@ -1,0 +1,195 @@
+//! What the owner does with a link: beginning, end, another secret, recall, and what is told.
+
+use std::time::Duration;
+
+use lightcase_accounts::Principal;
+use lightcase_catalog::Selection;
+use lightcase_model::{AlertKind, Factor, Phi, Role};
+use lightcase_share::{Deliver, NewLink, Recall, Recipient, ShareError, ShareFilter, ShareState};
+
+use crate::engine::engines;
+use crate::study::{NOW, hold};
+use crate::{DAY, HOUR, MINUTE, accept, at, begun, create, ctx, link_to, recorded, shares, staff};
+
+#[tokio::test]
+async fn a_link_opens_between_its_beginning_and_its_end() {
+    for engine in engines().await {
+        let shares = shares(&engine.catalog);
+        let held = hold(&engine, 1, 1, 1).await;
+        let by = Principal::operator();
+        let new = NewLink { starts: Some(NOW.plus(HOUR)), ..link_to(&held.uid) };
+        let key = create(&shares, new).await;
+        let check = async |later: Duration, state: ShareState, opens: bool| {
+            let view = shares.get(&by, key.id, NOW.plus(later)).await.unwrap();
+            assert_eq!((view.state, key.open(&shares, later).await.is_ok()), (state, opens));
+            let asked = shares.challenge(&at(later), &key.share, &key.secret, None).await.unwrap();
+            assert_eq!(asked, Some(Factor::Passcode));
+        };
+        check(Duration::ZERO, ShareState::NotYet, false).await;
+        check(HOUR, ShareState::Live, true).await;
+        check(DAY, ShareState::Expired, false).await;
+        let extended = async |later, expires| shares.extend(&at(later), &by, key.id, expires).await;
+        let refused = extended(Duration::ZERO, NOW.plus(MINUTE)).await.unwrap_err();
+        assert!(refused.to_string().contains("before it can be opened"));
+        let refused = extended(DAY, NOW.plus(DAY)).await.unwrap_err();
+        assert!(matches!(refused, ShareError::Malformed(_)));
+        let late = NOW.plus(DAY * 90 + MINUTE);
+        assert!(extended(DAY, late).await.unwrap_err().to_string().contains("90 days"));
+        extended(DAY, NOW.plus(DAY * 90)).await.unwrap();
+        check(DAY, ShareState::Live, true).await;
+        assert_eq!(recorded(&engine.catalog, key.id, "share_extended").await, 1);
+        shares.revoke(&at(DAY), &by, key.id).await.unwrap();
+        assert!(matches!(extended(DAY, NOW.plus(DAY * 3)).await, Err(ShareError::Ended)));
+    }
+}
+
+#[tokio::test]
+async fn sent_again_the_old_secret_and_passcode_are_dead() {
+    for engine in engines().await {
+        let shares = shares(&engine.catalog);
+        let held = hold(&engine, 1, 1, 1).await;
+        let by = staff(Role::Radiologist);
+        let old = create(&shares, link_to(&held.uid)).await;
+        let session = old.open(&shares, Duration::ZERO).await.unwrap();
+        for _ in 0..5 {
+            assert!(shares.open(&ctx(), old.wrong()).await.is_err());
+        }
+        let renewed = shares.renew(&ctx(), &by, old.id, &Deliver::Copy).await.unwrap();
+        let fragment = renewed.link.expose();
+        let secret = fragment.rsplit('.').next().unwrap().to_owned();
+        let passcode = renewed.passcode.unwrap().expose().to_owned();
+        let new = crate::Key { secret: secret.clone(), passcode: passcode.clone(), ..old.clone() };
+        assert!(old.open(&shares, Duration::ZERO).await.is_err());
+        assert!(crate::Key { secret, ..old.clone() }.open(&shares, Duration::ZERO).await.is_err());
+        assert!(
+            crate::Key { passcode, ..old.clone() }.open(&shares, Duration::ZERO).await.is_err()
+        );
+        assert!(crate::visit(&shares, &session, Duration::ZERO).await.is_none());
+        new.open(&shares, Duration::ZERO).await.unwrap();
+        let view = shares.get(&by, old.id, NOW).await.unwrap();
+        assert_eq!((view.state, view.uses, view.expires), (ShareState::Live, 2, NOW.plus(DAY)));
+        assert_eq!(recorded(&engine.catalog, old.id, "share_renewed").await, 1);
+        assert!(matches!(
+            shares.renew(&at(DAY), &by, old.id, &Deliver::Copy).await,
+            Err(ShareError::Ended)
+        ));
+    }
+}
+
+#[tokio::test]
+async fn all_links_of_a_study_patient_recipient_or_user_end_at_once() {
+    for engine in engines().await {
+        let shares = shares(&engine.catalog);
+        let (held, other) = (hold(&engine, 1, 1, 1).await, hold(&engine, 2, 1, 1).await);
+        let (jane, max) = (staff(Role::Radiologist), staff(Role::Radiologist));
+        let reason = Phi::new("sent to the wrong practice".to_owned());
+        let make = async || {
+            for (by, study, to) in
+                [(&jane, &held, "Dr. Roe"), (&jane, &other, "Dr. Doe"), (&max, &other, "dr. roe")]
+            {
+                let recipients = vec![Recipient::named(to)];
+                let new = NewLink { recipients, ..link_to(&study.uid) };
+                shares.create(&ctx(), by, new).await.unwrap();
+            }
+        };
+        let patient = Phi::new("P2".to_owned());
+        for (of, times) in [
+            (Recall::Study(held.uid.clone()), 1),
+            (Recall::Patient(patient), 2),
+            (Recall::Recipient(Phi::new("DR. ROE".to_owned())), 2),
+            (Recall::Recipient(Phi::new("Roe".to_owned())), 0),
+            (Recall::User(jane.account.unwrap()), 2),
+        ] {
+            make().await;
+            let revoked = shares.recall(&ctx(), &jane, &of, &reason).await.unwrap();
+            assert_eq!(revoked, times, "{of:?}");
+            assert_eq!(shares.recall(&ctx(), &jane, &of, &reason).await.unwrap(), 0);
+            // What is left ends, too, so that the next one counts its own.
+            let rest = Recall::User(max.account.unwrap());
+            shares.recall(&ctx(), &jane, &rest, &reason).await.unwrap();
+            let rest = Recall::User(jane.account.unwrap());
+            shares.recall(&ctx(), &jane, &rest, &reason).await.unwrap();
+        }
+        let nothing = Phi::new(" ".to_owned());
+        let of = Recall::Study(held.uid.clone());
+        assert!(shares.recall(&ctx(), &jane, &of, &nothing).await.is_err());
+        let admin = shares.recall(&ctx(), &staff(Role::Admin), &of, &reason).await;
+        assert!(matches!(admin, Err(ShareError::NotPermitted(_))));
+    }
+}
+
+#[tokio::test]
+async fn the_owner_is_told_and_knows_what_was_seen() {
+    for engine in engines().await {
+        let shares = shares(&engine.catalog);
+        let held = hold(&engine, 1, 2, 3).await;
+        let by = staff(Role::Radiologist);
+        let mut made = shares.create(&ctx(), &by, link_to(&held.uid)).await.unwrap();
+        let key = crate::Key::of(made.links.remove(0));
+        let kinds = async || {
+            let alerts = shares.alerts(&by, true).await.unwrap();
+            let mut kinds: Vec<AlertKind> = alerts.iter().map(|alert| alert.kind).collect();
+            kinds.sort();
+            kinds
+        };
+        shares.challenge(&ctx(), &key.share, &key.secret, Some("bot")).await.unwrap();
+        assert_eq!(kinds().await, []);
+        let detail = async || shares.detail(&by, key.id, NOW).await.unwrap();
+        assert_eq!((detail().await.probes, detail().await.networks), (1, 0));
+        let opened = key.open(&shares, Duration::ZERO).await.unwrap();
+        accept(&shares, &opened).await;
+        assert_eq!(kinds().await, [AlertKind::FirstOpening]);
+        key.open(&shares, MINUTE).await.unwrap();
+        assert_eq!(kinds().await, [AlertKind::FirstOpening]);
+        let elsewhere = lightcase_model::Ctx {
+            origin: lightcase_model::Origin::Http { address: "198.51.100.7".parse().unwrap() },
+            ..at(MINUTE)
+        };
+        begun(shares.open(&elsewhere, key.attempt()).await).unwrap();
+        assert_eq!(kinds().await, [AlertKind::FirstOpening, AlertKind::NewNetwork]);
+        for _ in 0..5 {
+            assert!(shares.open(&ctx(), key.wrong()).await.is_err());
+        }
+        assert_eq!(
+            kinds().await,
+            [AlertKind::FirstOpening, AlertKind::NewNetwork, AlertKind::Locked]
+        );
+        let other = staff(Role::Radiologist);
+        assert!(shares.alerts(&other, false).await.unwrap().is_empty());
+        let all: Vec<_> =
+            shares.alerts(&by, true).await.unwrap().iter().map(|alert| alert.id).collect();
+        shares.see_alerts(&other, &all, NOW).await.unwrap();
+        assert_eq!(kinds().await.len(), 3);
+        shares.see_alerts(&by, &all, NOW).await.unwrap();
+        assert_eq!(kinds().await, []);
+        assert_eq!(shares.alerts(&by, false).await.unwrap().len(), 3);
+
+        let rows = engine.catalog.seen_series(key.id).await.unwrap();
+        assert_eq!(rows.iter().map(|row| (row.images, row.seen)).collect::<Vec<_>>(), [(3, 0); 2]);
+        let series = Some(held.series[0].0.clone());
+        let selection = Selection { study: held.uid.clone(), series, instance: None };
+        let images = engine.catalog.held(&by.scope(), &selection).await.unwrap();
+        let images = images.iter().take(2).map(|image| (image.series, image.id)).collect();
+        engine.catalog.note_seen(key.id, &images).await.unwrap();
+        engine.catalog.note_seen(key.id, &images).await.unwrap();
+        let seen: Vec<i64> = detail().await.seen.iter().map(|row| row.seen).collect();
+        assert_eq!(seen.iter().sum::<i64>(), 2);
+
+        let filter = |never_opened, recipient: &str| ShareFilter {
+            never_opened,
+            recipient: Some(Phi::new(recipient.to_owned())),
+            limit: 9,
+            ..ShareFilter::default()
+        };
+        for (never, text, times) in [
+            (true, "example", 0),
+            (false, "EXAMPLE", 1),
+            (false, "%", 0),
+            (false, "dr. a", 1),
+            (false, "nobody", 0),
+        ] {
+            let page = shares.list(&by, &filter(never, text), NOW).await.unwrap();
+            assert_eq!(page.items.len(), times, "{text}");
+        }
+    }
+}
