@@ -1,4 +1,4 @@
-/** Everything the two pages promise, against the fake server. `--shots DIR` keeps pictures of each page. */
+/** Everything the two pages promise, against the fake server. `--shots DIR` keeps pictures of each page, `--only a,b` goes on some tours. */
 import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -9,6 +9,9 @@ import { accounts, createWorld, startFake } from '../fake/server.mjs';
 import { sopOf } from '../fake/studies.mjs';
 import { withBrowser } from './browser.mjs';
 import { adminTour, setUpTour } from './tours/admin.mjs';
+import { doorTour } from './tours/door.mjs';
+import { linksTour } from './tours/links.mjs';
+import { makingTour } from './tours/making.mjs';
 import { readTour } from './tours/read.mjs';
 import { reviewTour } from './tours/review.mjs';
 import { shareTour } from './tours/share.mjs';
@@ -29,14 +32,16 @@ await withBrowser(async (context) => {
   const page = context.pages()[0] ?? (await context.newPage());
   const found = await watch(page);
   const tools = {
-    page, context, world, base: fake.base, emptyBase: empty.base, account: accounts.reader, admin: accounts.admin, officer: accounts.officer,
+    page, context, world, base: fake.base, emptyBase: empty.base, account: accounts.reader, admin: accounts.admin, officer: accounts.officer, shots,
     check: (name, holds, detail = '') => {
       if (!holds) failures += 1;
       process.stdout.write(`${holds ? 'ok  ' : 'FAIL'} ${name}${holds ? '' : `: ${detail}`}\n`);
     },
-    shot: (name) => (shots === undefined ? undefined : page.screenshot({ path: join(shots, `${name}.png`) })),
+    shot: (name, options = {}) => (shots === undefined ? undefined : page.screenshot({ path: join(shots, `${name}.png`), ...options })),
   };
-  for (const [name, tour] of [['worklist', worklistTour], ['read', readTour], ['share', shareTour], ['setUp', setUpTour], ['admin', adminTour], ['review', reviewTour]]) {
+  const only = process.argv.includes('--only') ? process.argv[process.argv.indexOf('--only') + 1].split(',') : null;
+  for (const [name, tour] of [['worklist', worklistTour], ['read', readTour], ['share', shareTour], ['making', makingTour], ['links', linksTour], ['door', doorTour], ['setUp', setUpTour], ['admin', adminTour], ['review', reviewTour]]) {
+    if (only !== null && !only.includes(name)) continue;
     try {
       link = (await tour(tools)) ?? link;
     } catch (error) {
@@ -52,6 +57,7 @@ const scratch = mkdtempSync(join(tmpdir(), 'lightcase-e2e-'));
 const expectation = join(scratch, 'expect.json');
 const probe = (slice, x, y, value, tolerance) => ({ seriesDescription: 'Lung 1.0 axial', slice, x, y, grey: grey(value, 40, 400), tolerance });
 writeFileSync(expectation, JSON.stringify([probe(1, 64, 64, values.body, 1), probe(80, 84, 56, values.lesion, 1), probe(80, 64, 96, values.bone, 0), probe(160, 2, 2, values.air, 0), { ...probe(80, 40, 60, values.lung, 1), window: [-500, 1200], grey: grey(values.lung, -500, 1200) }]));
+if (process.argv.includes('--only')) process.exit(failures === 0 ? 0 : 1);
 const run = spawn(process.execPath, [
   fileURLToPath(new URL('./run.mjs', import.meta.url)), '--base', fake.base, '--user', accounts.reader.name, '--password', accounts.reader.password,
   '--study-name', 'Doe', '--expect', expectation, ...(link === undefined ? [] : ['--share-url', link.url, '--passcode', link.passcode]),

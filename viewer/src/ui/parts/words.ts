@@ -17,8 +17,11 @@ export const instant = (text: string): string => readableInstant(text, locale())
 export const zoned = (text: string): string => readableZoned(text, locale());
 export const number = (value: number): string => new Intl.NumberFormat(locale()).format(value);
 export const size = (bytes: number): string => readableSize(bytes, locale());
-/** How long a download takes on a usual line. */
-export const loadTime = (bytes: number): string => readableDuration(secondsAt(bytes, 20), locale()) ?? t('download.under');
+/** How large a download is, and how long it takes on a usual line. */
+export function sizeAndTime(bytes: number): string {
+  const time = readableDuration(secondsAt(bytes, 20), locale());
+  return time === null ? t('download.sizeShort', { size: size(bytes) }) : t('download.size', { size: size(bytes), time });
+}
 export const seriesName = (description: string, number: number): string => description || t('read.seriesNumber', { number });
 /** What the server says, which may be a clause of a longer message, as a sentence of its own. */
 export const asSentence = (text: string): string => text.charAt(0).toLocaleUpperCase(locale()) + text.slice(1) + (/[.!?]$/.test(text) ? '' : '.');

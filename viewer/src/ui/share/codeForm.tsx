@@ -1,6 +1,6 @@
 /** The code from the e-mail: nothing is mailed before the person asks for it. */
 import type { JSX } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useLayoutEffect, useState } from 'preact/hooks';
 import { t } from '../../i18n';
 import { codeLength, digitsOf, spelledCode } from '../../share/factors/code';
 import { prove, sendCode } from '../../share/unlock';
@@ -27,7 +27,11 @@ function Type({ visit, step }: { visit: VisitStore; step: Proving }): JSX.Elemen
   const [text, setText] = useState('');
   const [slip, setSlip] = useState('');
   const box = useFocus(step.busy);
-  useEffect(() => setText(''), [step.mailed]);
+  // What was typed belongs to the code before.
+  useLayoutEffect(() => {
+    setText('');
+    setSlip('');
+  }, [step.mailed]);
   const submit = (event: Event): void => {
     event.preventDefault();
     const code = digitsOf(text);

@@ -32,7 +32,7 @@ function Poster({ root, study, series, choose, failed }: {
   const name = nameOf(series);
   const count = series.frames;
   return (
-    <button type="button" class="poster" aria-label={t('gallery.openSeries', { name, count })} onClick={() => choose({ study: studyUid, series: seriesUid, name })} data-series={series.description} data-uid={seriesUid}>
+    <button type="button" class="poster" onClick={() => choose({ study: studyUid, series: seriesUid, name })} data-series={series.description} data-uid={seriesUid}>
       <span class="poster-picture">
         {broken ? <Icon name="file" /> : (
           <img

@@ -59,7 +59,7 @@ export function PreviewStep({ preview, wanted, failure, busy, back, make }: {
     <div class="made" data-preview>
       <Warnings warnings={preview.warnings} />
       <dl class="seen-facts">
-        <div><dt>{t('share.recipients')}</dt><dd>{recipients.map((one) => (one.email === null ? one.name : `${one.name} (${one.email})`)).join(', ')}</dd></div>
+        <div class={count > 1 ? 'fact-all' : ''}><dt>{t('share.recipients')}</dt><dd>{recipients.map((one) => <span key={`${one.name} ${one.email ?? ''}`} class="fact-line">{one.name}{one.email !== null && <span class="muted"> {one.email}</span>}</span>)}</dd></div>
         <div><dt>{t('share.may')}</dt><dd>{mayWord(wanted.may)}</dd></div>
         <div><dt>{t('share.expires')}</dt><dd>{zoned(wanted.expires)}</dd></div>
         <div><dt>{t('share.asksFor')}</dt><dd>{factorsWords(wanted.factors)}</dd></div>

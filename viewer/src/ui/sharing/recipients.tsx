@@ -1,6 +1,6 @@
 /** Who it is for: a link for each, so that each can be seen and ended alone. */
 import type { JSX } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { t } from '../../i18n';
 import { mostRecipients, needsAddresses, type Draft, type Person } from '../../state/draft';
 import { Icon } from '../parts/icons';
@@ -11,7 +11,7 @@ export function Recipients({ draft, change }: { draft: Draft; change: (part: Par
   const box = useRef<HTMLFieldSetElement>(null);
   const count = useRef(people.length);
   // Whoever adds a person wants to write the name; whoever removes one stays in the list.
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (count.current === people.length) return;
     const rows = box.current?.querySelectorAll<HTMLInputElement>('input[name=recipient]') ?? [];
     rows[rows.length - 1]?.focus();

@@ -1,6 +1,6 @@
 /** From a study to links in four clicks: what is asked for, what the recipients will see, and the links, shown once. */
 import type { JSX } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Wanted } from '../../api/sharing';
 import { t } from '../../i18n';
 import { readableName } from '../../model/personName';
@@ -46,7 +46,7 @@ function Write({ store, study, draft, change, failure, busy, cancel, look, recor
   const form = useRef<HTMLFormElement>(null);
   const withoutFactor = allowed(store, 'shareWithoutFactor');
   // What is lacking may be folded away: it is unfolded, and gets the focus.
-  useEffect(() => {
+  useLayoutEffect(() => {
     const place = lack === null ? null : (form.current?.querySelector<HTMLElement>(`[data-lack~="${lack}"]`) ?? null);
     if (place instanceof HTMLDetailsElement) place.open = true;
     const fields = [...(place?.querySelectorAll<HTMLInputElement>('input, button:not(summary *)') ?? [])];
@@ -79,7 +79,7 @@ function Write({ store, study, draft, change, failure, busy, cancel, look, recor
       </div>
       {lack !== null && <p class="note note-failed" role="alert" data-said={lack}>{t(`share.lack.${lack}`)}</p>}
       {failure !== null && <FailureNote failure={failure} />}
-      <div class="dialog-foot">
+      <div class="dialog-foot dialog-foot-stuck">
         <button type="button" class="button" onClick={cancel}>{t('action.cancel')}</button>
         <button type="submit" class="button button-main" disabled={busy}>{busy ? t('share.looking') : t('share.preview')}</button>
       </div>

@@ -16,7 +16,7 @@ test.each<[ShareState, boolean, boolean]>([
 });
 
 test('a link in words', () => {
-  expect(factorsWords(['passcode', 'email'])).toBe('Passcode, then Code by e-mail');
+  expect(factorsWords(['passcode', 'email'])).toBe('Passcode + Code by e-mail');
   expect(factorsWords([])).toBe('Nothing: the link alone opens it');
   expect(scopeWords({ series: null, clean: false, arrivals: 'live' })).toBe('The whole study, with name, later arrivals too');
   expect(scopeWords({ series: { count: 1 }, clean: true, arrivals: 'frozen' })).toBe('1 series, without name');

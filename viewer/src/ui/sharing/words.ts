@@ -20,7 +20,7 @@ export const canResend = (share: Pick<Share, 'state'>): boolean => isOpen(share)
 
 export const mayWord = (may: May): string => t(may === 'view' ? 'share.view' : 'share.download');
 
-/** `Passcode, then code by e-mail`. */
+/** `Passcode + Code by e-mail`. */
 export const factorsWords = (factors: readonly Factor[]): string =>
   (factors.length === 0 ? t('share.factorNone') : factors.map((one) => t(`share.factor.${one}`)).join(t('share.then')));
 
