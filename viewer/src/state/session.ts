@@ -2,7 +2,7 @@
 import type { Credentials, Permission, SetUp } from '../api/answers';
 import { currentSession, echo, setUp, signIn, signOut, system } from '../api/session';
 import { Problem } from '../dicomweb/http';
-import { speak, type Language } from '../i18n';
+import { language, speak, type Language } from '../i18n';
 import { rememberLanguage } from '../i18n/language';
 import { learnStaff } from '../i18n/staff';
 import { pathOf, routeOf, type Route } from '../model/route';
@@ -30,11 +30,15 @@ export const followHistory = (store: StaffStore): void =>
   addEventListener('popstate', () => store.patch({ route: routeOf(location.pathname), toast: null }));
 
 /** Words that cannot be had now leave the language as it is. */
-export async function chooseLanguage(store: StaffStore, language: Language): Promise<void> {
-  await learnStaff(language);
-  speak(language);
-  rememberLanguage(language);
-  store.patch({ language });
+export async function chooseLanguage(store: StaffStore, wanted: Language): Promise<void> {
+  try {
+    await learnStaff(wanted);
+    speak(wanted);
+    rememberLanguage(wanted);
+    store.patch({ language: wanted });
+  } catch {
+    store.patch({ language: language(), toast: { tone: 'failed', failure: { kind: 'unreachable', sentence: '', status: 0, request: '' }, word: null } });
+  }
 }
 
 export async function resume(store: StaffStore): Promise<void> {

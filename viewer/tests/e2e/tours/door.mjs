@@ -89,6 +89,28 @@ async function everyFactor(tools) {
   await looksWell(tools, 'the shared study', 'gallery', { full: true });
 }
 
+/** From the link to a picture without a pointer. */
+async function byKeys({ page, base, world, check }) {
+  const link = make(world, {});
+  const press = (...keys) => keys.reduce((before, key) => before.then(() => page.keyboard.press(key)), Promise.resolve());
+  await page.goto('about:blank');
+  await page.goto(urlOf(base, link));
+  await page.locator('.visit-card h1:focus').waitFor();
+  await press('Tab', 'Enter');
+  await page.locator('#passcode:focus').waitFor();
+  await page.keyboard.type(link.passcode);
+  await press('Enter');
+  await page.locator('.notice-text').waitFor();
+  await page.locator('.visit-card h1:focus').waitFor();
+  await press('Tab', 'Enter');
+  await page.locator('.gallery h1:focus').waitFor();
+  await press('Tab', 'Tab', 'Enter');
+  await page.locator(drawn(80)).waitFor();
+  await press('ArrowDown');
+  await page.locator(drawn(81)).waitFor();
+  check('from the link to a picture by keys alone', true);
+}
+
 async function takeAlong(tools) {
   const { page, base, world, check, shot } = tools;
   const large = Object.assign(make(world, {}), { size: 1_234_000_000 });
@@ -228,6 +250,7 @@ export async function doorTour(tools) {
   await tools.page.context().clearCookies();
   await tools.page.setViewportSize(desk);
   await everyFactor(tools);
+  await byKeys(tools);
   await takeAlong(tools);
   await tools.page.evaluate(() => localStorage.clear());
   await lookOnly(tools);
