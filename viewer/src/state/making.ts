@@ -1,7 +1,7 @@
 /** Making links: a look beforehand, the links themselves, and the records they are made under. */
 import { attachForm, authorisation, authorisations, recordAuthorisation, revokeAuthorisation } from '../api/authorisations';
 import { makeShare, previewShare } from '../api/shares';
-import type { Authorisation, Wanted, WantedAuthorisation } from '../api/sharing';
+import type { Wanted, WantedAuthorisation } from '../api/sharing';
 import { attempt, load, noticeEnd } from './load';
 import { failureOf, idle, type Failure } from './remote';
 import type { StaffStore } from './staff';
@@ -34,19 +34,21 @@ export function forgetMade(store: StaffStore): void {
 export const loadAuthorisations = (store: StaffStore, study: string): Promise<void> => load(store, 'authorisations', () => authorisations(study));
 export const loadAuthorisation = (store: StaffStore, id: string): Promise<void> => load(store, 'authorisation', () => authorisation(id));
 
-export type Recorded = { readonly id: string; readonly failure: Failure | null } | { readonly failure: Failure };
+export interface Recorded {
+  /** Null when nothing was recorded. */
+  readonly id: string | null;
+  readonly failure: Failure | null;
+}
 
-/** A record that stands and a scan that was not taken is one that stands. */
-export async function record(store: StaffStore, wanted: WantedAuthorisation, form: Blob | null): Promise<Recorded> {
-  let made: Authorisation | null = null;
+/** Records, then attaches the scan. A record that stands is given back by `already`, so that a second try only attaches. */
+export async function record(store: StaffStore, wanted: WantedAuthorisation, form: Blob | null, already: string | null): Promise<Recorded> {
+  let id = already;
   const failure = await orFailure(store, async () => {
-    made = await recordAuthorisation(wanted);
-    if (form !== null) await attachForm(made.id, form);
+    id ??= (await recordAuthorisation(wanted)).id;
+    if (form !== null) await attachForm(id, form);
   });
-  const known = made as Authorisation | null;
-  if (known === null) return failure === null ? { failure: failureOf(null) } : { failure };
-  await loadAuthorisations(store, wanted.study);
-  return { id: known.id, failure };
+  if (id !== null) await loadAuthorisations(store, wanted.study);
+  return { id, failure };
 }
 
 export const attach = (store: StaffStore, id: string, form: Blob): Promise<boolean> =>

@@ -21,6 +21,8 @@ export function AuthorisationForm({ store, study, start, back, chosen }: {
   const [failure, setFailure] = useState<Failure | null>(null);
   const [lack, setLack] = useState(false);
   const [busy, setBusy] = useState(false);
+  // It stands already, and only its scan was not taken.
+  const [stands, setStands] = useState<string | null>(null);
   const set = (part: Partial<Terms>): void => setTerms({ ...terms, ...part });
   const missing = lackOfTerms(terms);
   const submit = async (event: Event): Promise<void> => {
@@ -28,10 +30,11 @@ export function AuthorisationForm({ store, study, start, back, chosen }: {
     setLack(missing !== null);
     if (missing !== null) return;
     setBusy(true);
-    const done = await record(store, termsOf(terms, study), form);
+    const done = await record(store, termsOf(terms, study), form, stands);
     setBusy(false);
+    setStands(done.id);
     setFailure(done.failure);
-    if ('id' in done && done.failure === null) chosen(done.id, terms.purpose.trim());
+    if (done.id !== null && done.failure === null) chosen(done.id, terms.purpose.trim());
   };
   return (
     <form noValidate onSubmit={(event) => void submit(event)}>
@@ -64,7 +67,7 @@ export function AuthorisationForm({ store, study, start, back, chosen }: {
       {lack && missing !== null && <p class="note note-failed" role="alert">{t(`authorisation.lack.${missing}`)}</p>}
       {failure !== null && <FailureNote failure={failure} />}
       <div class="dialog-foot">
-        <button type="button" class="button" onClick={back}>{t('share.back')}</button>
+        <button type="button" class="button" onClick={() => (stands === null ? back() : chosen(stands, terms.purpose.trim()))}>{t('share.back')}</button>
         <button type="submit" class="button button-main" disabled={busy}>{t('authorisation.save')}</button>
       </div>
     </form>
