@@ -1,5 +1,6 @@
 /** What happened to one's links and was not seen yet. */
 import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
 import type { Alert } from '../../api/sharing';
 import { t } from '../../i18n';
 import { see } from '../../state/shares';
@@ -13,6 +14,9 @@ const icons: Readonly<Record<Alert['kind'], IconName>> = {
   firstOpening: 'eye', newNetwork: 'globe', locked: 'lock', frozen: 'lock', downloaded: 'download', deliveryFailed: 'mail',
 };
 
+/** So many at once; more would push the list away. */
+const listed = 5;
+
 const grave = new Set<Alert['kind']>(['locked', 'frozen', 'deliveryFailed']);
 
 export const AlertText = ({ alert }: { alert: Alert }): JSX.Element => (
@@ -24,6 +28,7 @@ export const AlertText = ({ alert }: { alert: Alert }): JSX.Element => (
 
 export function AlertsPanel({ store }: { store: StaffStore }): JSX.Element | null {
   const { alerts } = store.get();
+  const [all, setAll] = useState(false);
   const unseen = alerts?.alerts.filter((one) => !one.seen) ?? [];
   if (unseen.length === 0) return null;
   return (
@@ -33,7 +38,7 @@ export function AlertsPanel({ store }: { store: StaffStore }): JSX.Element | nul
         <button type="button" class="button" onClick={() => void see(store, unseen.map((one) => one.id))}>{t('alerts.seeAll')}</button>
       </header>
       <ul>
-        {unseen.map((one) => (
+        {(all ? unseen : unseen.slice(0, listed)).map((one) => (
           <li key={one.id} data-alert={one.kind}>
             <AlertText alert={one} />
             <PageLink store={store} route={{ page: 'link', share: one.share }} class="button" label={t('alerts.openFor', { recipient: one.recipient })}>{t('alerts.open')}</PageLink>
@@ -41,6 +46,7 @@ export function AlertsPanel({ store }: { store: StaffStore }): JSX.Element | nul
           </li>
         ))}
       </ul>
+      {!all && unseen.length > listed && <button type="button" class="button button-quiet" onClick={() => setAll(true)}>{t('alerts.more', { count: unseen.length - listed })}</button>}
     </section>
   );
 }
