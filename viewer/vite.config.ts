@@ -1,11 +1,24 @@
 /** How the two pages are built: `index.html` for staff, `share.html` for a share's recipient. */
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import de from './src/i18n/de/share.json';
+import en from './src/i18n/en/share.json';
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
+/** What the pages say where no script runs: `{{de noScript.share}}` in them becomes the words of that key. */
+const words = {
+  name: 'words',
+  transformIndexHtml: (html: string): string => html.replaceAll(/\{\{(en|de) ([\w.]+)\}\}/g, (_, language: 'en' | 'de', key: string) => {
+    const said = ({ en, de } as Readonly<Record<string, Readonly<Record<string, string>>>>)[language]?.[key];
+    if (said === undefined) throw new Error(`There is no word ${key} in ${language}`);
+    return said;
+  }),
+};
+
 export default defineConfig({
   base: '/',
+  plugins: [words],
   resolve: {
     alias: [
       // Mesh readers and the WebGPU path are never used here; without them the engine is a tenth smaller.
@@ -28,5 +41,5 @@ export default defineConfig({
       input: { index: here('./index.html'), share: here('./share.html') },
     },
   },
-  test: { include: ['src/**/*.test.ts'], environment: 'node' },
+  test: { include: ['src/**/*.test.ts'], environment: 'node', setupFiles: ['src/i18n/taught.ts'] },
 });

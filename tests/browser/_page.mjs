@@ -7,7 +7,7 @@ const { LIGHTCASE_VIEWER, LIGHTCASE_SHOTS } = process.env;
 const ours = (file) => import(pathToFileURL(path.join(LIGHTCASE_VIEWER, 'tests/e2e', file)).href);
 
 export const { withBrowser } = await ours('browser.mjs');
-export const { seriousFaults, watch } = await ours('watch.mjs');
+export const { faultsOf, watch } = await ours('watch.mjs');
 export const steps = await ours('steps.mjs');
 
 export const administrator = { name: 'ada', password: 'a long administrator word' };
@@ -32,12 +32,12 @@ export async function shot(page, name) {
 
 /** In the size the page has, and on a phone, where other names and other widths count. */
 export async function accessible(page, what) {
-  const faults = await seriousFaults(page);
+  const faults = await faultsOf(page);
   check(`${what} is accessible`, faults.length === 0, faults.join('\n     '));
   const size = page.viewportSize();
   if (size.width <= phone.width) return;
   await page.setViewportSize(phone);
-  const narrow = await seriousFaults(page);
+  const narrow = await faultsOf(page);
   check(`${what} is accessible on a phone`, narrow.length === 0, narrow.join('\n     '));
   await page.setViewportSize(size);
 }

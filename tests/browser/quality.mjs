@@ -127,9 +127,8 @@ async function link(page, server, slices) {
   await page.locator('[data-row]').first().waitFor();
   await choose(page, page.locator('[data-row]').first(), 'Share');
   await page.locator('input[name=recipient]').fill('Dr. A. Example');
-  await page.locator('dialog button[type=submit]').click();
-  await page.locator('.made').waitFor();
-  return { url: await page.locator('#made-link').inputValue(), passcode: await page.locator('[data-passcode]').getAttribute('data-passcode') };
+  const [made] = await steps.makeLinks(page);
+  return made;
 }
 
 /** Contexts that this document's scripts asked for, so that a test can count them and take them away. */

@@ -125,9 +125,7 @@ async function link(page) {
   const row = page.locator('[data-row]').first();
   await choose(page, row, 'Share');
   await page.locator('input[name=recipient]').fill('Dr. A. Example');
-  await page.locator('dialog button[type=submit]').click();
-  await page.locator('.made').waitFor();
-  const made = { url: await page.locator('#made-link').inputValue(), passcode: await page.locator('[data-passcode]').getAttribute('data-passcode') };
+  const [made] = await steps.makeLinks(page);
   check('a link comes with its QR code', (await page.locator('.made svg.qr').count()) === 1);
   check('and a passcode of eight characters', /^[0-9A-Z]{8}$/u.test(made.passcode), made.passcode);
   await shot(page, 'staff-link');

@@ -17,24 +17,10 @@ export type Account = With<wire.Account, { readonly permissions: readonly Permis
 export type Session = With<wire.Session, { readonly account: Account }>;
 export type Imported = With<wire.Imported, { readonly outcome: 'stored' | 'alreadyHeld' }>;
 
-export type May = 'view' | 'download';
-export type Share = With<wire.Share, { readonly may: May; readonly state: 'live' | 'locked' | 'withdrawn' | 'expired' | 'revoked' | 'frozen' }>;
-export type Shares = With<wire.Shares, { readonly shares: readonly Share[] }>;
-
 export type PeerRight = 'echo' | 'store' | 'find' | 'move' | 'get' | 'commit';
 export type Peer = With<wire.Peer, { readonly rights: readonly PeerRight[] }>;
 export type Peers = With<wire.Peers, { readonly peers: readonly Peer[] }>;
 export type NewPeer = With<wire.NewPeer, { readonly rights: readonly PeerRight[] }>;
-
-export type Factor = With<wire.Asked, { readonly factor: 'passcode' | 'none' }>;
-export type Begun = wire.Begun;
-export type SharedSeries = wire.ShownSeries;
-/** What a share session may know; `patient` is null and `studies` empty until the notice is accepted. */
-export type Opened = With<wire.Shown, { readonly may: May }>;
-
-export type NewShare = With<wire.Wanted, { readonly series: readonly string[] | null; readonly may: May; readonly purpose: 'treatment' }>;
-/** The link and the passcode are told this once; the server keeps neither. */
-export type MadeShare = With<wire.Made, { readonly share: Share }>;
 
 /*
  * By hand: the description calls what is sent `Wanted` and what comes of it `Made` for links, for the set-up and for

@@ -1,12 +1,14 @@
 /** The public side of a share link: asking what proof is needed, giving it, and what the session may see. */
 import { ask } from '../dicomweb/http';
 import type { ShareLink } from '../model/shareLink';
-import type { Begun, Factor, Opened } from './answers';
+import type { Answered, Opened, Proofs } from './opening';
 
-export const knock = (link: ShareLink): Promise<Factor> => ask('POST', '/s/session', { json: link });
+/** Costs nothing, and mails nothing. */
+export const knock = (link: ShareLink): Promise<Answered> => ask('POST', '/s/session', { json: link });
 
-export const enter = (link: ShareLink, passcode: string): Promise<Begun> =>
-  ask('POST', '/s/session', { json: { ...link, passcode, accept: true } });
+/** Everything proved so far; where a mailed code comes next, it is mailed now. */
+export const enter = (link: ShareLink, proofs: Proofs): Promise<Answered> =>
+  ask('POST', '/s/session', { json: { ...link, ...proofs, accept: true } });
 
 export const opened = (handle: string): Promise<Opened> => ask('GET', `/s/${handle}/share`);
 
@@ -15,3 +17,4 @@ export const acceptNotice = (handle: string, hash: string): Promise<void> => ask
 export const leave = (handle: string): Promise<void> => ask('DELETE', `/s/${handle}/session`);
 
 export const shareRoot = (handle: string): string => `/s/${handle}/dicom-web`;
+export const downloadUrl = (handle: string): string => `/s/${handle}/download`;

@@ -1,10 +1,27 @@
-/** Links that staff make, list and revoke. */
+/** Links that staff make, look after and revoke, and what they are told of them. */
 import { ask, query } from '../dicomweb/http';
-import type { MadeShare, NewShare, Shares } from './answers';
+import type { Alerts, Deliver, Made, MadeShare, Preview, Recall, Share, ShareDetail, Shares, Wanted } from './sharing';
 
-export const makeShare = (wanted: NewShare): Promise<MadeShare> => ask('POST', '/api/v1/shares', { json: wanted });
+export interface ShareFilter {
+  readonly mine: boolean;
+  readonly state: '' | 'live' | 'ended' | 'neverOpened';
+  readonly recipient: string;
+  readonly study: string;
+}
 
-export const listShares = (state: 'live' | 'ended' | '', offset: number): Promise<Shares> =>
-  ask('GET', `/api/v1/shares${query({ state, limit: 50, offset })}`);
+const at = (id: string): string => `/api/v1/shares/${encodeURIComponent(id)}`;
 
-export const revokeShare = (id: string): Promise<void> => ask('DELETE', `/api/v1/shares/${encodeURIComponent(id)}`);
+export const previewShare = (wanted: Wanted): Promise<Preview> => ask('POST', '/api/v1/shares/preview', { json: wanted });
+export const makeShare = (wanted: Wanted): Promise<Made> => ask('POST', '/api/v1/shares', { json: wanted });
+
+export const listShares = ({ mine, ...filter }: ShareFilter, offset: number): Promise<Shares> =>
+  ask('GET', `/api/v1/shares${query({ ...filter, mine: mine ? true : null, limit: 50, offset })}`);
+
+export const shareDetail = (id: string): Promise<ShareDetail> => ask('GET', at(id));
+export const extendShare = (id: string, expires: string): Promise<Share> => ask('PATCH', at(id), { json: { expires } });
+export const resendShare = (id: string, deliver: Deliver): Promise<MadeShare> => ask('POST', `${at(id)}/resend`, { json: { deliver } });
+export const revokeShare = (id: string): Promise<void> => ask('DELETE', at(id));
+export const recallShares = (recall: Recall): Promise<{ readonly revoked: number }> => ask('POST', '/api/v1/shares/recall', { json: recall });
+
+export const alerts = (unseen: boolean): Promise<Alerts> => ask('GET', `/api/v1/alerts${query({ unseen: unseen ? true : null })}`);
+export const seeAlerts = (ids: readonly string[]): Promise<void> => ask('POST', '/api/v1/alerts/seen', { json: { ids } });

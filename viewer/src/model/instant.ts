@@ -23,9 +23,13 @@ export function readableInstant(instant: string, locale: string): string {
   return new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' }).format(date);
 }
 
-/** `days` after `from`, as the server wants it: UTC, whole seconds. */
-export function instantAfter(from: Date, days: number): string {
-  return new Date(from.getTime() + days * 86_400_000).toISOString().replace(/\.\d{3}Z$/, 'Z');
+/** An instant to the minute with the name of its zone, by default the reader's own: what two people may have to agree on. */
+export function readableZoned(instant: string, locale: string, timeZone?: string): string {
+  const date = new Date(instant);
+  if (Number.isNaN(date.getTime())) return instant;
+  return new Intl.DateTimeFormat(locale, {
+    day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit', timeZoneName: 'short', ...(timeZone === undefined ? {} : { timeZone }),
+  }).format(date);
 }
 
 /** `YYYYMMDD` of a day `days` before `from`, in the reader's own calendar. */

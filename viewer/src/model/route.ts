@@ -5,6 +5,7 @@ export type Route =
   | { readonly page: 'worklist' }
   | { readonly page: 'study'; readonly study: StudyUid }
   | { readonly page: 'shares' }
+  | { readonly page: 'link'; readonly share: string }
   | { readonly page: 'admin' }
   | { readonly page: 'projects' }
   | { readonly page: 'project'; readonly project: string }
@@ -42,6 +43,7 @@ export function routeOf(path: string): Route {
     const study = parseStudyUid(second ?? '');
     return study === null ? lost : { page: 'study', study };
   }
+  if (head === 'shares' && second !== undefined) return /^[A-Za-z0-9_-]{1,64}$/.test(second) ? { page: 'link', share: second } : lost;
   if (second !== undefined) return lost;
   return head === 'shares' || head === 'admin' || head === 'setup' ? { page: head } : lost;
 }
@@ -53,6 +55,8 @@ export const pathOf = (route: Route): string => {
       return '/';
     case 'study':
       return `/study/${route.study}`;
+    case 'link':
+      return `/shares/${route.share}`;
     case 'project':
       return `/projects/${encodeURIComponent(route.project)}`;
     case 'certificate':

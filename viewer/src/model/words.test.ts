@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { dayBefore, instantAfter, readableDate, readableTime } from './instant';
+import { dayBefore, readableDate, readableTime, readableZoned } from './instant';
 import { isLoopback } from './host';
 import { readableName } from './personName';
 import { pathOf, routeOf } from './route';
@@ -27,8 +27,10 @@ test.each([['20240229', '29 Feb 2024'], ['19000101', '1 Jan 1900'], ['00500101',
 
 test.each(['9961', '2400', '1260', '1'])('no clock shows %s', (tm) => expect(readableTime(tm)).toBe(''));
 
-test('an expiry is an instant in UTC, whatever the time zone', () => {
-  expect(instantAfter(new Date('2026-11-22T10:30:00.123Z'), 7)).toBe('2026-11-29T10:30:00Z');
+test('an end says its zone', () => {
+  expect(readableZoned('2026-11-29T10:30:00Z', 'en-GB', 'UTC')).toBe('29 Nov 2026, 10:30 UTC');
+  expect(readableZoned('2026-11-29T10:30:00Z', 'de-DE', 'Europe/Berlin')).toBe('29. Nov. 2026, 11:30 MEZ');
+  expect(readableZoned('soon', 'en-GB')).toBe('soon');
 });
 
 test('days before are counted on the calendar', () => {
@@ -40,11 +42,11 @@ test.each([
   ['/', 'worklist'], ['/study/1.2.840.1', 'study'], ['/study/../etc', 'lost'], ['/study/', 'lost'], ['/shares', 'shares'], ['/admin', 'admin'], ['/setup', 'setup'], ['/nowhere', 'lost'], ['/admin/x', 'lost'],
   ['/projects', 'projects'], ['/projects/lung', 'project'], ['/projects/lung/certificate/1.2.3', 'certificate'], ['/projects/lung/certificate/x', 'lost'],
   ['/projects/lung/certificate', 'lost'], ['/projects/lung/other/1.2.3', 'lost'], ['/review', 'review'], ['/review/lung', 'review'], ['/review/lung/r1', 'reviewing'],
-  ['/review/lung/r1/x', 'lost'], ['/review/%E0', 'lost'], ['/study/1.2/3', 'lost'], ['/shares/a/b/c/d', 'lost'],
+  ['/shares/aB3_-x', 'link'], ['/shares/a%2Fb', 'lost'], ['/shares/a/b', 'lost'], ['/review/lung/r1/x', 'lost'], ['/review/%E0', 'lost'], ['/study/1.2/3', 'lost'], ['/shares/a/b/c/d', 'lost'],
 ])('%s is the page %s', (path, page) => expect(routeOf(path).page).toBe(page));
 
 test('a route gives its own path back', () => {
-  for (const path of ['/', '/study/1.2.3', '/shares', '/admin', '/setup', '/projects', '/projects/a%20%2F%20b', '/projects/lung/certificate/1.2.3', '/review', '/review/lung', '/review/a%20b/r1']) expect(pathOf(routeOf(path))).toBe(path);
+  for (const path of ['/', '/study/1.2.3', '/shares', '/shares/aB3_-x', '/admin', '/setup', '/projects', '/projects/a%20%2F%20b', '/projects/lung/certificate/1.2.3', '/review', '/review/lung', '/review/a%20b/r1']) expect(pathOf(routeOf(path))).toBe(path);
 });
 
 test('a share link has three parts and nothing else', () => {

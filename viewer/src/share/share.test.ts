@@ -1,7 +1,10 @@
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { language, speak } from '../i18n';
+import { readBirthDate } from './factors/birthDate';
+import { digitsOf, spelledCode } from './factors/code';
 import { readPasscode } from './factors/passcode';
-import { ask, prove, resume } from './unlock';
-import { createVisit, stepOf } from './visit';
+import { ask, prove, resume, sendCode } from './unlock';
+import { chooseLanguage, createVisit, stepOf } from './visit';
 
 const secret = 's'.repeat(43);
 const share = 'i'.repeat(22);
@@ -9,20 +12,39 @@ const handle = 'h'.repeat(22);
 const fragment = `#v1.${share}.${secret}`;
 const link = { share, secret };
 const refused = { title: 'Refused', status: 403, detail: 'The passcode is not right, or this link has ended.' };
-const view = { noticeAccepted: false, notice: { text: [], hash: 'n' }, studies: [], patient: null };
+const view = { noticeAccepted: false, notice: { text: [], hash: 'n' }, studies: [], patient: null, language: 'en' };
+const opens = { handle, expires: '' };
 
-afterEach(() => vi.unstubAllGlobals());
+beforeEach(() => {
+  const kept = new Map<string, string>();
+  vi.stubGlobal('localStorage', { getItem: (name: string) => kept.get(name) ?? null, setItem: (name: string, value: string) => kept.set(name, value) });
+});
 
-function serving(answers: Record<string, [number, unknown]>) {
+afterEach(() => {
+  vi.unstubAllGlobals();
+  speak('en');
+});
+
+/** Answers by address, in turn where there are several; tells what was sent, and where the address went. */
+function serving(answers: Record<string, readonly (readonly [number, unknown])[]>) {
   const bodies: unknown[] = [];
   const addresses: string[] = [];
+  const left = new Map(Object.entries(answers).map(([url, all]) => [url, [...all]]));
   vi.stubGlobal('history', { replaceState: (_: unknown, __: string, address: string) => addresses.push(address) });
   vi.stubGlobal('fetch', (url: string, init: RequestInit) => {
-    bodies.push(typeof init.body === 'string' ? JSON.parse(init.body) : null);
-    const [status, body] = answers[url] ?? [500, {}];
+    if (typeof init.body === 'string') bodies.push(JSON.parse(init.body));
+    const [status, body] = left.get(url)?.shift() ?? [500, {}];
     return Promise.resolve(new Response(JSON.stringify(body), { status }));
   });
   return { bodies, addresses };
+}
+
+/** A visit whose door has answered with a first factor. */
+async function asked(factor: string) {
+  serving({ '/s/session': [[200, { factor }]] });
+  const visit = createVisit('/s', fragment);
+  await ask(visit, link);
+  return visit;
 }
 
 test.each([
@@ -33,42 +55,113 @@ test('typing is forgiven before anything is sent', () => {
   expect(readPasscode('k7m2 9oil')).toEqual({ kind: 'ready', code: 'K7M29011' });
   expect(readPasscode('abc')).toEqual({ kind: 'short', count: 3 });
   expect(readPasscode('ABCDEFGU')).toEqual({ kind: 'foreign' });
+  expect(digitsOf(' 1234-5678 9')).toBe('12345678');
+  expect(spelledCode('12345678')).toBe('1234 5678');
 });
 
+test.each([
+  ['7', '4', '1970', '1970-04-07'], ['07', '04', '1970', '1970-04-07'], ['31', '2', '1970', null], ['29', '2', '2024', '2024-02-29'], ['29', '2', '2023', null],
+  ['7', '4', '70', null], ['', '4', '1970', null], ['7', 'x', '1970', null], ['0', '4', '1970', null], ['7', '13', '1970', null],
+])('day %j, month %j, year %j is the date %j', (day, month, year, date) => expect(readBirthDate({ day, month, year })).toBe(date));
+
 test('the door asks first, and sends the secret in the body only', async () => {
-  const { bodies } = serving({ '/s/session': [200, { factor: 'passcode' }] });
+  const { bodies } = serving({ '/s/session': [[200, { factor: 'passcode' }]] });
   const visit = createVisit('/s', fragment);
   await ask(visit, link);
-  expect(visit.get().step.at).toBe('passcode');
+  expect(visit.get().step).toMatchObject({ at: 'factor', factor: 'passcode', proofs: {}, mailed: 0 });
   expect(bodies).toEqual([link]);
 });
 
-test('a refusal keeps the form and the link', async () => {
-  const { addresses } = serving({ '/s/session': [403, refused] });
+test('a link without a factor opens at once', async () => {
+  const { bodies } = serving({ '/s/session': [[200, { factor: 'none' }], [200, opens]], [`/s/${handle}/share`]: [[200, view]] });
   const visit = createVisit('/s', fragment);
-  await prove(visit, link, 'ABCDEFGH');
-  expect(visit.get().step).toMatchObject({ at: 'passcode', link, busy: false, failure: { sentence: refused.detail } });
+  await ask(visit, link);
+  expect(visit.get().step.at).toBe('notice');
+  expect(bodies).toEqual([link, { ...link, accept: true }]);
+});
+
+test('a refusal keeps the form and the link', async () => {
+  const visit = await asked('passcode');
+  const { addresses } = serving({ '/s/session': [[403, refused]] });
+  await prove(visit, { passcode: 'ABCDEFGH' });
+  expect(visit.get().step).toMatchObject({ at: 'factor', factor: 'passcode', link, proofs: {}, busy: false, failure: { sentence: refused.detail, status: 403 } });
   expect(addresses).toEqual([]);
 });
 
-test('a session takes the secret out of the address', async () => {
-  const { addresses } = serving({ '/s/session': [200, { handle, expires: '' }], [`/s/${handle}/share`]: [200, view] });
-  const visit = createVisit('/s', fragment);
-  await prove(visit, link, 'ABCDEFGH');
+test('a session takes the secret out of the address, and not before', async () => {
+  const visit = await asked('passcode');
+  const { addresses } = serving({ '/s/session': [[200, opens]], [`/s/${handle}/share`]: [[200, view]] });
+  await prove(visit, { passcode: 'ABCDEFGH' });
   expect(visit.get().step).toMatchObject({ at: 'notice', handle });
   expect(addresses).toEqual([`/s/${handle}/`]);
 });
 
+test('factors follow one another, and what was right is sent again', async () => {
+  const visit = await asked('passcode');
+  const { bodies } = serving({
+    '/s/session': [[200, { factor: 'email' }], [403, refused], [200, { factor: 'account' }], [200, { factor: 'birthDate' }], [200, opens]],
+    [`/s/${handle}/share`]: [[200, view]],
+  });
+  await prove(visit, { passcode: 'ABCDEFGH' });
+  expect(visit.get().step).toMatchObject({ factor: 'email', proofs: { passcode: 'ABCDEFGH' }, mailed: 1 });
+  await prove(visit, { code: '00000000' });
+  expect(visit.get().step).toMatchObject({ factor: 'email', proofs: { passcode: 'ABCDEFGH' }, failure: { status: 403 } });
+  await prove(visit, { code: '12345678' });
+  expect(visit.get().step).toMatchObject({ factor: 'account', failure: null });
+  await prove(visit, { account: { name: 'a@b.example', password: 'x' } });
+  expect(visit.get().step).toMatchObject({ factor: 'birthDate' });
+  await prove(visit, { birthDate: '1970-04-12' });
+  expect(visit.get().step.at).toBe('notice');
+  expect(bodies.at(-1)).toEqual({ ...link, accept: true, passcode: 'ABCDEFGH', code: '12345678', account: { name: 'a@b.example', password: 'x' }, birthDate: '1970-04-12' });
+});
+
+test('a code is mailed only when it is asked for, and again on demand', async () => {
+  const visit = await asked('email');
+  expect(visit.get().step).toMatchObject({ factor: 'email', mailed: 0 });
+  const { bodies } = serving({ '/s/session': [[200, { factor: 'email' }], [200, { factor: 'email' }]] });
+  await sendCode(visit);
+  expect(visit.get().step).toMatchObject({ mailed: 1 });
+  await sendCode(visit);
+  expect(visit.get().step).toMatchObject({ mailed: 2 });
+  expect(bodies).toEqual([{ ...link, accept: true }, { ...link, accept: true }]);
+});
+
+test('a browser that keeps no cookie is told so, and the link stays in the address', async () => {
+  const visit = await asked('passcode');
+  const { addresses } = serving({ '/s/session': [[200, opens]], [`/s/${handle}/share`]: [[403, refused]] });
+  await prove(visit, { passcode: 'ABCDEFGH' });
+  expect(visit.get().step).toEqual({ at: 'noCookies' });
+  expect(addresses).toEqual([]);
+});
+
+test('a server that stumbles after the opening is no missing cookie', async () => {
+  const visit = await asked('passcode');
+  const { addresses } = serving({ '/s/session': [[200, opens]], [`/s/${handle}/share`]: [[503, {}], [200, view]] });
+  await prove(visit, { passcode: 'ABCDEFGH' });
+  expect(visit.get().step.at).toBe('notice');
+  expect(addresses).toEqual([`/s/${handle}/`]);
+});
+
 test('a session that is over goes back to the door in plain words', async () => {
-  serving({ [`/s/${handle}/share`]: [403, refused] });
+  serving({ [`/s/${handle}/share`]: [[403, refused]] });
   const visit = createVisit(`/s/${handle}/`, '');
   await resume(visit, handle, null);
   expect(visit.get().step).toMatchObject({ at: 'door', ended: true, failure: null });
 });
 
 test('a network that fails is no end', async () => {
-  serving({ [`/s/${handle}/share`]: [503, { detail: 'Try again.' }] });
+  serving({ [`/s/${handle}/share`]: [[503, { detail: 'Try again.' }]] });
   const visit = createVisit(`/s/${handle}/`, '');
   await resume(visit, handle, null);
   expect(visit.get().step).toMatchObject({ at: 'door', ended: false, failure: { sentence: 'Try again.' } });
+});
+
+test('the page speaks the language of the link, unless its reader chose another', async () => {
+  serving({ [`/s/${handle}/share`]: [[200, { ...view, language: 'de' }], [200, { ...view, language: 'de' }]] });
+  const visit = createVisit(`/s/${handle}/`, '');
+  await resume(visit, handle, null);
+  expect([visit.get().language, language()]).toEqual(['de', 'de']);
+  chooseLanguage(visit, 'en');
+  await resume(visit, handle, null);
+  expect([visit.get().language, language()]).toEqual(['en', 'en']);
 });

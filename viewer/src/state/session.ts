@@ -2,10 +2,13 @@
 import type { Credentials, Permission, SetUp } from '../api/answers';
 import { currentSession, echo, setUp, signIn, signOut, system } from '../api/session';
 import { Problem } from '../dicomweb/http';
+import { language, speak, type Language } from '../i18n';
+import { rememberLanguage } from '../i18n/language';
+import { learnStaff } from '../i18n/staff';
 import { pathOf, routeOf, type Route } from '../model/route';
 import { load } from './load';
 import { failureOf, idle } from './remote';
-import { emptySearch, type StaffStore } from './staff';
+import { myLinks, emptySearch, type StaffStore } from './staff';
 
 export const may = (store: StaffStore, permission: Permission): boolean => {
   const { session } = store.get();
@@ -25,6 +28,18 @@ export function goInstead(store: StaffStore, route: Route): void {
 
 export const followHistory = (store: StaffStore): void =>
   addEventListener('popstate', () => store.patch({ route: routeOf(location.pathname), toast: null }));
+
+/** Words that cannot be had now leave the language as it is. */
+export async function chooseLanguage(store: StaffStore, wanted: Language): Promise<void> {
+  try {
+    await learnStaff(wanted);
+    speak(wanted);
+    rememberLanguage(wanted);
+    store.patch({ language: wanted });
+  } catch {
+    store.patch({ language: language(), toast: { tone: 'failed', failure: { kind: 'unreachable', sentence: '', status: 0, request: '' }, word: null } });
+  }
+}
 
 export async function resume(store: StaffStore): Promise<void> {
   try {
@@ -49,8 +64,8 @@ export async function enter(store: StaffStore, credentials: Credentials): Promis
 export async function leave(store: StaffStore): Promise<void> {
   await signOut().catch(() => undefined);
   store.patch({
-    session: { kind: 'out' }, worklist: idle, open: idle, refusals: idle, shares: idle, users: idle, peers: idle,
-    projects: idle, projectStudies: idle, certificate: idle, waiting: idle, inspected: idle, made: null, uploads: [], search: emptySearch, toast: null,
+    session: { kind: 'out' }, worklist: idle, open: idle, refusals: idle, shares: idle, link: idle, users: idle, peers: idle,
+    projects: idle, projectStudies: idle, certificate: idle, waiting: idle, inspected: idle, authorisations: idle, authorisation: idle, alerts: null, preview: null, made: null, resent: null, shareFilter: myLinks, uploads: [], search: emptySearch, toast: null,
   });
   go(store, { page: 'worklist' });
 }

@@ -1,13 +1,15 @@
 /** Everything the staff pages know, in one value. */
-import type { Account, Echo, MadeShare, Newcomer, Peer, Progress, Refusals, Share, System, User, Worklist } from '../api/answers';
+import type { Account, Echo, Newcomer, Peer, Progress, Refusals, System, User, Worklist } from '../api/answers';
 import type { Certificate, Project, ProjectStudy, Review } from '../api/deident';
+import type { ShareFilter } from '../api/shares';
+import type { Alerts, Authorisation, Made, MadeShare, Preview, ShareDetail, Shares } from '../api/sharing';
 import type { Search } from '../api/worklist';
 import type { Attribute } from '../dicomweb/attributes';
 import type { StudyFacts } from '../dicomweb/qido';
 import type { Metadata } from '../dicomweb/wado';
 import type { DisplaySet } from '../model/displaySet';
 import type { Route } from '../model/route';
-import type { Word } from '../i18n';
+import { language, type Language, type Word } from '../i18n';
 import type { StudyUid } from '../model/uid';
 import type { Voi } from '../model/voi';
 import { createStore, type Store } from './store';
@@ -53,6 +55,7 @@ export interface Inspected {
 }
 
 export interface StaffState {
+  readonly language: Language;
   readonly route: Route;
   readonly session: SessionState;
   readonly signInFailure: Failure | null;
@@ -63,8 +66,18 @@ export interface StaffState {
   readonly refusals: Remote<Refusals>;
   readonly uploads: readonly Upload[];
   readonly open: Remote<OpenStudy>;
-  readonly shares: Remote<readonly Share[]>;
-  readonly made: MadeShare | null;
+  readonly shareFilter: ShareFilter;
+  readonly shares: Remote<Shares>;
+  /** The link being looked at. */
+  readonly link: Remote<ShareDetail>;
+  /** What was not seen yet; null until it was asked for. */
+  readonly alerts: Alerts | null;
+  readonly preview: Preview | null;
+  readonly made: Made | null;
+  readonly resent: MadeShare | null;
+  /** The records of the patient whose study is being shared, and the one that the link being looked at was made under. */
+  readonly authorisations: Remote<readonly Authorisation[]>;
+  readonly authorisation: Remote<Authorisation>;
   readonly users: Remote<readonly User[]>;
   readonly peers: Remote<readonly Peer[]>;
   readonly newcomers: Remote<readonly Newcomer[]>;
@@ -81,8 +94,11 @@ export type StaffStore = Store<StaffState>;
 
 export const emptySearch: Search = { q: '', modality: '', from: '', to: '', withdrawn: false };
 
+export const myLinks: ShareFilter = { mine: true, state: '', recipient: '', study: '' };
+
 export const createStaffStore = (route: Route): StaffStore =>
   createStore<StaffState>({
+    language: language(),
     route,
     session: { kind: 'unknown' },
     signInFailure: null,
@@ -93,8 +109,15 @@ export const createStaffStore = (route: Route): StaffStore =>
     refusals: idle,
     uploads: [],
     open: idle,
+    shareFilter: myLinks,
     shares: idle,
+    link: idle,
+    alerts: null,
+    preview: null,
     made: null,
+    resent: null,
+    authorisations: idle,
+    authorisation: idle,
     users: idle,
     peers: idle,
     newcomers: idle,

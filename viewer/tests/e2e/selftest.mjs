@@ -1,6 +1,9 @@
-/** Everything the two pages promise, against the fake server. `--shots DIR` keeps pictures of each page. */
+/**
+ * Everything the two pages promise, against the fake server. `--shots DIR` keeps a picture of each page, `--docs DIR`
+ * copies those that the documentation shows, `--only a,b` goes on some tours.
+ */
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,13 +12,19 @@ import { accounts, createWorld, startFake } from '../fake/server.mjs';
 import { sopOf } from '../fake/studies.mjs';
 import { withBrowser } from './browser.mjs';
 import { adminTour, setUpTour } from './tours/admin.mjs';
+import { doorTour } from './tours/door.mjs';
+import { linksTour } from './tours/links.mjs';
+import { makingTour } from './tours/making.mjs';
 import { readTour } from './tours/read.mjs';
 import { reviewTour } from './tours/review.mjs';
 import { shareTour } from './tours/share.mjs';
 import { worklistTour } from './tours/worklist.mjs';
 import { watch } from './watch.mjs';
 
-const shots = process.argv.includes('--shots') ? process.argv[process.argv.indexOf('--shots') + 1] : undefined;
+const given = (name) => (process.argv.includes(name) ? process.argv[process.argv.indexOf(name) + 1] : undefined);
+const shots = given('--shots');
+/** Pictures that the documentation shows, under their names there. */
+const shown = { 'share-dialog': 'making', 'share-preview-all': 'preview', link: 'link', 'door-refused-phone': 'refused', 'gallery-phone': 'gallery' };
 if (shots !== undefined) mkdirSync(shots, { recursive: true });
 let failures = 0;
 
@@ -29,14 +38,16 @@ await withBrowser(async (context) => {
   const page = context.pages()[0] ?? (await context.newPage());
   const found = await watch(page);
   const tools = {
-    page, context, world, base: fake.base, emptyBase: empty.base, account: accounts.reader, admin: accounts.admin, officer: accounts.officer,
+    page, context, world, base: fake.base, emptyBase: empty.base, account: accounts.reader, admin: accounts.admin, officer: accounts.officer, shots,
     check: (name, holds, detail = '') => {
       if (!holds) failures += 1;
       process.stdout.write(`${holds ? 'ok  ' : 'FAIL'} ${name}${holds ? '' : `: ${detail}`}\n`);
     },
-    shot: (name) => (shots === undefined ? undefined : page.screenshot({ path: join(shots, `${name}.png`) })),
+    shot: (name, options = {}) => (shots === undefined ? undefined : page.screenshot({ path: join(shots, `${name}.png`), ...options })),
   };
-  for (const [name, tour] of [['worklist', worklistTour], ['read', readTour], ['share', shareTour], ['setUp', setUpTour], ['admin', adminTour], ['review', reviewTour]]) {
+  const only = given('--only')?.split(',') ?? null;
+  for (const [name, tour] of [['worklist', worklistTour], ['read', readTour], ['share', shareTour], ['making', makingTour], ['links', linksTour], ['door', doorTour], ['setUp', setUpTour], ['admin', adminTour], ['review', reviewTour]]) {
+    if (only !== null && !only.includes(name)) continue;
     try {
       link = (await tour(tools)) ?? link;
     } catch (error) {
@@ -52,6 +63,11 @@ const scratch = mkdtempSync(join(tmpdir(), 'lightcase-e2e-'));
 const expectation = join(scratch, 'expect.json');
 const probe = (slice, x, y, value, tolerance) => ({ seriesDescription: 'Lung 1.0 axial', slice, x, y, grey: grey(value, 40, 400), tolerance });
 writeFileSync(expectation, JSON.stringify([probe(1, 64, 64, values.body, 1), probe(80, 84, 56, values.lesion, 1), probe(80, 64, 96, values.bone, 0), probe(160, 2, 2, values.air, 0), { ...probe(80, 40, 60, values.lung, 1), window: [-500, 1200], grey: grey(values.lung, -500, 1200) }]));
+for (const [name, there] of given('--docs') === undefined ? [] : Object.entries(shown)) {
+  const from = join(shots, `${name}.png`);
+  if (existsSync(from)) copyFileSync(from, join(given('--docs'), `${there}.png`));
+}
+if (given('--only') !== undefined) process.exit(failures === 0 ? 0 : 1);
 const run = spawn(process.execPath, [
   fileURLToPath(new URL('./run.mjs', import.meta.url)), '--base', fake.base, '--user', accounts.reader.name, '--password', accounts.reader.password,
   '--study-name', 'Doe', '--expect', expectation, ...(link === undefined ? [] : ['--share-url', link.url, '--passcode', link.passcode]),

@@ -54,6 +54,24 @@ export function greyAt(page, x, y) {
   }, [x, y]);
 }
 
+/** In the open dialog, from the form over the preview to the links; gives the links with their passcodes. */
+export async function makeLinks(page) {
+  await page.locator('dialog button[type=submit]').click();
+  await page.locator('[data-preview]').waitFor();
+  await page.locator('[data-make]').click();
+  await page.locator('[data-made]').first().waitFor();
+  return page.locator('[data-made]').evaluateAll((all) => all.map((one) => ({
+    url: one.querySelector('[data-link]').value, passcode: one.querySelector('[data-passcode]')?.dataset.passcode ?? '',
+  })));
+}
+
+/** Opens the dialog for the study whose row shows the text. */
+export async function shareRow(page, text) {
+  await page.locator('[data-row]', { hasText: text }).locator('.menu > button').click();
+  await page.locator('[role=menuitem]', { hasText: /^(Share|Freigeben)/ }).click();
+  await page.locator('input[name=recipient]').waitFor();
+}
+
 /** The link with its passcode, up to the pictures. */
 export async function openShare(page, url, passcode) {
   await page.goto(url);

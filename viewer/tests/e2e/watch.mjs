@@ -15,13 +15,40 @@ export async function watch(page) {
   return found;
 }
 
-/** Rules broken in a serious or critical way, as text. */
-export async function seriousFaults(page) {
+/** Rules that the page breaks, as text. */
+export async function faultsOf(page) {
   await page.evaluate(axe);
   return page.evaluate(async () => {
-    const { violations } = await globalThis.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice'] });
-    return violations
-      .filter((one) => one.impact === 'serious' || one.impact === 'critical')
-      .map((one) => `${one.id}: ${one.help} (${one.nodes.map((node) => `${node.target.join(' ')} ${node.any.map((check) => check.message).join('; ')}`).join(' | ')})`);
+    const { violations } = await globalThis.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] });
+    return violations.map((one) => `${one.id} (${one.impact}): ${one.help} (${one.nodes.map((node) => `${node.target.join(' ')} ${node.any.map((check) => check.message).join('; ')}`).join(' | ')})`);
   });
+}
+
+export const phone = { width: 390, height: 844 };
+export const desk = { width: 1280, height: 800 };
+
+/** At a desk and on a phone: nothing that axe finds, nothing wider than the screen; a picture of each. */
+export async function looksWell({ page, check, shot }, what, name, { full = false } = {}) {
+  const before = page.viewportSize();
+  for (const [size, suffix] of [[desk, ''], [phone, '-phone']]) {
+    await page.setViewportSize(size);
+    await page.evaluate(() => new Promise((done) => { requestAnimationFrame(() => requestAnimationFrame(done)); }));
+    const faults = await faultsOf(page);
+    check(`${what}: no fault at ${size.width} pixels`, faults.length === 0, faults.join('\n     '));
+    const wide = await page.evaluate(() => Math.max(...[document.documentElement, ...document.querySelectorAll('dialog[open]')].map((one) => one.scrollWidth - one.clientWidth)));
+    check(`${what}: no wider than ${size.width} pixels`, wide <= 0, `${wide} too many`);
+    await shot(`${name}${suffix}`, { fullPage: full });
+  }
+  await page.setViewportSize(before);
+}
+
+/** The same page in German: axe once more, and a picture. */
+export async function inGerman(tools, what, name, run = () => undefined) {
+  const { page } = tools;
+  await page.locator('.language select').selectOption('de');
+  await page.locator('html[lang=de]').waitFor();
+  await run();
+  await looksWell(tools, `${what} in German`, `${name}-de`);
+  await page.locator('.language select').selectOption('en');
+  await page.locator('html[lang=en]').waitFor();
 }

@@ -6,19 +6,19 @@ import { extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { makeDeident, projectsPart, reviewPictures } from './deident.mjs';
 import { dicomweb } from './dicomweb.mjs';
+import { doorPart } from './door.mjs';
 import { done, json, problem } from './answer.mjs';
+import { sharingPart } from './sharing.mjs';
 import { makeStudies } from './studies.mjs';
 
 const dist = fileURLToPath(new URL('../../dist/', import.meta.url));
 export const csp = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; worker-src 'self'; font-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 const kinds = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.wasm': 'application/wasm' };
 export const accounts = {
-  reader: { id: 'u1', name: 'Dr. Rita Reader', role: 'radiologist', password: 'correct horse battery', permissions: ['search', 'view', 'import', 'share', 'withdraw', 'seeRefusals', 'handleRefusals'] },
+  reader: { id: 'u1', name: 'Dr. Rita Reader', role: 'radiologist', password: 'correct horse battery', permissions: ['search', 'view', 'import', 'seeShares', 'share', 'withdraw', 'seeRefusals', 'handleRefusals'] },
   officer: { id: 'u3', name: 'Petra Privacy', role: 'privacy', password: 'correct horse battery', permissions: ['review', 'readClean', 'reIdentify'] },
   admin: { id: 'u2', name: 'admin', role: 'admin', password: 'correct horse battery', permissions: ['manageUsers', 'managePeers', 'manageConfiguration', 'readMetrics'] },
 };
-const refusedSentence = 'The passcode is not right, or this link has ended. Check the 8 characters and try again, or ask the person who sent it.';
-const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const token = (bytes) => randomBytes(bytes).toString('base64url');
 const now = () => new Date().toISOString().replace(/\.\d{3}/, '');
 
@@ -35,7 +35,7 @@ const cookie = (request, name) => new Map((request.headers.cookie ?? '').split('
 
 export function createWorld({ empty = false } = {}) {
   return {
-    deident: makeDeident(empty), studies: empty ? [] : makeStudies(), withdrawn: new Map(), shares: [], sessions: new Map(), visits: new Map(), broken: new Set(),
+    deident: makeDeident(empty), studies: empty ? [] : makeStudies(), withdrawn: new Map(), shares: [], sessions: new Map(), visits: new Map(), broken: new Set(), alerts: [], authorisations: [], cuts: [], mail: 'ready',
     users: Object.values(accounts).map(({ id, name, role }) => ({ id, name, role, disabled: false, createdAt: now(), lastSignInAt: null })),
     peers: [{ title: 'CT1', host: '10.20.1.15', port: 104, tls: false, certificate: null, issuer: '', rights: ['echo', 'store'], createdAt: now() }],
     newcomers: [{ id: 'n1', title: 'US4', address: '10.20.1.44', certificate: null, firstAt: now(), lastAt: now(), times: 3 }],
@@ -68,63 +68,6 @@ function worklist(world, url) {
   });
 }
 
-function makeShare(world, wanted, origin) {
-  const study = world.studies.find((one) => one.uid === wanted.studies[0]);
-  const share = {
-    secret: token(32), passcode: wanted.passcode ? [...randomBytes(8)].map((byte) => alphabet[byte % 32]).join('') : null, accepted: new Set(),
-    view: {
-      id: token(16), recipient: wanted.recipient, studies: [{ studyInstanceUid: study.uid, patientName: study.patientName, description: study.description, studyDate: study.date }], series: wanted.series, may: wanted.may,
-      createdAt: now(), createdBy: 'Dr. Rita Reader', expires: wanted.expires, state: 'live', maxUses: wanted.maxUses, uses: 0, failedAttempts: 0, passcode: wanted.passcode, firstOpenedAt: null, lastOpenedAt: null, revokedAt: null,
-    },
-  };
-  world.shares.unshift(share);
-  return json({ share: share.view, url: `${origin}/s#v1.${share.view.id}.${share.secret}`, passcode: share.passcode, leftOut: wanted.clean ? 2 : 0 }, 201);
-}
-
-const seriesOf = (share, study) => study.series.filter((one) => share.view.series === null || share.view.series.includes(one.uid));
-
-function sharePart(world, request, url, body) {
-  const { pathname } = url;
-  if (pathname === '/s' || /^\/s\/[\w-]+\/$/.test(pathname)) return file('share.html');
-  if (pathname === '/s/session') {
-    const asked = JSON.parse(body);
-    const share = world.shares.find((one) => one.view.id === asked.share && one.secret === asked.secret);
-    if (asked.passcode === undefined) return json({ factor: share?.passcode === null ? 'none' : 'passcode' });
-    if (share === undefined || share.view.state !== 'live' || (share.passcode !== null && share.passcode !== asked.passcode)) {
-      if (share !== undefined) share.view.failedAttempts += 1;
-      return problem(403, refusedSentence);
-    }
-    const handle = token(16);
-    world.visits.set(handle, { share, key: token(32), accepted: false });
-    Object.assign(share.view, { uses: share.view.uses + 1, firstOpenedAt: share.view.firstOpenedAt ?? now(), lastOpenedAt: now() });
-    return json({ handle, expires: share.view.expires }, 200, { 'Set-Cookie': `lc_share=${world.visits.get(handle).key}; Path=/s/${handle}/; HttpOnly; SameSite=Strict` });
-  }
-  const [, handle, rest] = /^\/s\/([\w-]+)\/(.*)$/.exec(pathname) ?? [];
-  const visit = world.visits.get(handle);
-  if (visit === undefined || cookie(request, 'lc_share') !== visit.key || visit.share.view.state !== 'live') return problem(403, refusedSentence);
-  const { share } = visit;
-  const study = world.studies.find((one) => one.uid === share.view.studies[0].studyInstanceUid);
-  if (rest === 'session') {
-    world.visits.delete(handle);
-    return done;
-  }
-  if (rest === 'notice') {
-    visit.accepted = true;
-    return done;
-  }
-  if (rest === 'share') {
-    const granted = seriesOf(share, study);
-    return json({
-      sharedBy: share.view.createdBy, recipient: share.view.recipient, expires: share.view.expires, sessionExpires: new Date(Date.now() + 8 * 3600e3).toISOString(), may: share.view.may, noticeAccepted: visit.accepted,
-      notice: { text: ['These images are confidential. They are meant for you alone: do not pass them on.', 'Every access is recorded and can be seen by the sender.', 'They are not meant for a primary diagnosis.'], hash: 'n1' },
-      patient: visit.accepted ? { name: study.patientName, birthDate: study.birthDate, sex: study.sex } : null,
-      studies: visit.accepted ? [{ studyInstanceUid: study.uid, description: study.description, studyDate: study.date, modalities: ['CT'], series: granted.map((one) => ({ seriesInstanceUid: one.uid, description: one.description, modality: one.modality, number: one.number, instances: one.depth, frames: one.size === 0 ? 0 : one.depth })) }] : [],
-    });
-  }
-  if (!visit.accepted) return problem(403, refusedSentence);
-  return dicomweb([{ ...study, series: seriesOf(share, study) }], rest.replace(/^dicom-web/, ''), url, request.headers.accept ?? '', world.broken);
-}
-
 function staffPart(world, request, url, body, origin) {
   const { pathname } = url;
   const { method } = request;
@@ -141,6 +84,8 @@ function staffPart(world, request, url, body, origin) {
   if (account === undefined) return problem(401, 'Sign in first.');
   const held = /^\/review\/([^/]+)\/dicom-web(\/.*)$/.exec(pathname);
   if (held !== null) return reviewPictures(world.deident, decodeURIComponent(held[1]), held[2], url);
+  const sharing = sharingPart(world, account, method, url, body, origin);
+  if (sharing !== null) return sharing;
   const projects = projectsPart(world.deident, account, method, url, body);
   if (projects !== null) return projects;
   if (pathname.startsWith('/dicom-web')) return dicomweb(world.studies, pathname.slice('/dicom-web'.length), url, request.headers.accept ?? '', world.broken);
@@ -173,13 +118,6 @@ function staffPart(world, request, url, body, origin) {
     if (body.toString('latin1', 128, 132) !== 'DICM') return problem(400, 'The file is not DICOM: the letters DICM are missing at byte 128.', 'Malformed');
     return json({ outcome: body.length % 2 === 0 ? 'stored' : 'alreadyHeld', studyInstanceUid: '1.2', seriesInstanceUid: '1.2.3', sopInstanceUid: '1.2.3.4' });
   }
-  if (at === 'POST /api/v1/shares') return makeShare(world, JSON.parse(body), origin);
-  if (at === 'GET /api/v1/shares') return json({ shares: world.shares.map((one) => one.view), more: false });
-  if (method === 'DELETE' && pathname.startsWith('/api/v1/shares/')) {
-    const share = world.shares.find((one) => one.view.id === pathname.split('/').at(-1));
-    Object.assign(share.view, { state: 'revoked', revokedAt: now() });
-    return done;
-  }
   if (at === 'GET /api/v1/users') return json({ users: world.users });
   if (at === 'POST /api/v1/users') {
     world.users.push({ id: token(6), ...JSON.parse(body), password: undefined, disabled: false, createdAt: now(), lastSignInAt: null });
@@ -211,7 +149,7 @@ function answer(world, request, url, body, origin) {
   const { pathname } = url;
   if (request.method !== 'GET' && request.headers['x-lightcase'] !== '1') return problem(403, 'The header X-Lightcase is missing.');
   if (pathname.startsWith('/assets/')) return file(pathname);
-  if (pathname === '/s' || pathname.startsWith('/s/')) return sharePart(world, request, url, body);
+  if (pathname === '/s' || pathname.startsWith('/s/')) return doorPart(world, request, url, body, cookie(request, 'lc_share'), file);
   if (pathname.startsWith('/api/') || pathname.includes('/dicom-web')) return staffPart(world, request, url, body, origin);
   return file('index.html');
 }
@@ -223,9 +161,11 @@ export async function startFake(world = createWorld(), port = 0) {
     request.on('data', (chunk) => chunks.push(chunk));
     request.on('end', () => {
       const origin = `http://${request.headers.host}`;
-      const { status, type, body, headers = {} } = answer(world, request, new URL(request.url, origin), Buffer.concat(chunks), origin);
+      const { status, type, body, cut, headers = {} } = answer(world, request, new URL(request.url, origin), Buffer.concat(chunks), origin);
       response.writeHead(status, { 'Content-Security-Policy': csp, 'X-Content-Type-Options': 'nosniff', 'Cache-Control': 'no-store', ...(type === '' ? {} : { 'Content-Type': type }), ...headers });
-      response.end(body);
+      if (cut === undefined) response.end(body);
+      // The connection breaks off in the middle, once what was sent has arrived.
+      else response.write(body.subarray(0, cut), () => setTimeout(() => response.destroy(), 400));
     });
   });
   await new Promise((resolve) => server.listen(port, '127.0.0.1', resolve));

@@ -11,7 +11,7 @@ import { FailureNote } from '../parts/failure';
 import { Field, Select } from '../parts/field';
 import { instant } from '../parts/words';
 
-const roles = ['radiologist', 'technologist', 'privacy', 'researcher', 'admin'] as const;
+const roles = ['radiologist', 'technologist', 'privacy', 'researcher', 'recipient', 'admin'] as const;
 
 const roleName = (role: string): string => {
   const word = `admin.role.${role}`;

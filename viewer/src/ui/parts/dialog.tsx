@@ -14,6 +14,15 @@ interface Props {
 export function Dialog({ heading, close, wide = false, children }: Props): JSX.Element {
   const element = useRef<HTMLDialogElement>(null);
   const id = useId();
+  const head = useRef<HTMLHeadingElement>(null);
+  const shown = useRef(heading);
+  // Another step of the same dialog: read from its top.
+  useEffect(() => {
+    if (shown.current === heading) return;
+    shown.current = heading;
+    element.current?.scrollTo(0, 0);
+    head.current?.focus({ preventScroll: true });
+  }, [heading]);
   useEffect(() => {
     const dialog = element.current;
     if (dialog !== null && !dialog.open) dialog.showModal();
@@ -30,7 +39,7 @@ export function Dialog({ heading, close, wide = false, children }: Props): JSX.E
       }}
     >
       <header class="dialog-head">
-        <h2 id={id}>{heading}</h2>
+        <h2 id={id} ref={head} tabIndex={-1}>{heading}</h2>
         <button type="button" class="button-icon" aria-label={t('action.close')} onClick={close}>
           <Icon name="close" />
         </button>

@@ -1,17 +1,20 @@
 /** A label over an input, with a hint below. */
-import type { ComponentChildren, InputHTMLAttributes, JSX } from 'preact';
+import type { ComponentChildren, InputHTMLAttributes, JSX, TextareaHTMLAttributes } from 'preact';
 import { useId } from 'preact/hooks';
+import { Icon } from './icons';
 
 interface Props {
   readonly label: string;
   readonly hint?: string;
   readonly value: string;
   readonly change: (value: string) => void;
-  readonly type?: 'text' | 'password';
+  readonly type?: 'text' | 'password' | 'email' | 'date' | 'time';
   readonly name?: string;
   readonly title?: string;
   readonly placeholder?: string;
   readonly pattern?: string;
+  readonly min?: string;
+  readonly max?: string;
   readonly inputMode?: 'text' | 'numeric';
   readonly autocomplete?: AutoFill;
   readonly autofocus?: boolean;
@@ -35,6 +38,44 @@ export function Field({ label, hint, value, change, ...rest }: Props): JSX.Eleme
       />
       {hint !== undefined && <p id={`${id}-hint`} class="hint">{hint}</p>}
     </div>
+  );
+}
+
+export function TextArea({ label, hint, value, change, ...rest }: {
+  label: string; hint?: string; value: string; change: (value: string) => void; rows?: number; maxLength?: number; name?: string; required?: boolean;
+}): JSX.Element {
+  const id = useId();
+  return (
+    <div class="field">
+      <label for={id}>{label}</label>
+      <textarea
+        {...(rest as TextareaHTMLAttributes<HTMLTextAreaElement>)}
+        id={id}
+        value={value}
+        onInput={(event) => change(event.currentTarget.value)}
+        {...(hint === undefined ? {} : { 'aria-describedby': `${id}-hint` })}
+      />
+      {hint !== undefined && <p id={`${id}-hint`} class="hint">{hint}</p>}
+    </div>
+  );
+}
+
+export function Tick({ checked, change, label, hint, warn = false }: { checked: boolean; change: (checked: boolean) => void; label: string; hint?: string; warn?: boolean }): JSX.Element {
+  return (
+    <label class="tick">
+      <input type="checkbox" checked={checked} onChange={(event) => change(event.currentTarget.checked)} />
+      <span>{label}{hint !== undefined && <span class={warn ? 'hint hint-warn' : 'hint'}>{hint}</span>}</span>
+    </label>
+  );
+}
+
+/** What is seldom changed: its name, and beside it what holds now. */
+export function Fold({ name, now, children, ...rest }: { name: string; now: string; children: ComponentChildren; 'data-lack'?: string }): JSX.Element {
+  return (
+    <details class="fold" {...rest}>
+      <summary><Icon name="chevron" /><span class="fold-name">{name}</span><span class="fold-now">{now}</span></summary>
+      <div class="fold-body">{children}</div>
+    </details>
   );
 }
 

@@ -51,6 +51,8 @@ export function Menu({ label, actions }: { label: string; actions: readonly Acti
               tabIndex={-1}
               onClick={() => {
                 setOpen(false);
+                // What a dialog gives the focus back to must still be there.
+                box.current?.querySelector<HTMLElement>('button')?.focus();
                 action.run();
               }}
             >

@@ -12,7 +12,7 @@ import { FailureNote } from '../parts/failure';
 import { Icon } from '../parts/icons';
 import { typing } from '../parts/keys';
 import { day, personName } from '../parts/words';
-import { ShareDialog } from '../staff/shareDialog';
+import { ShareDialog } from '../sharing/shareDialog';
 import { PageLink, Toast } from '../staff/shell';
 import { Reader } from './reader';
 import { SeriesRail } from './seriesRail';

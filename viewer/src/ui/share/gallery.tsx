@@ -2,14 +2,16 @@
 import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { shareRoot } from '../../api/door';
-import type { Opened, SharedSeries } from '../../api/answers';
+import type { Opened, SharedSeries } from '../../api/opening';
 import { seriesThumbnailUrl } from '../../dicomweb/wado';
 import { t } from '../../i18n';
 import { parseSeriesUid, parseStudyUid, type SeriesUid, type StudyUid } from '../../model/uid';
 import { checkStillOpen, goAway } from '../../share/consent';
-import type { VisitStore } from '../../share/visit';
+import { chooseLanguage, type VisitStore } from '../../share/visit';
 import { Icon, Mark } from '../parts/icons';
-import { day, instant, personName } from '../parts/words';
+import { LanguageChoice } from '../parts/languageChoice';
+import { day, number, personName, zoned } from '../parts/words';
+import { Download } from './download';
 import { Viewer } from './viewer';
 
 interface Chosen {
@@ -30,7 +32,7 @@ function Poster({ root, study, series, choose, failed }: {
   const name = nameOf(series);
   const count = series.frames;
   return (
-    <button type="button" class="poster" aria-label={t('gallery.openSeries', { name, count })} onClick={() => choose({ study: studyUid, series: seriesUid, name })} data-series={series.description} data-uid={seriesUid}>
+    <button type="button" class="poster" onClick={() => choose({ study: studyUid, series: seriesUid, name })} data-series={series.description} data-uid={seriesUid}>
       <span class="poster-picture">
         {broken ? <Icon name="file" /> : (
           <img
@@ -47,9 +49,28 @@ function Poster({ root, study, series, choose, failed }: {
       </span>
       <span class="poster-text">
         <span class="poster-name">{name}</span>
-        <span class="poster-count">{series.modality}{count > 0 && ` · ${count === 1 ? t('gallery.image') : t('gallery.images', { count })}`}</span>
+        <span class="poster-count">{series.modality}{count > 0 && ` · ${count === 1 ? t('gallery.image') : t('gallery.images', { count: number(count) })}`}</span>
       </span>
     </button>
+  );
+}
+
+/** Whose images they are, who sent them, and what the sender writes: always as plain text. */
+function About({ opened }: { opened: Opened }): JSX.Element {
+  const { patient } = opened;
+  return (
+    <>
+      <h1 tabIndex={-1}>{t('gallery.heading')}</h1>
+      {patient !== null && !opened.clean && <p class="gallery-patient">{personName(patient.name)}{patient.birthDate !== '' && <span> · {t('gallery.born', { date: day(patient.birthDate) })}</span>}</p>}
+      {opened.clean && <p class="gallery-clean">{t('gallery.clean')}</p>}
+      <p class="gallery-terms"><span>{t('gallery.from', { name: opened.sharedBy })}</span><span>{t('gallery.until', { date: zoned(opened.expires) })}</span></p>
+      {opened.message && (
+        <figure class="message">
+          <figcaption>{t('gallery.message', { name: opened.sharedBy })}</figcaption>
+          <blockquote>{opened.message}</blockquote>
+        </figure>
+      )}
+    </>
   );
 }
 
@@ -97,20 +118,22 @@ export function Gallery({ visit, handle, opened }: { visit: VisitStore; handle: 
   if (chosen !== null) {
     return <Viewer key={chosen.series} root={root} study={chosen.study} series={chosen.series} name={chosen.name} mayKeep={opened.may === 'download'} failed={check} back={() => history.back()} />;
   }
-  const { patient } = opened;
   return (
     <div class="gallery" ref={page}>
       <header class="gallery-head">
         <span class="brand"><Mark />{t('app.name')}</span>
+        <LanguageChoice choose={(wanted) => chooseLanguage(visit, wanted)} />
         <button type="button" class="button" onClick={() => void goAway(visit)}>{t('gallery.leave')}</button>
       </header>
       <main>
-        <h1 tabIndex={-1}>{t('gallery.heading')}</h1>
-        {patient !== null && <p class="gallery-patient">{personName(patient.name)}{patient.birthDate !== '' && <span> · {t('gallery.born', { date: day(patient.birthDate) })}</span>}</p>}
-        <p class="gallery-terms"><span>{t('gallery.from', { name: opened.sharedBy })}</span><span>{t('gallery.until', { date: instant(opened.expires) })}</span></p>
-        {opened.studies.map((study) => (
-          <section key={study.studyInstanceUid}>
-            <h2>{study.description || t('worklist.noDescription')}<span class="gallery-date">{day(study.studyDate)}</span></h2>
+        <About opened={opened} />
+        {opened.studies.length === 0 && <p class="note">{t('gallery.nothing')}</p>}
+        {opened.studies.map((study, at) => (
+          <section key={study.studyInstanceUid} aria-labelledby={`study-${at}`}>
+            <h2 id={`study-${at}`}>
+              {study.description || (opened.studies.length > 1 ? t('gallery.study', { number: at + 1 }) : t('worklist.noDescription'))}
+              {study.studyDate !== '' && <span class="gallery-date">{day(study.studyDate)}</span>}
+            </h2>
             <div class="posters">
               {study.series.map((series) => (
                 <Poster key={series.seriesInstanceUid} root={root} study={study.studyInstanceUid} series={series} choose={choose} failed={check} />
@@ -118,6 +141,7 @@ export function Gallery({ visit, handle, opened }: { visit: VisitStore; handle: 
             </div>
           </section>
         ))}
+        <Download handle={handle} opened={opened} />
         <p class="gallery-foot">{t('gallery.notDiagnostic')}</p>
       </main>
     </div>

@@ -1,26 +1,24 @@
 /** The passcode, typed large; mistakes that can be seen here are told here. */
 import type { JSX } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import { t } from '../../i18n';
 import { normalisePasscode, passcodeLength, spelledPasscode } from '../../model/passcode';
 import { readPasscode } from '../../share/factors/passcode';
 import { prove } from '../../share/unlock';
-import type { Step, VisitStore } from '../../share/visit';
-import { FailureNote } from '../parts/failure';
+import type { Proving, VisitStore } from '../../share/visit';
+import { Refused } from './refused';
+import { useFocus } from './useFocus';
 
-export function PasscodeForm({ visit, step }: { visit: VisitStore; step: Extract<Step, { at: 'passcode' }> }): JSX.Element {
+export function PasscodeForm({ visit, step }: { visit: VisitStore; step: Proving }): JSX.Element {
   const [text, setText] = useState('');
   const [slip, setSlip] = useState('');
-  const box = useRef<HTMLInputElement>(null);
-  useEffect(() => {
-    if (!step.busy) box.current?.focus();
-  }, [step.busy]);
+  const box = useFocus(step.busy);
   const submit = (event: Event): void => {
     event.preventDefault();
     const typed = readPasscode(text);
     if (typed.kind === 'ready') {
       setSlip('');
-      void prove(visit, step.link, typed.code);
+      void prove(visit, { passcode: typed.code });
       return;
     }
     setSlip(typed.kind === 'short' ? t('door.short', { count: typed.count }) : t('door.foreign'));
@@ -56,7 +54,7 @@ export function PasscodeForm({ visit, step }: { visit: VisitStore; step: Extract
         <p id="passcode-hint" class="hint">{t('door.passcodeHint')}</p>
       </div>
       {slip !== '' && <p class="note note-failed" role="alert">{slip}</p>}
-      {step.failure !== null && slip === '' && <FailureNote failure={step.failure} />}
+      {step.failure !== null && slip === '' && <Refused failure={step.failure} factor="passcode" />}
       <button type="submit" class="button button-main button-big" disabled={step.busy}>{step.busy ? t('door.opening') : t('door.unlock')}</button>
     </form>
   );

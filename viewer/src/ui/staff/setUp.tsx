@@ -2,12 +2,13 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { t } from '../../i18n';
-import { begin } from '../../state/session';
+import { begin, chooseLanguage } from '../../state/session';
 import type { Failure } from '../../state/remote';
 import type { StaffStore } from '../../state/staff';
 import { FailureNote } from '../parts/failure';
 import { Field } from '../parts/field';
 import { Mark } from '../parts/icons';
+import { LanguageChoice } from '../parts/languageChoice';
 
 export function SetUp({ store }: { store: StaffStore }): JSX.Element {
   const [token] = useState(() => location.hash.slice(1));
@@ -53,6 +54,7 @@ export function SetUp({ store }: { store: StaffStore }): JSX.Element {
           </>
         )}
       </form>
+      <LanguageChoice choose={(wanted) => void chooseLanguage(store, wanted)} />
     </main>
   );
 }

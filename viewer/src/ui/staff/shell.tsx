@@ -5,10 +5,12 @@ import { t, type Word } from '../../i18n';
 import type { Route } from '../../model/route';
 import { pathOf } from '../../model/route';
 import { seesProjects } from '../../state/projects';
-import { go, leave, may } from '../../state/session';
+import { chooseLanguage, go, leave, may } from '../../state/session';
+import { loadAlerts } from '../../state/shares';
 import type { StaffStore } from '../../state/staff';
 import { sentenceOf } from '../parts/failure';
 import { Icon, Mark } from '../parts/icons';
+import { LanguageChoice } from '../parts/languageChoice';
 
 type Page = 'worklist' | 'shares' | 'projects' | 'review' | 'admin';
 
@@ -18,13 +20,13 @@ export const routes: Readonly<Record<Page, Route>> = {
 };
 /** Where in the menu a page belongs; null where it belongs to none. */
 const menu: Readonly<Record<Route['page'], Page | null>> = {
-  worklist: 'worklist', study: 'worklist', shares: 'shares', projects: 'projects', project: 'projects', certificate: 'projects', review: 'review', reviewing: 'review', admin: 'admin', setup: null, lost: null,
+  worklist: 'worklist', study: 'worklist', shares: 'shares', link: 'shares', projects: 'projects', project: 'projects', certificate: 'projects', review: 'review', reviewing: 'review', admin: 'admin', setup: null, lost: null,
 };
 export const menuOf = (route: Route): Page | null => menu[route.page];
 
 export const pagesFor = (store: StaffStore): readonly Page[] => [
   ...(may(store, 'search') ? (['worklist'] as const) : []),
-  ...(may(store, 'share') ? (['shares'] as const) : []),
+  ...(may(store, 'share') || may(store, 'seeShares') ? (['shares'] as const) : []),
   ...(seesProjects(store) ? (['projects'] as const) : []),
   ...(may(store, 'review') ? (['review'] as const) : []),
   ...(may(store, 'manageUsers') || may(store, 'managePeers') ? (['admin'] as const) : []),
@@ -72,6 +74,24 @@ export function Toast({ store }: { store: StaffStore }): JSX.Element {
   );
 }
 
+/** Between two looks for what happened to one's links. */
+const alertInterval = 60_000;
+
+/** How much of one's links happened unseen. */
+function Unseen({ store }: { store: StaffStore }): JSX.Element | null {
+  const { alerts } = store.get();
+  useEffect(() => {
+    void loadAlerts(store);
+    const timer = setInterval(() => {
+      if (document.visibilityState === 'visible') void loadAlerts(store);
+    }, alertInterval);
+    return () => clearInterval(timer);
+  }, [store]);
+  const count = alerts?.unseen ?? 0;
+  if (count === 0) return null;
+  return <span class="badge"><span aria-hidden="true">{count}</span><span class="offscreen">{t('alerts.badge', { count })}</span></span>;
+}
+
 export function Shell({ store, page, children }: { store: StaffStore; page: Page; children: ComponentChildren }): JSX.Element {
   const { session } = store.get();
   return (
@@ -81,10 +101,11 @@ export function Shell({ store, page, children }: { store: StaffStore; page: Page
         <span class="brand"><Mark />{t('app.name')}</span>
         <nav aria-label={t('nav.main')}>
           {pagesFor(store).map((one) => (
-            <PageLink key={one} store={store} route={routes[one]} class="bar-link" current={one === page}>{t(words[one])}</PageLink>
+            <PageLink key={one} store={store} route={routes[one]} class="bar-link" current={one === page}>{t(words[one])}{one === 'shares' && <Unseen store={store} />}</PageLink>
           ))}
         </nav>
         <div class="bar-end">
+          <LanguageChoice choose={(wanted) => void chooseLanguage(store, wanted)} />
           {session.kind === 'in' && <span class="bar-name">{session.account.name}</span>}
           <button type="button" class="bar-link" onClick={() => void leave(store)}>{t('nav.signOut')}</button>
         </div>

@@ -2,11 +2,12 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { t } from '../../i18n';
-import { enter } from '../../state/session';
+import { chooseLanguage, enter } from '../../state/session';
 import type { StaffStore } from '../../state/staff';
 import { FailureNote } from '../parts/failure';
 import { Field } from '../parts/field';
 import { Mark } from '../parts/icons';
+import { LanguageChoice } from '../parts/languageChoice';
 
 export function SignIn({ store }: { store: StaffStore }): JSX.Element {
   const [name, setName] = useState('');
@@ -30,6 +31,7 @@ export function SignIn({ store }: { store: StaffStore }): JSX.Element {
         <button type="submit" class="button button-main" disabled={busy}>{t('signIn.submit')}</button>
       </form>
       <p class="gate-foot">{t('signIn.tagline')}</p>
+      <LanguageChoice choose={(wanted) => void chooseLanguage(store, wanted)} />
     </main>
   );
 }

@@ -3,9 +3,10 @@ import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { t, type Word } from '../../i18n';
 import { pathOf, type Route } from '../../model/route';
-import { go } from '../../state/session';
+import { go, leave } from '../../state/session';
 import type { StaffStore } from '../../state/staff';
 import { Administration } from '../admin/administration';
+import { Mark } from '../parts/icons';
 import { useStore } from '../parts/useStore';
 import { CertificatePage } from '../projects/certificatePage';
 import { ProjectPage } from '../projects/projectPage';
@@ -13,14 +14,15 @@ import { ProjectsPage } from '../projects/projectsPage';
 import { StudyPage } from '../read/studyPage';
 import { ReviewPage } from '../review/reviewPage';
 import { ReviewingPage } from '../review/reviewingPage';
-import { SharesPage } from './sharesPage';
+import { LinkPage } from '../sharing/linkPage';
+import { SharesPage } from '../sharing/sharesPage';
 import { SetUp } from './setUp';
 import { Shell, menuOf, pagesFor, routes } from './shell';
 import { SignIn } from './signIn';
 import { WorklistPage } from './worklistPage';
 
 const titles: Readonly<Record<Route['page'], Word>> = {
-  worklist: 'title.worklist', study: 'title.study', shares: 'title.shares', projects: 'title.projects', project: 'title.project', certificate: 'title.certificate',
+  worklist: 'title.worklist', study: 'title.study', shares: 'title.shares', link: 'title.link', projects: 'title.projects', project: 'title.project', certificate: 'title.certificate',
   review: 'title.review', reviewing: 'title.reviewing', admin: 'title.admin', setup: 'title.setup', lost: 'title.worklist',
 };
 
@@ -29,6 +31,8 @@ function Content({ store, route }: { store: StaffStore; route: Route }): JSX.Ele
   switch (route.page) {
     case 'shares':
       return <SharesPage store={store} />;
+    case 'link':
+      return <LinkPage store={store} id={route.share} key={route.share} />;
     case 'projects':
       return <ProjectsPage store={store} />;
     case 'project':
@@ -46,8 +50,20 @@ function Content({ store, route }: { store: StaffStore; route: Route }): JSX.Ele
   }
 }
 
+/** An account that only opens links has nothing here. */
+const NoPages = ({ store }: { store: StaffStore }): JSX.Element => (
+  <main class="gate">
+    <div class="gate-card">
+      <p class="gate-brand"><Mark />{t('app.name')}</p>
+      <h1>{t('door.heading')}</h1>
+      <p>{t('signIn.nothing')}</p>
+      <button type="button" class="button" onClick={() => void leave(store)}>{t('nav.signOut')}</button>
+    </div>
+  </main>
+);
+
 export function StaffApp({ store }: { store: StaffStore }): JSX.Element | null {
-  const { route, session } = useStore(store);
+  const { route, session, language } = useStore(store);
   const signedIn = session.kind === 'in';
   const pages = signedIn ? pagesFor(store) : [];
   const wanted = menuOf(route);
@@ -55,7 +71,7 @@ export function StaffApp({ store }: { store: StaffStore }): JSX.Element | null {
   const [first] = pages;
   useEffect(() => {
     document.title = `${t(signedIn || route.page === 'setup' ? titles[route.page] : 'title.signIn')} · ${t('app.name')}`;
-  }, [route, signedIn]);
+  }, [route, signedIn, language]);
   useEffect(() => {
     if (signedIn && !allowed && route.page !== 'setup' && first !== undefined) go(store, routes[first]);
   }, [signedIn, allowed, route, first, store]);
@@ -63,6 +79,7 @@ export function StaffApp({ store }: { store: StaffStore }): JSX.Element | null {
   if (route.page === 'setup') return <SetUp store={store} />;
   if (session.kind === 'unknown') return null;
   if (session.kind === 'out') return <SignIn store={store} />;
+  if (first === undefined) return <NoPages store={store} />;
   if (!allowed) return null;
   if (route.page === 'study') return <StudyPage store={store} study={route.study} key={route.study} />;
   return <Shell store={store} page={wanted}><Content store={store} route={route} /></Shell>;

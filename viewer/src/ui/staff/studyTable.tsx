@@ -21,11 +21,18 @@ interface RowProps {
   readonly withdraw: () => void;
 }
 
+/** Every link of the study, by whomever it was made. */
+function linksOf(store: StaffStore, study: string): void {
+  store.patch({ shareFilter: { mine: false, state: '', recipient: '', study } });
+  go(store, { page: 'shares' });
+}
+
 function actionsFor({ store, study, share, withdraw }: RowProps, open: () => void): readonly Action[] {
   if (study.withdrawn !== null) return [{ label: t('action.bringBack'), run: () => void giveBack(store, study.studyInstanceUid) }];
   return [
     ...(may(store, 'view') ? [{ label: t('action.open'), run: open }] : []),
     ...(may(store, 'share') ? [{ label: t('action.share'), run: share }] : []),
+    ...(may(store, 'seeShares') ? [{ label: t('action.links'), run: () => linksOf(store, study.studyInstanceUid) }] : []),
     ...(may(store, 'withdraw') ? [{ label: t('action.withdraw'), run: withdraw }] : []),
   ];
 }

@@ -14,7 +14,7 @@ import { DropZone } from './dropZone';
 import { EmptyState } from './emptyState';
 import { Filters } from './filters';
 import { RefusalsDialog } from './refusalsDialog';
-import { ShareDialog } from './shareDialog';
+import { ShareDialog } from '../sharing/shareDialog';
 import { StudyTable } from './studyTable';
 import { UploadPanel } from './uploadPanel';
 import { WithdrawDialog } from './withdrawDialog';

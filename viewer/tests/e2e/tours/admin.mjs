@@ -1,13 +1,13 @@
 /** The first set-up and the administrator's page. */
 import { signIn } from '../steps.mjs';
-import { seriousFaults } from '../watch.mjs';
+import { faultsOf } from '../watch.mjs';
 
 export async function setUpTour({ page, base, check, shot }) {
   await page.context().clearCookies();
   await page.goto(`${base}/setup#0123456789`);
   await page.locator('.gate-wide').waitFor();
   await shot('setup');
-  const faults = await seriousFaults(page);
+  const faults = await faultsOf(page);
   check('the set-up page is accessible', faults.length === 0, faults.join('\n     '));
 }
 
@@ -33,6 +33,6 @@ export async function adminTour({ page, base, admin, check, shot }) {
   await page.locator('.state', { hasText: 'Disabled' }).waitFor();
   check('a user can be disabled', true);
   await shot('admin');
-  const faults = await seriousFaults(page);
+  const faults = await faultsOf(page);
   check('the administration is accessible', faults.length === 0, faults.join('\n     '));
 }

@@ -1,7 +1,7 @@
 /** Reading: exact greys, scrolling, windows, a broken picture, what cannot be shown, what the server draws. */
 import { grey, values } from '../../fake/phantom.mjs';
 import { chooseSeries, drawn, goToSlice, greyAt, openStudy, pane, signIn } from '../steps.mjs';
-import { seriousFaults } from '../watch.mjs';
+import { faultsOf } from '../watch.mjs';
 
 export async function readTour({ page, base, account, check, shot }) {
   await page.context().clearCookies();
@@ -19,10 +19,10 @@ export async function readTour({ page, base, account, check, shot }) {
   await same('a lesion is 179', 84, 56, values.lesion);
   await same('air is black', 2, 2, values.air);
   await shot('read');
-  const faults = await seriousFaults(page);
+  const faults = await faultsOf(page);
   check('the reading page is accessible', faults.length === 0, faults.join('\n     '));
   await page.setViewportSize({ width: 390, height: 844 });
-  const narrow = await seriousFaults(page);
+  const narrow = await faultsOf(page);
   check('and on a phone', narrow.length === 0, narrow.join('\n     '));
   await page.setViewportSize({ width: 1280, height: 800 });
 

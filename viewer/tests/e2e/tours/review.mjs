@@ -1,6 +1,6 @@
 /** A privacy officer: projects, the review of held objects by mouse and by keys, a series at once, the certificate. */
 import { dragOver, heldDrawn, regionsOf, stillAt } from '../steps.mjs';
-import { seriousFaults } from '../watch.mjs';
+import { faultsOf } from '../watch.mjs';
 
 const phone = { width: 390, height: 844 };
 const desk = { width: 1280, height: 800 };
@@ -11,7 +11,7 @@ async function accessible({ page, check, shot }, what, name) {
   for (const [size, suffix] of [[desk, ''], [phone, '-phone']]) {
     await page.setViewportSize(size);
     await page.evaluate(() => new Promise((done) => { requestAnimationFrame(() => requestAnimationFrame(done)); }));
-    const faults = await seriousFaults(page);
+    const faults = await faultsOf(page);
     check(`${what} is accessible at ${size.width} pixels`, faults.length === 0, faults.join('\n     '));
     const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
     check(`${what} is no wider than ${size.width} pixels`, wide <= 0, `${wide} too many`);
@@ -134,7 +134,7 @@ async function series(tools) {
   check('each is shown whole', whole, JSON.stringify(boxes.map((one) => [one.top, one.height, one.width])));
   await page.locator('dialog .tick input').check();
   await shot('review-series');
-  const faults = await seriousFaults(page);
+  const faults = await faultsOf(page);
   check('the series dialog is accessible', faults.length === 0, faults.join('\n     '));
   await page.getByRole('button', { name: 'Approve all 8' }).click();
   const note = page.locator('dialog [role=alert]');
@@ -187,7 +187,7 @@ async function paper(tools) {
   await page.locator('[data-identity]').waitFor();
   check('with one it is, and the reason is on record', (await page.locator('[data-identity]').textContent()).includes('Muster, Erika') && world.deident.asked[0].reason.startsWith('Incidental'));
   await shot('identity');
-  const faults = await seriousFaults(page);
+  const faults = await faultsOf(page);
   check('the identity is accessible', faults.length === 0, faults.join('\n     '));
   await page.locator('dialog .dialog-foot button').click();
   check('once it is closed the page holds nothing of it', !(await page.content()).includes('Muster'));

@@ -1,19 +1,15 @@
 /** Making a link, opening it on a phone, looking, coming back, and being revoked. */
 import { grey, values } from '../../fake/phantom.mjs';
-import { drawn, goToSlice, greyAt, openShare, pane, signIn } from '../steps.mjs';
-import { seriousFaults } from '../watch.mjs';
+import { drawn, goToSlice, greyAt, makeLinks, openShare, pane, shareRow, signIn } from '../steps.mjs';
+import { faultsOf } from '../watch.mjs';
 
 async function makeLink(page, may, shot) {
-  await page.locator('[data-row]', { hasText: 'Doe' }).locator('.menu > button').click();
-  await page.locator('[role=menuitem]', { hasText: 'Share' }).click();
+  await shareRow(page, 'Doe');
   await page.locator('input[name=recipient]').fill('Dr. A. Example');
   await page.locator('.choice-one', { hasText: may }).first().click();
-  await shot('share-dialog');
-  await page.locator('dialog button[type=submit]').click();
-  await page.locator('.made').waitFor();
+  const [link] = await makeLinks(page);
   await shot('share-made');
-  const link = { url: await page.locator('#made-link').inputValue(), passcode: await page.locator('[data-passcode]').getAttribute('data-passcode') };
-  await page.locator('.made .button-main').click();
+  await page.locator('.made > .dialog-foot .button-main').click();
   return link;
 }
 
@@ -42,7 +38,7 @@ async function lookAround(page, check, shot) {
   await page.locator('button[aria-label="Adjust"]').click();
   await page.locator('.adjust').waitFor();
   await shot('phone-adjust');
-  const faults = await seriousFaults(page);
+  const faults = await faultsOf(page);
   check('the picture page is accessible', faults.length === 0, faults.join('\n     '));
   await page.locator('button[aria-label="Adjust"]').click();
   await page.locator('button[aria-label="Fit"]').click();
@@ -80,7 +76,7 @@ export async function shareTour({ page, base, account, check, shot }) {
   await shot('phone-refused');
   check('a wrong passcode gets the one sentence and the form stays', await page.locator('#passcode').isEditable());
   check('the link is still in the address', page.url().includes('#v1.'));
-  const faults = await seriousFaults(page);
+  const faults = await faultsOf(page);
   check('the passcode form is accessible', faults.length === 0, faults.join('\n     '));
   await page.goto('about:blank');
   await page.goto(ended.url);

@@ -1,5 +1,5 @@
 /** Signing in, searching, withdrawing, uploading, and the page before the first study. */
-import { seriousFaults } from '../watch.mjs';
+import { faultsOf } from '../watch.mjs';
 import { signIn } from '../steps.mjs';
 
 export async function worklistTour({ page, base, emptyBase, account, check, shot }) {
@@ -15,7 +15,7 @@ export async function worklistTour({ page, base, emptyBase, account, check, shot
   await rows.first().waitFor();
   await shot('worklist');
   check('rows say what is still to come', (await rows.first().textContent()).includes('187 of 188'));
-  const faults = await seriousFaults(page);
+  const faults = await faultsOf(page);
   check('the worklist is accessible', faults.length === 0, faults.join('\n     '));
 
   await page.keyboard.press('/');
@@ -38,7 +38,7 @@ export async function worklistTour({ page, base, emptyBase, account, check, shot
   await page.locator('.refusals li').first().waitFor();
   await shot('refused');
   check('refused objects say why', (await page.locator('.refusals li').count()) === 2);
-  const refusedFaults = await seriousFaults(page);
+  const refusedFaults = await faultsOf(page);
   check('the refused objects are accessible', refusedFaults.length === 0, refusedFaults.join('\n     '));
   await page.locator('.refusals button', { hasText: 'Try again' }).click();
   await page.locator('.refusals [role=status]', { hasText: 'refused again' }).waitFor();

@@ -1,0 +1,64 @@
+/** Making links: a look beforehand, the links themselves, and the records they are made under. */
+import { attachForm, authorisation, authorisations, recordAuthorisation, revokeAuthorisation } from '../api/authorisations';
+import { makeShare, previewShare } from '../api/shares';
+import type { Wanted, WantedAuthorisation } from '../api/sharing';
+import { attempt, load, noticeEnd } from './load';
+import { failureOf, idle, type Failure } from './remote';
+import type { StaffStore } from './staff';
+import { refresh } from './worklist';
+
+async function orFailure(store: StaffStore, doing: () => Promise<void>): Promise<Failure | null> {
+  try {
+    await doing();
+    return null;
+  } catch (error) {
+    noticeEnd(store, error);
+    return failureOf(error);
+  }
+}
+
+/** What recipients would see; makes nothing. */
+export const lookAhead = (store: StaffStore, wanted: Wanted): Promise<Failure | null> =>
+  orFailure(store, async () => store.patch({ preview: await previewShare(wanted) }));
+
+/** The links themselves wait in the state until the dialog is closed. */
+export const share = (store: StaffStore, wanted: Wanted): Promise<Failure | null> =>
+  orFailure(store, async () => store.patch({ made: await makeShare(wanted) }));
+
+/** Links and passcodes are not kept a moment longer than they are shown. */
+export function forgetMade(store: StaffStore): void {
+  store.patch({ made: null, preview: null, authorisations: idle });
+  if (store.get().route.page === 'worklist') void refresh(store);
+}
+
+export const loadAuthorisations = (store: StaffStore, study: string): Promise<void> => load(store, 'authorisations', () => authorisations(study));
+export const loadAuthorisation = (store: StaffStore, id: string): Promise<void> => load(store, 'authorisation', () => authorisation(id));
+
+export interface Recorded {
+  /** Null when nothing was recorded. */
+  readonly id: string | null;
+  readonly failure: Failure | null;
+}
+
+/** Records, then attaches the scan. A record that stands is given back by `already`, so that a second try only attaches. */
+export async function record(store: StaffStore, wanted: WantedAuthorisation, form: Blob | null, already: string | null): Promise<Recorded> {
+  let id = already;
+  const failure = await orFailure(store, async () => {
+    id ??= (await recordAuthorisation(wanted)).id;
+    if (form !== null) await attachForm(id, form);
+  });
+  if (id !== null) await loadAuthorisations(store, wanted.study);
+  return { id, failure };
+}
+
+export const attach = (store: StaffStore, id: string, form: Blob): Promise<boolean> =>
+  attempt(store, 'toast.formAttached', async () => {
+    await attachForm(id, form);
+    await loadAuthorisation(store, id);
+  });
+
+export const endAuthorisation = (store: StaffStore, id: string, reason: string): Promise<boolean> =>
+  attempt(store, 'toast.authorisationRevoked', async () => {
+    await revokeAuthorisation(id, reason);
+    await loadAuthorisation(store, id);
+  });

@@ -1,0 +1,25 @@
+import { expect, test } from 'vitest';
+import type { Share, ShareState } from '../../api/sharing';
+import { canResend, deliveryWords, factorsWords, isOpen, scopeWords, stateSentence } from './words';
+
+const share: Share = {
+  id: 's', recipient: 'Dr. A', email: 'a@b.example', studies: [], series: null, clean: false, arrivals: 'frozen', may: 'view', createdAt: '2026-11-22T10:30:00Z', createdBy: 'R', starts: null,
+  expires: '2026-11-29T10:30:00Z', state: 'live', maxUses: 5, uses: 0, failedAttempts: 0, factors: ['passcode'], authority: 'treatment', authorisation: null, purpose: 'Treatment', message: '',
+  language: 'en', firstOpenedAt: null, lastOpenedAt: null, revokedAt: null, delivery: null,
+};
+
+test.each<[ShareState, boolean, boolean]>([
+  ['live', true, true], ['notYet', true, true], ['locked', true, true], ['frozen', true, true], ['exhausted', true, true], ['withdrawn', true, false], ['expired', false, false], ['revoked', false, false],
+])('a link that is %s can be revoked: %s, sent again: %s; and says what it means', (state, open, again) => {
+  expect([isOpen({ state }), canResend({ state })]).toEqual([open, again]);
+  expect(stateSentence({ ...share, state })).toMatch(/^[A-Z].*\.$/);
+});
+
+test('a link in words', () => {
+  expect(factorsWords(['passcode', 'email'])).toBe('Passcode + Code by e-mail');
+  expect(factorsWords([])).toBe('Nothing: the link alone opens it');
+  expect(scopeWords({ series: null, clean: false, arrivals: 'live' })).toBe('The whole study, with name, later arrivals too');
+  expect(scopeWords({ series: { count: 1 }, clean: true, arrivals: 'frozen' })).toBe('1 series, without name');
+  expect(deliveryWords(share)).toContain('not by e-mail');
+  expect(deliveryWords({ ...share, delivery: { state: 'queued', tries: 2, at: '', error: null } })).toBe('Waits to be mailed to a@b.example. Tries so far: 2.');
+});

@@ -1,0 +1,57 @@
+/** How links are put in words, the same in the dialog, the list and on their own page. */
+import type { AlertKind, Arrivals, Factor, MadeShare, May, Share, ShareState } from '../../api/sharing';
+import { t, type Word } from '../../i18n';
+import { zoned } from '../parts/words';
+
+export const stateWords: Readonly<Record<ShareState, Word>> = {
+  live: 'shares.state.live', notYet: 'shares.state.notYet', locked: 'shares.state.locked', withdrawn: 'shares.state.withdrawn',
+  expired: 'shares.state.expired', revoked: 'shares.state.revoked', frozen: 'shares.state.frozen', exhausted: 'shares.state.exhausted',
+};
+
+export const alertWords: Readonly<Record<AlertKind, Word>> = {
+  firstOpening: 'alerts.firstOpening', newNetwork: 'alerts.newNetwork', locked: 'alerts.locked', frozen: 'alerts.frozen', downloaded: 'alerts.downloaded', deliveryFailed: 'alerts.deliveryFailed',
+};
+
+/** It may open now or later, so it can still be revoked. */
+export const isOpen = (share: Pick<Share, 'state'>): boolean => share.state !== 'expired' && share.state !== 'revoked';
+
+/** Sending again gives it another secret, which also unfreezes it. */
+export const canResend = (share: Pick<Share, 'state'>): boolean => isOpen(share) && share.state !== 'withdrawn';
+
+export const mayWord = (may: May): string => t(may === 'view' ? 'share.view' : 'share.download');
+
+/** `Passcode + Code by e-mail`. */
+export const factorsWords = (factors: readonly Factor[]): string =>
+  (factors.length === 0 ? t('share.factorNone') : factors.map((one) => t(`share.factor.${one}`)).join(t('share.then')));
+
+export function scopeWords({ series, clean, arrivals }: { series: { readonly count: number } | null; clean: boolean; arrivals: Arrivals }): string {
+  const what = series === null ? t('share.whole') : series.count === 1 ? t('shares.oneSeries') : t('shares.someSeries', { count: series.count });
+  return [what, t(clean ? 'share.cleanShort' : 'share.identifiedShort'), ...(arrivals === 'live' ? [t('share.arrivalsShort')] : [])].join(', ');
+}
+
+/** The state in a sentence: what it means and what can be done. */
+export function stateSentence(share: Share): string {
+  switch (share.state) {
+    case 'live':
+      return t('shares.means.live', { date: zoned(share.expires) });
+    case 'notYet':
+      return t('shares.means.notYet', { date: zoned(share.starts ?? share.expires) });
+    case 'expired':
+      return t('shares.means.expired', { date: zoned(share.expires) });
+    case 'revoked':
+      return t('shares.means.revoked', { date: zoned(share.revokedAt ?? share.expires) });
+    default:
+      return t(`shares.means.${share.state}`);
+  }
+}
+
+/** Where the link went, as far as anybody knows. */
+export function deliveryWords({ delivery, email, createdAt }: Pick<Share, 'delivery' | 'email' | 'createdAt'>): string {
+  const address = email ?? '';
+  if (!delivery) return t('link.handedOver', { date: zoned(createdAt) });
+  return delivery.state === 'queued'
+    ? t(delivery.tries === 0 ? 'link.queued' : 'link.queuedAgain', { address, tries: delivery.tries })
+    : t(`link.${delivery.state}`, { address, date: zoned(delivery.at) });
+}
+
+export const untilWords = ({ share }: MadeShare): string => t('share.until', { date: zoned(share.expires) });
