@@ -15,6 +15,7 @@ mod engine;
 mod find;
 mod group;
 mod matching;
+mod outbox;
 mod peers;
 mod store;
 mod study;

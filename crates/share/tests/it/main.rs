@@ -14,6 +14,7 @@ mod create;
 mod engine;
 mod factorless;
 mod guess;
+mod mail;
 mod open;
 #[path = "../../../catalog/tests/engines/study.rs"]
 #[expect(dead_code, reason = "shares grant series by their identifiers in words")]
@@ -50,16 +51,20 @@ fn ctx() -> Ctx {
 }
 
 fn shares(catalog: &Arc<Catalog>) -> Shares {
+    Shares::new(archive(catalog, Clock::new(|| NOW)))
+}
+
+fn archive(catalog: &Arc<Catalog>, clock: Clock) -> Archive {
     let ring = KeyRing::open_or_create(&tempfile::tempdir().unwrap().path().join("k"), None);
     let none = WorkerCommand { program: "none".into(), arguments: Vec::new() };
-    Shares::new(Archive::new(Parts {
+    Archive::new(Parts {
         catalog: Arc::clone(catalog),
         vault: Vault::new(Store::memory()),
         ring: Arc::new(ring.unwrap()),
         codec: Codec::new(none, lightcase_codec::Options::default()),
-        clock: Clock::new(|| NOW),
+        clock,
         policy: Policy::Keep,
-    }))
+    })
 }
 
 fn staff(role: Role) -> Principal {
