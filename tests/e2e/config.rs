@@ -31,6 +31,9 @@ fn what_is_unsafe_or_unknown_does_not_start() {
     check("deident.policy", "clean", &["clean:PROJECT"]);
     check("deident.policy", "tidy", &["keep, clean:PROJECT, both:PROJECT"]);
     check("http.tls.certificate", "/nowhere/server.crt", &["http.tls.key"]);
+    check("mail.host", "mail.example", &["mail.from is not"]);
+    check("mail.from", "images@hospital.example", &["mail.host is not"]);
+    check("mail.password", "geheim", &["unknown field"]);
     check("database.url", "mysql://localhost/x", &["postgres://"]);
 }
 

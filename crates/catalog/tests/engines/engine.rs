@@ -12,7 +12,7 @@ pub(crate) struct Engine {
     pub(crate) catalog: Arc<Catalog>,
     pub(crate) database: Database,
     pub(crate) ring: Arc<KeyRing>,
-    _server: Option<(servers::Database, servers::Postgres)>,
+    server: Option<(servers::Database, servers::Postgres)>,
     _folder: TempDir,
 }
 
@@ -26,7 +26,15 @@ impl Engine {
         let ring = Arc::new(ring);
         let database = database(&folder);
         let catalog = Arc::new(Catalog::open(&database, Arc::clone(&ring)).await.unwrap());
-        Self { catalog, database, ring, _server: server, _folder: folder }
+        Self { catalog, database, ring, server, _folder: folder }
+    }
+
+    /// All that stands in a table, as text; SQLite's file is sealed as a whole, so nothing of it.
+    pub(crate) fn dump(&self, table: &str) -> String {
+        let select = |(database, _): &(servers::Database, servers::Postgres)| {
+            database.execute(&format!("SELECT * FROM {table}")).unwrap()
+        };
+        self.server.as_ref().map(select).unwrap_or_default()
     }
 }
 

@@ -16,6 +16,7 @@ mod engine;
 mod find;
 mod group;
 mod matching;
+mod outbox;
 mod peers;
 mod store;
 mod study;

@@ -4,7 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use lettre::Message;
 use lettre::message::Mailbox;
-use lettre::message::header::{ContentType, HeaderName, HeaderValue};
+use lettre::message::header::{ContentType, HeaderName, HeaderValue, MIME_VERSION_1_0};
 use lightcase_catalog::DueMail;
 use lightcase_model::Timestamp;
 
@@ -27,6 +27,7 @@ pub(super) fn message(from: &Mailbox, mail: &DueMail, at: Timestamp) -> Result<M
         .date(SystemTime::UNIX_EPOCH + since)
         .message_id(Some(format!("<{}@{}>", mail.id, from.email.domain())))
         .raw_header(HeaderValue::new(AUTO_SUBMITTED, "auto-generated".to_owned()))
+        .header(MIME_VERSION_1_0)
         .header(ContentType::TEXT_PLAIN)
         .body(mail.letter.text.expose().clone())
         .map_err(|_error: lettre::error::Error| Failure::Unmade)

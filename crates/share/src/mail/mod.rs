@@ -61,20 +61,20 @@ impl fmt::Debug for Mail {
     }
 }
 
-/// Who mails are from; its address as all are kept.
+/// Who mails are from: an address, or a name and the address in angle brackets.
 fn sender(text: &str) -> Result<Mailbox, MailConfigError> {
-    if text.contains(char::is_control) {
-        return Err(MailConfigError::From);
-    }
-    let Mailbox { name, email } =
-        text.parse().map_err(|_error: lettre::address::AddressError| MailConfigError::From)?;
-    let email: &str = email.as_ref();
-    if !text.trim_end().trim_end_matches('>').ends_with(email) {
-        return Err(MailConfigError::From);
-    }
+    let text = text.trim();
+    let (name, email) = match text.strip_suffix('>').and_then(|text| text.rsplit_once('<')) {
+        Some((name, email)) => (name.trim(), email),
+        None => ("", text),
+    };
+    let name = name.strip_prefix('"').and_then(|name| name.strip_suffix('"')).unwrap_or(name);
     let email =
         EmailAddress::parse(email).map_err(|_error: EmailAddressError| MailConfigError::From)?;
-    Ok(Mailbox::new(name, email.address()))
+    if name.contains(['"', '<', '>', '\\']) || name.contains(char::is_control) {
+        return Err(MailConfigError::From);
+    }
+    Ok(Mailbox::new((!name.is_empty()).then(|| name.to_owned()), email.address()))
 }
 
 #[cfg(test)]

@@ -18,6 +18,7 @@ mod factorless;
 mod factors;
 mod form;
 mod guess;
+mod mail;
 mod open;
 #[path = "../../../catalog/tests/engines/study.rs"]
 #[expect(dead_code, reason = "shares grant series by their identifiers in words")]
@@ -54,17 +55,21 @@ fn ctx() -> Ctx {
 }
 
 fn shares(catalog: &Arc<Catalog>) -> Shares {
+    let accounts = Arc::new(Accounts::new(Arc::clone(catalog)));
+    Shares::new(archive(catalog, Clock::new(|| NOW)), accounts)
+}
+
+fn archive(catalog: &Arc<Catalog>, clock: Clock) -> Archive {
     let ring = KeyRing::open_or_create(&tempfile::tempdir().unwrap().path().join("k"), None);
     let none = WorkerCommand { program: "none".into(), arguments: Vec::new() };
-    let archive = Archive::new(Parts {
+    Archive::new(Parts {
         catalog: Arc::clone(catalog),
         vault: Vault::new(Store::memory()),
         ring: Arc::new(ring.unwrap()),
         codec: Codec::new(none, lightcase_codec::Options::default()),
-        clock: Clock::new(|| NOW),
+        clock,
         policy: Policy::Keep,
-    });
-    Shares::new(archive, Arc::new(Accounts::new(Arc::clone(catalog))))
+    })
 }
 
 fn staff(role: Role) -> Principal {
