@@ -5,7 +5,7 @@ use std::ops::Range;
 use bytes::Bytes;
 use futures::StreamExt;
 use futures::stream::BoxStream;
-use lightcase_catalog::Held;
+use lightcase_catalog::{Held, Location};
 use lightcase_dataset::TransferSyntax;
 use lightcase_storage::{Expected, ObjectKind};
 
@@ -24,19 +24,28 @@ fn unsigned(length: i64) -> u64 {
 impl Archive {
     /// The PS3.10 file, exactly as it is exported for ever.
     pub(crate) async fn file(&self, held: &Held) -> Result<Plain, ArchiveError> {
-        let start = unsigned(held.location.record_length);
-        let end = start.saturating_add(unsigned(held.location.file_length));
-        self.plain(held, start..end).await
+        self.file_range(&held.location, 0..unsigned(held.location.file_length)).await
+    }
+
+    /// A range of the PS3.10 file.
+    pub(crate) async fn file_range(
+        &self,
+        location: &Location,
+        range: Range<u64>,
+    ) -> Result<Plain, ArchiveError> {
+        let start = unsigned(location.record_length);
+        let range = start.saturating_add(range.start)..start.saturating_add(range.end);
+        self.plain(location, range).await
     }
 
     /// The data set, without File Meta Information.
     pub(crate) async fn data_set(&self, held: &Held) -> Result<Plain, ArchiveError> {
         let start = data_set_start(held);
-        self.plain(held, start..unsigned(held.location.plain_length)).await
+        self.plain(&held.location, start..unsigned(held.location.plain_length)).await
     }
 
-    async fn plain(&self, held: &Held, range: Range<u64>) -> Result<Plain, ArchiveError> {
-        let (expected, key) = self.expected(held).await?;
+    async fn plain(&self, location: &Location, range: Range<u64>) -> Result<Plain, ArchiveError> {
+        let (expected, key) = self.expected(location).await?;
         let body = self.vault.open(&expected, &key, range).await?;
         Ok(body.map(|bytes| bytes.map_err(ArchiveError::from)).boxed())
     }
@@ -52,14 +61,14 @@ impl Archive {
             return self.inflated_range(held, range).await;
         }
         let start = data_set_start(held);
-        let (expected, key) = self.expected(held).await?;
+        let (expected, key) = self.expected(&held.location).await?;
         let range = start.saturating_add(range.start)..start.saturating_add(range.end);
         Ok(self.vault.read(&expected, &key, range).await?)
     }
 
     async fn inflated_range(&self, held: &Held, range: Range<u64>) -> Result<Bytes, ArchiveError> {
         let start = data_set_start(held);
-        let (expected, key) = self.expected(held).await?;
+        let (expected, key) = self.expected(&held.location).await?;
         let deflated =
             self.vault.read(&expected, &key, start..unsigned(held.location.plain_length)).await?;
         tokio::task::spawn_blocking(move || inflate(&deflated, &range))
@@ -70,9 +79,8 @@ impl Archive {
     /// Its sealed object, and the key that opens it.
     pub(crate) async fn expected(
         &self,
-        held: &Held,
+        location: &Location,
     ) -> Result<(Expected, std::sync::Arc<lightcase_storage::SubjectKey>), ArchiveError> {
-        let location = &held.location;
         let key = self.catalog.subject_key(location.subject_key, self.clock.now()).await?;
         let expected = Expected {
             object: location.object,

@@ -28,6 +28,7 @@ impl Archive {
             self.catalog.record(ctx, ended).await?;
             recovered = recovered.saturating_add(1);
         }
+        self.catalog.lose_downloads().await?;
         for (begun, access_id, study) in self.catalog.open_read_accesses().await? {
             let ended = if begun == "view_begun" {
                 Event::ViewEnded { access_id, study, frames: 0, bytes: 0, recovered: true }

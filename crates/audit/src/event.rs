@@ -331,6 +331,11 @@ events! {
     ShareSessionEnded "share_session_ended" of share
         { share: ShareId, session: SessionId, cause: SignOutCause };
 
+    /// Every byte of a link's download was handed over, over all its ranges; `digest` is that of
+    /// the entity tag, and stands for what was in it.
+    ShareDownloaded "share_downloaded" of share
+        { share: ShareId, bytes: u64, digest: ListDigest };
+
     // The audit itself.
 
     /// The audit was read: which page, export or report, and how many records it showed.

@@ -275,6 +275,11 @@ fn de_identification() -> Vec<Event> {
     ]
 }
 
+fn downloads() -> Vec<Event> {
+    let digest = ListDigest([16; 32]);
+    vec![Event::ShareDownloaded { share: SHARE, bytes: 2_147_483_648, digest }]
+}
+
 fn contexts() -> Vec<Ctx> {
     let address = "192.0.2.1".parse().unwrap();
     let (calling, called) = (title("CT1"), title("LIGHTCASE"));
@@ -313,6 +318,7 @@ fn records() -> Vec<Record> {
         later(),
         adoption(),
         de_identification(),
+        downloads(),
     ]
     .concat();
     let contexts = contexts();

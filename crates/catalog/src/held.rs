@@ -90,6 +90,18 @@ struct HeldRow {
     sop_class: String,
     transfer_syntax: String,
     frames: i64,
+    #[sqlx(flatten)]
+    location: LocationRow,
+    image: String,
+}
+
+/// Columns of an instance's place.
+pub(crate) const LOCATION: &str = ", i.object, i.sealed_offset, i.sealed_length, i.plain_length, \
+    i.subject_key, i.record_length, i.file_length, i.file_sha256, i.file_crc32, i.meta_length, \
+    i.data_set_sha256";
+
+#[derive(sqlx::FromRow)]
+pub(crate) struct LocationRow {
     object: Vec<u8>,
     sealed_offset: i64,
     sealed_length: i64,
@@ -101,7 +113,24 @@ struct HeldRow {
     file_crc32: i64,
     meta_length: i64,
     data_set_sha256: Vec<u8>,
-    image: String,
+}
+
+impl LocationRow {
+    pub(crate) fn into_location(self) -> Result<Location> {
+        Ok(Location {
+            object: ObjectId::from_bytes(sixteen(&self.object, "object id")?),
+            sealed_offset: self.sealed_offset,
+            sealed_length: self.sealed_length,
+            plain_length: self.plain_length,
+            subject_key: SubjectKeyId::from_bytes(sixteen(&self.subject_key, "key id")?),
+            record_length: self.record_length,
+            file_length: self.file_length,
+            file_sha256: stored(self.file_sha256.as_slice().try_into(), "digest")?,
+            file_crc32: stored(u32::try_from(self.file_crc32), "checksum")?,
+            meta_length: self.meta_length,
+            data_set_sha256: stored(self.data_set_sha256.as_slice().try_into(), "digest")?,
+        })
+    }
 }
 
 impl HeldRow {
@@ -116,19 +145,7 @@ impl HeldRow {
             sop_class: stored(self.sop_class.parse(), "SOP class UID")?,
             transfer_syntax: stored(self.transfer_syntax.parse(), "transfer syntax")?,
             frames: self.frames,
-            location: Location {
-                object: ObjectId::from_bytes(sixteen(&self.object, "object id")?),
-                sealed_offset: self.sealed_offset,
-                sealed_length: self.sealed_length,
-                plain_length: self.plain_length,
-                subject_key: SubjectKeyId::from_bytes(sixteen(&self.subject_key, "key id")?),
-                record_length: self.record_length,
-                file_length: self.file_length,
-                file_sha256: stored(self.file_sha256.as_slice().try_into(), "digest")?,
-                file_crc32: stored(u32::try_from(self.file_crc32), "checksum")?,
-                meta_length: self.meta_length,
-                data_set_sha256: stored(self.data_set_sha256.as_slice().try_into(), "digest")?,
-            },
+            location: self.location.into_location()?,
             image: self.image,
         })
     }
@@ -139,7 +156,7 @@ impl Catalog {
     /// numbers; empty when nothing is there or nothing may be seen, which look the same.
     pub async fn held(&self, scope: &Scope, selection: &Selection) -> Result<Vec<Held>> {
         let mut sql = Sql::new(COLUMNS);
-        sql.push(tables(Level::Instance)).push(" WHERE ");
+        sql.push(LOCATION).push(tables(Level::Instance)).push(" WHERE ");
         push_selection(&mut sql, scope, selection);
         sql.push(" ORDER BY se.series_number, se.id, i.instance_number, i.id");
         let rows: Vec<HeldRow> = on_engine!(self, pools => {
@@ -168,7 +185,7 @@ impl Catalog {
     /// One instance, if the scope shows it.
     pub async fn held_instance(&self, scope: &Scope, id: InstanceId) -> Result<Option<Held>> {
         let mut sql = Sql::new(COLUMNS);
-        sql.push(tables(Level::Instance)).push(" WHERE ");
+        sql.push(LOCATION).push(tables(Level::Instance)).push(" WHERE ");
         push_scope(&mut sql, scope, Level::Instance);
         sql.push(" AND i.id = ").int(id.0);
         let row: Option<HeldRow> = on_engine!(self, pools => {
@@ -179,9 +196,7 @@ impl Catalog {
 }
 
 const COLUMNS: &str = "SELECT i.id, i.study, i.series, st.study_uid, se.series_uid, i.sop_uid, \
-    i.sop_class, i.transfer_syntax, i.frames, i.object, i.sealed_offset, i.sealed_length, \
-    i.plain_length, i.subject_key, i.record_length, i.file_length, i.file_sha256, i.file_crc32, \
-    i.meta_length, i.data_set_sha256, i.image";
+    i.sop_class, i.transfer_syntax, i.frames, i.image";
 
 /// Appends scope and selection as one condition.
 pub(crate) fn push_selection(sql: &mut Sql, scope: &Scope, selection: &Selection) {

@@ -152,7 +152,7 @@ impl Archive {
             return Ok(None);
         };
         let Some(origin) = self.origin_of_held(&scope, &held).await? else { return Ok(None) };
-        let (object, key) = self.expected(&held).await?;
+        let (object, key) = self.expected(&held.location).await?;
         Ok(Some(Source {
             object,
             key,

@@ -1,0 +1,51 @@
+//! Downloads: what a scope shows as one ZIP archive, any range of which can be handed over.
+//!
+//! The archive is stored, not compressed, and laid out from the index alone: names, lengths and
+//! checksums are there, so its length and entity tag are known without reading an object, equal
+//! content gives equal bytes, and a range begins where it begins. That is also why the records are
+//! written here: the `zip` crate writes an archive from its first byte to its last, and knows no
+//! range of one that it has not written.
+
+mod bundle;
+mod dicomdir;
+mod keys;
+mod kind;
+mod layout;
+mod readme;
+mod record;
+mod run;
+mod stream;
+
+pub use bundle::Bundle;
+pub use readme::Language;
+pub use stream::Download;
+
+use lightcase_model::Scope;
+
+use crate::{Archive, ArchiveError};
+
+impl Archive {
+    /// Lays out everything that the scope shows, with a text for people in a language.
+    ///
+    /// # Errors
+    /// [`ArchiveError::NotFound`] when it shows nothing, and [`ArchiveError::ViewOnly`] where some
+    /// of it may be looked at only.
+    pub async fn bundle(&self, scope: &Scope, language: Language) -> Result<Bundle, ArchiveError> {
+        let studies = self.catalog.held_studies(scope).await?;
+        if studies.is_empty() {
+            return Err(ArchiveError::NotFound);
+        }
+        if studies.iter().any(|each| !scope.may_download(each.study.id)) {
+            return Err(ArchiveError::ViewOnly);
+        }
+        let documents = self.catalog.documents(scope, &bundle::documented(&studies)).await?;
+        let laid_out =
+            tokio::task::spawn_blocking(move || bundle::lay_out(&studies, &documents, language));
+        laid_out.await.map_err(|error| ArchiveError::Damaged(Box::new(error)))?.ok_or_else(|| {
+            ArchiveError::BadRequest(
+                "This is too much for one archive; ask for less, study by study.".to_owned(),
+            )
+        })
+    }
+}
+

@@ -1,0 +1,277 @@
+//! Reading a range of a bundle, and the account of it.
+
+use std::collections::VecDeque;
+use std::io;
+use std::ops::Range;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use futures::StreamExt;
+use lightcase_audit::{AccessId, Event};
+use lightcase_catalog::{DownloadRange, Location};
+use lightcase_model::{Actor, Ctx, StudyId};
+use tokio::sync::mpsc;
+
+use super::bundle::{Bundle, FRONT, Part};
+use super::layout::Piece;
+use crate::error::cause;
+use crate::{Archive, ArchiveError};
+
+/// The way objects go, as it stands in the ledger.
+const SERVICE: &str = "ZIP";
+/// The most bytes of one piece.
+const PIECE: usize = 64 << 10;
+/// Pieces of an object that wait while the one before it goes out.
+const PIECES: usize = 8;
+/// Pieces of the archive that are made ahead: the next object and its header.
+const AHEAD: usize = 2;
+
+type Sender = mpsc::Sender<Result<Bytes, ArchiveError>>;
+
+/// A range that is handed over.
+#[derive(Debug)]
+pub(super) struct Run {
+    archive: Archive,
+    ctx: Ctx,
+    bundle: Arc<Bundle>,
+    range: Range<u64>,
+    /// Studies that come, with their parts of the range.
+    coming: VecDeque<(Part, Range<u64>)>,
+    begun: Vec<Begun>,
+    /// What is noted of it where it is a link's.
+    noted: Option<DownloadRange>,
+}
+
+/// A disclosure under way.
+#[derive(Debug)]
+struct Begun {
+    access: AccessId,
+    study: StudyId,
+    within: Range<u64>,
+}
+
+/// Why nothing more is sent.
+enum Stopped {
+    /// The receiver went away.
+    Gone,
+    /// Something cannot be read, or not be recorded.
+    Failed(ArchiveError),
+}
+
+impl From<ArchiveError> for Stopped {
+    fn from(error: ArchiveError) -> Self {
+        Self::Failed(error)
+    }
+}
+
+impl Run {
+    pub(super) fn new(
+        archive: &Archive,
+        ctx: &Ctx,
+        bundle: Arc<Bundle>,
+        range: Range<u64>,
+    ) -> Self {
+        let coming = bundle.parts(&range).into();
+        let (archive, ctx) = (archive.clone(), ctx.clone());
+        Self { archive, ctx, bundle, range, coming, begun: Vec::new(), noted: None }
+    }
+
+    /// Records the beginning for the first study, and notes the range where it is a link's.
+    pub(super) async fn begin(&mut self) -> Result<(), ArchiveError> {
+        let access = AccessId::random();
+        let Some((begun, event)) = self.coming_next(access) else { return Ok(()) };
+        let mut tx = self.archive.catalog.begin().await?;
+        if let Actor::Recipient { share, session: _ } = self.ctx.actor {
+            let range = DownloadRange {
+                access,
+                share,
+                etag: self.bundle.digest().0,
+                total: self.bundle.length(),
+                from: self.range.start,
+                to: self.range.end,
+            };
+            tx.begin_download(&range, self.ctx.now).await?;
+            self.noted = Some(range);
+        }
+        tx.record(&self.ctx, event).await?;
+        tx.commit().await?;
+        self.begun.push(begun);
+        Ok(())
+    }
+
+    /// The next study, and the event that is to be recorded of it.
+    fn coming_next(&mut self, access: AccessId) -> Option<(Begun, Event)> {
+        let (part, within) = self.coming.pop_front()?;
+        let (instances, _) = self.bundle.layout.files_in(FRONT, &within);
+        let event = Event::RetrieveBegun {
+            access_id: access,
+            study: part.study,
+            series: None,
+            service: SERVICE,
+            destination: None,
+            instances,
+            offset: within.start,
+            study_uid: part.study_uid,
+        };
+        Some((Begun { access, study: part.study, within }, event))
+    }
+
+    /// Sends the range, until all of it is sent or somebody is gone.
+    pub(super) async fn feed(&mut self, sender: &Sender) {
+        if let Err(Stopped::Failed(error)) = Box::pin(self.send(sender)).await {
+            tracing::error!(
+                id = %self.ctx.request,
+                error = cause(&error),
+                "a download broke off"
+            );
+            // Whoever went away does not miss the reason.
+            drop(sender.send(Err(error)).await);
+        }
+    }
+
+    async fn send(&mut self, sender: &Sender) -> Result<(), Stopped> {
+        let mut pieces = self.bundle.layout.pieces(self.range.clone());
+        let mut ahead = VecDeque::with_capacity(AHEAD);
+        loop {
+            while ahead.len() <= AHEAD
+                && let Some((at, piece)) = pieces.next()
+            {
+                ahead.push_back((at, self.open(piece)));
+            }
+            let Some((at, source)) = ahead.pop_front() else { return Ok(()) };
+            self.begin_at(at).await?;
+            match source {
+                Source::Made(bytes) => pass_on(sender, bytes).await?,
+                Source::Read { location, pieces, length } => {
+                    copy(sender, (pieces, length)).await.inspect_err(|stopped| {
+                        if let Stopped::Failed(_) = stopped {
+                            tracing::error!(object = %location.object, "an object cannot be read");
+                        }
+                    })?;
+                }
+            }
+        }
+    }
+
+    /// Records the beginning for studies whose part begins before or at an offset.
+    async fn begin_at(&mut self, at: u64) -> Result<(), ArchiveError> {
+        while self.coming.front().is_some_and(|(_, within)| within.start <= at) {
+            let next = self.coming_next(AccessId::random());
+            let Some((begun, event)) = next else { return Ok(()) };
+            let ctx = Ctx { now: self.archive.clock.now(), ..self.ctx.clone() };
+            self.archive.catalog.record(&ctx, event).await?;
+            self.begun.push(begun);
+        }
+        Ok(())
+    }
+
+    /// Begins to read what a piece is of.
+    fn open(&self, piece: Piece) -> Source {
+        let (file, range) = match piece {
+            Piece::Written(bytes) => return Source::Made(bytes.into()),
+            Piece::Of { file, range } => (file, range),
+        };
+        let held = file.checked_sub(FRONT).and_then(|held| self.bundle.held.get(held));
+        if let Some(location) = held {
+            let length = range.end.saturating_sub(range.start);
+            let pieces = read(&self.archive, location, range);
+            return Source::Read { location: location.clone(), pieces, length };
+        }
+        let inside = |at: u64| usize::try_from(at).unwrap_or(usize::MAX);
+        let bytes = self.bundle.front.get(file).cloned().unwrap_or_default();
+        Source::Made(bytes.slice(inside(range.start)..inside(range.end).min(bytes.len())))
+    }
+
+    /// Records the ends, and what was handed over.
+    pub(super) async fn end(self, handed: u64) {
+        if let Err(error) = Box::pin(self.record_end(handed)).await {
+            // Start-up finds the beginnings without an end and accounts for them.
+            tracing::error!(error = cause(&error), "the end of a download could not be recorded");
+        }
+    }
+
+    async fn record_end(self, handed: u64) -> Result<(), ArchiveError> {
+        let ctx = Ctx { now: self.archive.clock.now(), ..self.ctx };
+        let to = self.range.start.saturating_add(handed);
+        let mut tx = self.archive.catalog.begin().await?;
+        for Begun { access, study, within } in self.begun {
+            let given = within.start..within.end.min(to).max(within.start);
+            let (_, instances) = self.bundle.layout.files_in(FRONT, &given);
+            let ended = Event::RetrieveEnded {
+                access_id: access,
+                study,
+                instances,
+                bytes: given.end.saturating_sub(given.start),
+                complete: given.end == within.end,
+                recovered: false,
+            };
+            tx.record(&ctx, ended).await?;
+        }
+        if let Some(range) = &self.noted
+            && tx.end_download(range, handed, ctx.now).await?
+        {
+            let (share, digest) = (range.share, self.bundle.digest());
+            let event = Event::ShareDownloaded { share, bytes: range.total, digest };
+            tx.record(&ctx, event).await?;
+        }
+        Ok(tx.commit().await?)
+    }
+}
+
+/// Where the bytes of a piece come from.
+enum Source {
+    Made(Bytes),
+    Read { location: Location, pieces: mpsc::Receiver<Result<Bytes, ArchiveError>>, length: u64 },
+}
+
+/// Reads a range of an object's file, as far as there is room. Dropping the receiver ends it.
+fn read(
+    archive: &Archive,
+    location: &Location,
+    range: Range<u64>,
+) -> mpsc::Receiver<Result<Bytes, ArchiveError>> {
+    let (sender, pieces) = mpsc::channel(PIECES);
+    let (archive, location) = (archive.clone(), location.clone());
+    tokio::spawn(async move {
+        let reading = async {
+            let mut body = archive.file_range(&location, range).await?;
+            while let Some(bytes) = body.next().await {
+                if sender.send(Ok(bytes?)).await.is_err() {
+                    break;
+                }
+            }
+            Ok(())
+        };
+        if let Err(error) = Box::pin(reading).await {
+            drop(sender.send(Err(error)).await);
+        }
+    });
+    pieces
+}
+
+/// Passes on what is read, which has to be exactly so long.
+async fn copy(
+    sender: &Sender,
+    (mut pieces, length): (mpsc::Receiver<Result<Bytes, ArchiveError>>, u64),
+) -> Result<(), Stopped> {
+    let mut left = length;
+    while let Some(bytes) = pieces.recv().await {
+        let bytes = bytes?;
+        let read = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+        left = left.checked_sub(read).ok_or_else(|| other_length())?;
+        pass_on(sender, bytes).await?;
+    }
+    if left == 0 { Ok(()) } else { Err(other_length().into()) }
+}
+
+fn other_length() -> ArchiveError {
+    ArchiveError::Damaged(Box::new(io::Error::from(io::ErrorKind::UnexpectedEof)))
+}
+
+async fn pass_on(sender: &Sender, mut bytes: Bytes) -> Result<(), Stopped> {
+    while !bytes.is_empty() {
+        let piece = bytes.split_to(bytes.len().min(PIECE));
+        sender.send(Ok(piece)).await.map_err(|_gone| Stopped::Gone)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,94 @@
+//! A range of a bundle on its way out, as its receiver takes it.
+
+use std::ops::Range;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use bytes::Bytes;
+use lightcase_model::Ctx;
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+use super::bundle::Bundle;
+use super::run::Run;
+use crate::{Archive, ArchiveError};
+
+/// Pieces that wait for a slow receiver; each at most 64 KiB.
+const AHEAD: usize = 16;
+
+/// A range on its way out. Dropping it ends the download, which is recorded with what was taken
+/// until then.
+#[derive(Debug)]
+pub struct Download {
+    pieces: mpsc::Receiver<Result<Bytes, ArchiveError>>,
+    /// Bytes that the receiver took.
+    handed: Arc<AtomicU64>,
+    left: u64,
+    ended: CancellationToken,
+}
+
+impl Download {
+    /// The next bytes; `None` when all of the range was given. What cannot be read, and a right
+    /// that ended, is an error, after which nothing follows: a part never passes for the whole.
+    pub async fn next(&mut self) -> Option<Result<Bytes, ArchiveError>> {
+        if self.left == 0 {
+            return None;
+        }
+        let piece = tokio::select! {
+            biased;
+            () = self.ended.cancelled() => None,
+            piece = self.pieces.recv() => piece,
+        };
+        match piece.unwrap_or(Err(ArchiveError::NotFound)) {
+            Ok(bytes) => {
+                let length = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+                self.left = self.left.saturating_sub(length);
+                self.handed.fetch_add(length, Ordering::Release);
+                if self.left == 0 {
+                    self.pieces.close();
+                }
+                Some(Ok(bytes))
+            }
+            Err(error) => {
+                self.left = 0;
+                self.pieces.close();
+                Some(Err(error))
+            }
+        }
+    }
+}
+
+impl Archive {
+    /// Hands over a range of a bundle. For each study that it touches beginning and end are
+    /// recorded; how much of a link's bundle was handed over by all its ranges is noted, and the
+    /// last missing byte of it recorded. `ended` stops it within one piece when the caller's right
+    /// ends on the way.
+    pub async fn download(
+        &self,
+        ctx: &Ctx,
+        bundle: Arc<Bundle>,
+        range: Range<u64>,
+        ended: CancellationToken,
+    ) -> Result<Download, ArchiveError> {
+        if range.is_empty() || range.end > bundle.length() {
+            return Err(ArchiveError::BadRequest("the download has no such bytes".to_owned()));
+        }
+        let left = range.end.saturating_sub(range.start);
+        let handed = Arc::new(AtomicU64::new(0));
+        let mut run = Run::new(self, ctx, bundle, range);
+        run.begin().await?;
+        let (sender, pieces) = mpsc::channel(AHEAD);
+        let (counted, right) = (Arc::clone(&handed), ended.clone());
+        tokio::spawn(async move {
+            tokio::select! {
+                () = right.cancelled() => {}
+                () = run.feed(&sender) => {
+                    // What was sent is not taken yet.
+                    tokio::select! { () = right.cancelled() => {} () = sender.closed() => {} }
+                }
+            }
+            run.end(counted.load(Ordering::Acquire)).await;
+        });
+        Ok(Download { pieces, handed, left, ended })
+    }
+}
