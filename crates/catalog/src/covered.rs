@@ -53,9 +53,9 @@ impl Covered {
 
     /// How many bytes they hold.
     pub(crate) fn bytes(&self) -> u64 {
-        self.0.iter().fold(0, |sum, range| {
-            sum.saturating_add(range.end.saturating_sub(range.start))
-        })
+        self.0
+            .iter()
+            .fold(0, |sum, range| sum.saturating_add(range.end.saturating_sub(range.start)))
     }
 
     /// Whether they are all of so many bytes.
@@ -97,7 +97,9 @@ mod tests {
 
     #[test]
     fn only_what_was_printed_is_read() {
-        for wrong in ["x", "1", "5-5", "5-4", "0-10,10-20", "20-30,0-10", "-1-2", "0-99999999999999999999"] {
+        for wrong in
+            ["x", "1", "5-5", "5-4", "0-10,10-20", "20-30,0-10", "-1-2", "0-99999999999999999999"]
+        {
             assert_eq!(Covered::parse(wrong), None, "{wrong}");
         }
         assert_eq!(Covered::parse(""), Some(Covered::default()));

@@ -1,4 +1,5 @@
-//! Conditional requests: entity tags and `If-None-Match` (RFC 9110 section 13.1.2).
+//! Conditional requests: entity tags, `If-None-Match`, `If-Match` and `If-Range` (RFC 9110 section
+//! 13.1).
 
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -8,7 +9,7 @@ use sha2::{Digest, Sha256};
 use crate::Problem;
 use crate::problem::Answer;
 
-/// A weak entity tag: what it names may travel compressed or not.
+/// An entity tag. A weak one is of what may travel compressed or not.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Tag(String);
 
@@ -25,6 +26,11 @@ impl Tag {
         Self(format!("W/\"{}\"", BASE64URL_NOPAD.encode(short)))
     }
 
+    /// The strong tag of a digest: under it every byte is the same.
+    pub(crate) fn strong(digest: impl std::fmt::Display) -> Self {
+        Self(format!("\"{digest}\""))
+    }
+
     pub(crate) fn header(&self) -> Answer<HeaderValue> {
         HeaderValue::from_str(&self.0).map_err(Problem::internal)
     }
@@ -39,6 +45,30 @@ impl Tag {
             .filter_map(|value| value.to_str().ok())
             .flat_map(|value| value.split(','))
             .any(|each| each.trim() == "*" || bare(each) == own)
+    }
+
+    /// Whether the client wants this and nothing else: 412 unless `If-Match` fits.
+    pub(crate) fn demanded(&self, headers: &HeaderMap) -> Answer<()> {
+        let mut demands = headers.get_all(header::IF_MATCH).iter().peekable();
+        let any = demands.peek().is_none();
+        let fits = |demand: &HeaderValue| {
+            let tags = demand.to_str().unwrap_or_default().split(',').map(str::trim);
+            tags.into_iter().any(|tag| tag == "*" || tag == self.0)
+        };
+        if any || demands.any(fits) {
+            return Ok(());
+        }
+        Err(Problem::new(
+            StatusCode::PRECONDITION_FAILED,
+            "Changed",
+            "It is not what it was. Begin from the start.",
+        ))
+    }
+
+    /// Whether a range may be taken from it: `If-Range` names it, or is not there. A date names
+    /// nothing, since nothing here has one.
+    pub(crate) fn continues(&self, headers: &HeaderMap) -> bool {
+        headers.get(header::IF_RANGE).is_none_or(|tag| tag.as_bytes() == self.0.as_bytes())
     }
 
     /// 304 with the headers that a cache keeps.
@@ -83,5 +113,27 @@ mod tests {
         check(&format!("\"x\", {}", tag.0.trim_start_matches("W/")), true);
         check("*", true);
         check("\"x\"", false);
+    }
+
+    #[test]
+    fn strong_tags_are_the_same_or_not() {
+        let tag = Tag::strong("abc");
+        let with = |name, value: &str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(name, HeaderValue::from_str(value).unwrap());
+            headers
+        };
+        for (value, same) in [
+            ("\"abc\"", true),
+            ("\"abd\"", false),
+            ("W/\"abc\"", false),
+            ("Wed, 21 Oct 2026 07:28:00 GMT", false),
+        ] {
+            assert_eq!(tag.continues(&with(header::IF_RANGE, value)), same, "{value}");
+            assert_eq!(tag.demanded(&with(header::IF_MATCH, value)).is_ok(), same, "{value}");
+        }
+        assert!(tag.continues(&HeaderMap::new()) && tag.demanded(&HeaderMap::new()).is_ok());
+        assert!(tag.demanded(&with(header::IF_MATCH, "\"x\", \"abc\"")).is_ok());
+        assert!(tag.demanded(&with(header::IF_MATCH, "*")).is_ok());
     }
 }

@@ -21,6 +21,7 @@ mod observe;
 mod openapi;
 mod page;
 mod problem;
+mod range;
 mod route;
 mod router;
 mod security;

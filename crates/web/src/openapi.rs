@@ -67,6 +67,7 @@ pub(crate) const ROUTES: &[Route] = routes! {
         share::open::open,
         share::view::view,
         share::notice::accept,
+        share::download::download,
         share::session::leave,
         dicomweb::qido::studies,
         dicomweb::qido::series,

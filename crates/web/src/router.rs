@@ -48,7 +48,11 @@ pub fn router(parts: WebParts) -> Router {
         Access::Visitor => {
             router.route_layer(from_fn_with_state(web.clone(), share::session::guard))
         }
-        Access::Public | Access::SignedIn | Access::Needs(_) => router,
+        // Images: what a visitor is shown only after the notice was accepted.
+        Access::Needs(_) => {
+            router.route_layer(from_fn_with_state((web.clone(), access), share::session::asker))
+        }
+        Access::Public | Access::SignedIn => router,
     });
     let public = with(Router::new(), "", health::ROUTES, |router, _| router);
     let public = with(public, "", page::ROUTES, |router, _| router);

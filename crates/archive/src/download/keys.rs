@@ -165,7 +165,12 @@ fn value_of(value: &Value) -> Option<String> {
 fn items_of(element: &Value, depth: u8, wanted: impl Fn(&Value) -> bool) -> Vec<Identifier> {
     let Some(deeper) = depth.checked_sub(1) else { return Vec::new() };
     let items = element.get("Value").and_then(Value::as_array);
-    items.into_iter().flatten().filter(|item| wanted(item)).map(|item| item_of(item, deeper)).collect()
+    items
+        .into_iter()
+        .flatten()
+        .filter(|item| wanted(item))
+        .map(|item| item_of(item, deeper))
+        .collect()
 }
 
 fn item_of(item: &Value, depth: u8) -> Identifier {

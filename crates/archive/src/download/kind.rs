@@ -59,10 +59,8 @@ const RT_PLAN: Kind = Kind {
     name: "RT PLAN",
     keys: &[Text(Tag(0x300A_0002), "UNLABELED"), Empty(Tag(0x300A_0006)), Empty(Tag(0x300A_0007))],
 };
-const RT_TREAT_RECORD: Kind = Kind {
-    name: "RT TREAT RECORD",
-    keys: &[Empty(Tag(0x3008_0250)), Empty(Tag(0x3008_0251))],
-};
+const RT_TREAT_RECORD: Kind =
+    Kind { name: "RT TREAT RECORD", keys: &[Empty(Tag(0x3008_0250)), Empty(Tag(0x3008_0251))] };
 const PRESENTATION: Kind = Kind {
     name: "PRESENTATION",
     keys: &[

@@ -105,8 +105,8 @@ impl Layout {
         end(files, self.directory, self.end.saturating_sub(self.directory))
     }
 
-    /// The piece at an offset, as far as it goes.
-    fn piece(&self, at: u64) -> Piece {
+    /// The piece at an offset, as far as it goes; of the directory no more than is wanted.
+    fn piece(&self, at: u64, wanted: u64) -> Piece {
         if at < self.directory {
             let file = self.files.partition_point(|each| each.at <= at).saturating_sub(1);
             let Some(placed) = self.files.get(file) else { return Piece::Written(Vec::new()) };
@@ -119,15 +119,14 @@ impl Layout {
             return Piece::Written(behind(self.last_bytes(), at.saturating_sub(self.end)));
         }
         let first = self.files.partition_point(|each| each.entry <= at).saturating_sub(1);
-        let mut written = Vec::with_capacity(DIRECTORY);
-        let mut skip = 0;
+        let skip = self.files.get(first).map_or(0, |each| at.saturating_sub(each.entry));
+        let enough = usize::try_from(wanted.saturating_add(skip)).unwrap_or(usize::MAX);
+        let mut written = Vec::new();
         for placed in self.files.iter().skip(first) {
-            if written.is_empty() {
-                skip = at.saturating_sub(placed.entry);
-            } else if written.len() >= DIRECTORY {
+            written.extend(placed.file.central(placed.at));
+            if written.len() >= enough.min(DIRECTORY) {
                 break;
             }
-            written.extend(placed.file.central(placed.at));
         }
         Piece::Written(behind(written, skip))
     }
@@ -152,7 +151,7 @@ impl Iterator for Pieces {
 
     fn next(&mut self) -> Option<Self::Item> {
         let left = self.to.checked_sub(self.at).filter(|left| *left > 0)?;
-        let (at, mut piece) = (self.at, self.layout.piece(self.at));
+        let (at, mut piece) = (self.at, self.layout.piece(self.at, left));
         let length = match &mut piece {
             Piece::Written(bytes) => {
                 bytes.truncate(usize::try_from(left).unwrap_or(usize::MAX));
@@ -168,7 +167,6 @@ impl Iterator for Pieces {
         (length > 0).then_some((at, piece))
     }
 }
-
 
 #[cfg(test)]
 mod tests;

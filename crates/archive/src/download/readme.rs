@@ -29,7 +29,7 @@ mod tests {
         for language in [Language::English, Language::German] {
             let text = readme(language, 187, 2);
             assert!(text.contains("187") && !text.contains(['{', '}']), "{text}");
-            assert!(text.lines().all(|line| line.chars().count() <= 84), "{text}");
+            assert!(text.lines().all(|line| line.chars().count() <= 86), "{text}");
             assert_eq!(text.matches('\n').count(), text.matches("\r\n").count());
         }
     }

@@ -104,7 +104,9 @@ impl File {
 
     /// The length of [`File::local`].
     pub(super) fn local_length(&self) -> u64 {
-        30_u64.saturating_add(length(self.name.as_bytes())).saturating_add(length(&self.local_extra()))
+        30_u64
+            .saturating_add(length(self.name.as_bytes()))
+            .saturating_add(length(&self.local_extra()))
     }
 
     /// The length of [`File::central`].

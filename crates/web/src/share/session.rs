@@ -124,8 +124,8 @@ pub(crate) async fn asker(
     let (mut parts, body) = request.into_parts();
     let (Visitor { ctx, visit }, ticket) = admit(&web, &mut parts).await?;
     let route = route_of(&parts);
-    let refused =
-        |status| Refused { session: visit.session, proved: true, route: route.clone(), status };
+    let session = visit.session;
+    let refused = |status| Refused { session, proved: true, route: route.clone(), status };
     if !visit.notice_accepted {
         denied(&web, &ctx, refused(StatusCode::FORBIDDEN), None).await?;
         return Err(Problem::forbidden(
@@ -146,6 +146,7 @@ pub(crate) async fn asker(
     let watch = Watch::by(move |ended, done| look_again(again, ticket, ended, done));
     let asker = Asker { ctx: ctx.clone(), scope: visit.scope(), root, cache: CACHE, watch };
     parts.extensions.insert(asker);
+    parts.extensions.insert(Visitor { ctx: ctx.clone(), visit });
     let response = next.run(Request::from_parts(parts, body)).await;
     let status = response.status();
     if matches!(status, StatusCode::FORBIDDEN | StatusCode::NOT_FOUND) {

@@ -4,6 +4,7 @@ use axum::extract::State;
 use lightcase_share::{SharedStudy, SharedView};
 use serde::Serialize;
 
+use super::download::offered;
 use super::session::Visitor;
 use crate::api::instant::instant;
 use crate::api::shares::may_name;
@@ -26,6 +27,16 @@ pub(crate) struct Shown {
     patient: Option<ShownPatient>,
     /// Empty until the notice is accepted.
     studies: Vec<ShownStudy>,
+    /// Null where the link is for looking only, and until the notice is accepted.
+    download: Option<ShownDownload>,
+}
+
+/// What `GET /s/{handle}/download` gives.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub(crate) struct ShownDownload {
+    bytes: u64,
+    /// DICOM objects in it.
+    files: usize,
 }
 
 /// The notice.
@@ -83,6 +94,7 @@ pub(crate) async fn view(State(web): State<Web>, visitor: Visitor) -> Answer<Jso
         patient,
         studies,
     } = web.shares.view(&visitor.visit).await?;
+    let download = offered(&web, &visitor.visit).await?;
     let patient = patient.map(|patient| ShownPatient {
         name: patient.name.into_exposed(),
         birth_date: patient.birth_date.into_exposed(),
@@ -98,6 +110,7 @@ pub(crate) async fn view(State(web): State<Web>, visitor: Visitor) -> Answer<Jso
         notice: ShownNotice { text: notice.text, hash: notice.hash.to_string() },
         patient,
         studies: studies.into_iter().map(study).collect(),
+        download: download.map(|(bytes, files)| ShownDownload { bytes, files }),
     }))
 }
 

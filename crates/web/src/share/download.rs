@@ -1,0 +1,110 @@
+//! Everything of a link as one ZIP archive that can be taken up again where it broke off.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::response::IntoResponse;
+use futures::stream;
+use lightcase_archive::{ArchiveError, Bundle, Language};
+use lightcase_share::Visit;
+
+use super::session::Visitor;
+use crate::caller::Watch;
+use crate::conditional::Tag;
+use crate::dicomweb::asker::Asker;
+use crate::problem::{Answer, Problem};
+use crate::range::{Wanted, wanted};
+use crate::security::DATA_POLICY;
+use crate::state::Web;
+
+/// A name that names nobody.
+const NAME: &str = "attachment; filename=\"images.zip\"";
+
+/// The images of a link as a ZIP archive: stored, the same bytes each time, so that any range of it
+/// can be asked for, today or tomorrow.
+#[utoipa::path(get, path = "/s/{handle}/download", tag = "Opening a share",
+    params(("handle" = String, Path)),
+    responses((status = 200, content_type = "application/zip"),
+        (status = 206, content_type = "application/zip"), (status = 304), (status = 403),
+        (status = 412), (status = 416)))]
+pub(crate) async fn download(
+    State(web): State<Web>,
+    (asker, visitor): (Asker, Visitor),
+    method: Method,
+    headers: HeaderMap,
+) -> Answer {
+    let bundle = web.archive.bundle(&asker.scope, language(&visitor.visit)).await?;
+    let tag = Tag::strong(bundle.digest());
+    tag.demanded(&headers)?;
+    if tag.is_known(&headers) {
+        return tag.not_modified(asker.cache);
+    }
+    let (head, length) = (method == Method::HEAD, bundle.length());
+    let ranged =
+        if head || !tag.continues(&headers) { Wanted::Whole } else { wanted(&headers, length) };
+    let (status, range) = match ranged {
+        Wanted::Whole => (StatusCode::OK, 0..length),
+        Wanted::Part(range) => (StatusCode::PARTIAL_CONTENT, range),
+        Wanted::Nothing => return nothing(length),
+    };
+    let body = if head { Body::empty() } else { body(&web, &asker, bundle, range.clone()).await? };
+    let mut response = (status, body).into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/zip"));
+    headers.insert(header::CONTENT_DISPOSITION, HeaderValue::from_static(NAME));
+    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(DATA_POLICY));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(asker.cache));
+    headers.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
+    headers.insert(header::ETAG, tag.header()?);
+    let sent = range.end.saturating_sub(range.start);
+    headers.insert(header::CONTENT_LENGTH, HeaderValue::from(sent));
+    if status == StatusCode::PARTIAL_CONTENT {
+        let last = range.end.saturating_sub(1);
+        let place = format!("bytes {}-{last}/{length}", range.start);
+        let place = HeaderValue::from_str(&place).map_err(Problem::internal)?;
+        headers.insert(header::CONTENT_RANGE, place);
+    }
+    Ok(response)
+}
+
+/// The language that the link speaks.
+pub(super) const fn language(_visit: &Visit) -> Language {
+    Language::English
+}
+
+/// How long the download of a visit is, and how many objects are in it; `None` where the link is
+/// for looking only, or shows nothing yet.
+pub(super) async fn offered(web: &Web, visit: &Visit) -> Answer<Option<(u64, usize)>> {
+    match web.archive.bundle(&visit.scope(), language(visit)).await {
+        Ok(bundle) => Ok(Some((bundle.length(), bundle.objects()))),
+        Err(ArchiveError::NotFound | ArchiveError::ViewOnly) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn nothing(length: u64) -> Answer {
+    let sentence = "The download has no such bytes. Begin from the start.";
+    let problem = Problem::new(StatusCode::RANGE_NOT_SATISFIABLE, "NoSuchRange", sentence);
+    let mut response = problem.into_response();
+    let place = HeaderValue::from_str(&format!("bytes */{length}")).map_err(Problem::internal)?;
+    response.headers_mut().insert(header::CONTENT_RANGE, place);
+    Ok(response)
+}
+
+/// A range of it; the body breaks off when something is missing, so that nobody takes a part for
+/// the whole.
+async fn body(web: &Web, asker: &Asker, bundle: Bundle, range: Range<u64>) -> Answer<Body> {
+    let (bundle, ended) = (Arc::new(bundle), asker.watch.ended.clone());
+    let download = web.archive.download(&asker.ctx, bundle, range, ended).await?;
+    let state = Some((download, asker.watch.clone()));
+    Ok(Body::from_stream(stream::unfold(state, |state: Option<(_, Watch)>| async {
+        let (mut download, watch) = state?;
+        match download.next().await? {
+            Ok(bytes) => Some((Ok(bytes), Some((download, watch)))),
+            Err(error) => Some((Err(error), None)),
+        }
+    })))
+}
