@@ -11,6 +11,7 @@ mod audit;
 mod clean;
 mod commitment;
 mod completeness;
+mod download;
 mod engine;
 mod find;
 mod group;

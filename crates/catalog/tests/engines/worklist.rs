@@ -10,7 +10,7 @@ use lightcase_model::{CollectionId, Collections, Ctx, May, Phi, ShareId};
 use crate::engine::{Engine, engines};
 use crate::study::{Held, NOW, hold};
 
-async fn share(engine: &Engine, held: &Held) -> ShareId {
+pub(crate) async fn share(engine: &Engine, held: &Held) -> ShareId {
     let new = NewShare {
         id: ShareId::random(),
         collection: CollectionId::ARCHIVE,

@@ -3,6 +3,7 @@
 mod denials;
 mod dicomweb;
 mod doors;
+mod download;
 mod limits;
 mod pages;
 mod refusals;
