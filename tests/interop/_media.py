@@ -47,13 +47,17 @@ def _report():
     }
 
 
+def reference(image):
+    item = Dataset()
+    item.ReferencedSOPClassUID = image.SOPClassUID
+    item.ReferencedSOPInstanceUID = image.SOPInstanceUID
+    return item
+
+
 def _state(image):
-    image_item = Dataset()
-    image_item.ReferencedSOPClassUID = image.SOPClassUID
-    image_item.ReferencedSOPInstanceUID = image.SOPInstanceUID
     series = Dataset()
     series.SeriesInstanceUID = image.SeriesInstanceUID
-    series.ReferencedImageSequence = [image_item]
+    series.ReferencedImageSequence = [reference(image)]
     return {
         "PresentationCreationDate": "20201224",
         "PresentationCreationTime": "101500",
@@ -73,6 +77,7 @@ def kinds(image):
         "Columns": 1,
         "DataPointRows": 1,
         "DataPointColumns": 512,
+        "ReferencedImageEvidenceSequence": [reference(image)],
     }
     pdf = {"DocumentTitle": "Brief", "MIMETypeOfEncapsulatedDocument": "application/pdf"}
     pdf["EncapsulatedDocument"] = b"%PDF-1.4\n"
