@@ -427,6 +427,11 @@ events! {
     AuthorisationRead "authorisation_read" of study
         { authorisations: Vec<AuthorisationId>, study: StudyId, what: &'static str };
 
+    /// Every byte of a link's download was handed over, over all its ranges; `digest` is that of
+    /// the entity tag, and stands for what was in it.
+    ShareDownloaded "share_downloaded" of share
+        { share: ShareId, bytes: u64, digest: ListDigest };
+
     // The audit itself.
 
     /// The audit was read: which page, export or report, and how many records it showed.

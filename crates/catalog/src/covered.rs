@@ -48,7 +48,7 @@ impl Covered {
         }
         let start = touched.first().map_or(range.start, |each| each.start.min(range.start));
         let end = touched.last().map_or(range.end, |each| each.end.max(range.end));
-        self.0.splice(first..behind, [start..end]);
+        self.0.splice(first..behind, std::iter::once(start..end));
     }
 
     /// How many bytes they hold.
@@ -86,7 +86,7 @@ mod tests {
             assert_eq!(of(ranges).print(), expected, "{ranges:?}");
         };
         check(&[], "");
-        check(&[5..5], "");
+        check(&[5..5, 7..7], "");
         check(&[0..10, 20..30], "0-10,20-30");
         check(&[20..30, 0..10], "0-10,20-30");
         check(&[0..10, 10..20], "0-20");

@@ -108,15 +108,14 @@ fn push(studies: &mut Vec<HeldStudy>, row: Row) -> Result<()> {
     };
     let held = HeldInstance { instance, location };
     let known = studies.last_mut().filter(|last| last.study.id == study.id);
-    match known {
-        Some(last) => match last.series.last_mut().filter(|last| last.series.id == series.id) {
-            Some(last) => last.instances.push(held),
-            None => last.series.push(HeldSeries { series, instances: vec![held] }),
-        },
-        None => {
-            let series = vec![HeldSeries { series, instances: vec![held] }];
-            studies.push(HeldStudy { patient, study, series });
-        }
+    let Some(known) = known else {
+        let series = vec![HeldSeries { series, instances: vec![held] }];
+        studies.push(HeldStudy { patient, study, series });
+        return Ok(());
+    };
+    match known.series.last_mut().filter(|last| last.series.id == series.id) {
+        Some(last) => last.instances.push(held),
+        None => known.series.push(HeldSeries { series, instances: vec![held] }),
     }
     Ok(())
 }

@@ -238,3 +238,6 @@ fn series(
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

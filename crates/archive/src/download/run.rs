@@ -258,7 +258,7 @@ async fn copy(
     while let Some(bytes) = pieces.recv().await {
         let bytes = bytes?;
         let read = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
-        left = left.checked_sub(read).ok_or_else(|| other_length())?;
+        left = left.checked_sub(read).ok_or_else(other_length)?;
         pass_on(sender, bytes).await?;
     }
     if left == 0 { Ok(()) } else { Err(other_length().into()) }

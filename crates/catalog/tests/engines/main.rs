@@ -12,6 +12,7 @@ mod authorisation;
 mod clean;
 mod commitment;
 mod completeness;
+mod download;
 mod engine;
 mod find;
 mod group;

@@ -42,7 +42,7 @@ pub(crate) fn new_share(
     }
 }
 
-async fn share(engine: &Engine, held: &Held) -> ShareId {
+pub(crate) async fn share(engine: &Engine, held: &Held) -> ShareId {
     share_under(engine, held, Authority::Treatment).await
 }
 

@@ -4,6 +4,7 @@ mod authorisations;
 mod denials;
 mod dicomweb;
 mod doors;
+mod download;
 mod limits;
 mod pages;
 mod projects;
