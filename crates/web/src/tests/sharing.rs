@@ -10,15 +10,15 @@ use super::world::{Client, PLAIN, SECURE, World};
 use crate::security::{CONTENT_SECURITY_POLICY, DATA_POLICY};
 
 /// A link as its maker was told it.
-pub(super) struct Link {
-    pub(super) id: String,
-    pub(super) share: String,
-    pub(super) secret: String,
-    pub(super) passcode: String,
+pub(crate) struct Link {
+    pub(crate) id: String,
+    pub(crate) share: String,
+    pub(crate) secret: String,
+    pub(crate) passcode: String,
 }
 
 /// A link to the first series of the MR.
-pub(super) async fn make(world: &World, reader: &Client, may: &str) -> Link {
+pub(crate) async fn make(world: &World, reader: &Client, may: &str) -> Link {
     let wanted = json!({
         "studies": [world.mr.uid], "series": [world.mr.series[0].uid],
         "recipients": [{"name": "Dr. A. Example"}], "may": may, "expires": "2027-01-20T00:00:00Z",
@@ -31,7 +31,7 @@ pub(super) async fn make(world: &World, reader: &Client, may: &str) -> Link {
 
 impl Link {
     /// From what its maker was told.
-    pub(super) fn read(made: &Value) -> Self {
+    pub(crate) fn read(made: &Value) -> Self {
         let url = made["url"].as_str().unwrap();
         let mut pieces = url.split_once("/s#v1.").unwrap().1.split('.').map(ToOwned::to_owned);
         Self {
@@ -42,13 +42,13 @@ impl Link {
         }
     }
 
-    pub(super) fn attempt(&self, passcode: &str) -> Value {
+    pub(crate) fn attempt(&self, passcode: &str) -> Value {
         json!({"share": self.share, "secret": self.secret, "passcode": passcode, "accept": true})
     }
 }
 
 /// Opens a link without accepting its notice: the visitor and the handle.
-pub(super) async fn enter(world: &World, link: &Link) -> (Client, String) {
+pub(crate) async fn enter(world: &World, link: &Link) -> (Client, String) {
     let mut visitor = world.anybody();
     let reply = visitor.ask("POST", "/s/session", Some(&link.attempt(&link.passcode))).await;
     assert_eq!(reply.status, 200, "{}", reply.json());
@@ -64,7 +64,7 @@ pub(crate) async fn share_of(world: &World, reader: &Client, may: &str) -> (Clie
     (visitor, handle)
 }
 
-pub(super) async fn accept(visitor: &Client, handle: &str) {
+pub(crate) async fn accept(visitor: &Client, handle: &str) {
     let shown = visitor.get(&format!("/s/{handle}/share"), "").await.json();
     let hash = json!({"hash": shown["notice"]["hash"]});
     let path = format!("/s/{handle}/notice");

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -15,7 +17,7 @@ use lightcase_codec::{Codec, WorkerCommand};
 use lightcase_deident::Policy;
 use lightcase_dimse::scu::Target;
 use lightcase_model::{AeTitle, Clock, Timestamp};
-use lightcase_share::Shares;
+use lightcase_share::{Mail, MailConfig, MailTls, Shares};
 use lightcase_storage::{KeyRing, Store, Vault};
 use lightcase_testkit::phantom::{Study, part10};
 use serde_json::{Value, json};
@@ -28,13 +30,16 @@ pub(crate) const PLAIN: &str = "http://127.0.0.1:8080";
 pub(crate) const SECURE: &str = "https://images.example.org";
 /// Long after the links below were made, long before they end: 2027-01-15T08:00:00Z.
 const NOW: i64 = 1_800_000_000_000_000;
-const PASSWORD: &str = "seven quiet lanterns over the harbour";
+pub(crate) const PASSWORD: &str = "seven quiet lanterns over the harbour";
+/// Whom requests come from here, who have no connection; what it says of its client is believed.
+const NOWHERE: &str = "0.0.0.0";
 
 pub(crate) struct World {
     pub(crate) router: Router,
     pub(crate) archive: Archive,
     pub(crate) ct: Study,
     pub(crate) mr: Study,
+    clock: Arc<AtomicI64>,
     public_url: &'static str,
     _folder: tempfile::TempDir,
 }
@@ -44,6 +49,7 @@ pub(crate) struct World {
 pub(crate) struct Client {
     router: Router,
     origin: &'static str,
+    address: Option<String>,
     pub(crate) cookies: BTreeMap<String, String>,
 }
 
@@ -87,6 +93,10 @@ pub(crate) fn worker() -> Option<WorkerCommand> {
 impl World {
     /// An empty archive without accounts, and the token of its set-up link.
     pub(crate) async fn bare(public_url: &'static str) -> (Self, String) {
+        Self::empty(public_url, None).await
+    }
+
+    async fn empty(public_url: &'static str, mail: Option<Mail>) -> (Self, String) {
         let folder = tempfile::tempdir().unwrap();
         let keys =
             Arc::new(KeyRing::open_or_create(&folder.path().join("root.key"), None).unwrap());
@@ -97,7 +107,9 @@ impl World {
         let catalog = Arc::new(Catalog::open(&database, Arc::clone(&keys)).await.unwrap());
         let none = WorkerCommand { program: PathBuf::from("none"), arguments: Vec::new() };
         let codec = Codec::new(worker().unwrap_or(none), lightcase_codec::Options::default());
-        let clock = Clock::new(|| Timestamp::from_micros(NOW));
+        let hands = Arc::new(AtomicI64::new(NOW));
+        let read = Arc::clone(&hands);
+        let clock = Clock::new(move || Timestamp::from_micros(read.load(Ordering::Relaxed)));
         let archive = Archive::new(Parts {
             catalog: Arc::clone(&catalog),
             vault: Vault::new(Store::memory()),
@@ -111,7 +123,7 @@ impl World {
         let title = AeTitle::parse("LIGHTCASE").unwrap();
         let config = WebConfig {
             public_url: public_url.parse().unwrap(),
-            trusted_proxies: TrustedProxies::default(),
+            trusted_proxies: TrustedProxies::parse([NOWHERE]).unwrap(),
             system: SystemInfo {
                 version: "0.0.0".to_owned(),
                 ae_title: title.clone(),
@@ -123,36 +135,66 @@ impl World {
             // Nothing listens there.
             echo: Target::new("127.0.0.1", 1, title.clone(), title),
         };
-        let shares = Arc::new(Shares::new(archive.clone(), Arc::clone(&accounts)));
+        let shares = Shares::new(archive.clone(), Arc::clone(&accounts)).with_mail(mail);
+        let shares = Arc::new(shares);
         let router =
             router(WebParts { archive: archive.clone(), accounts, shares, keys, clock, config });
         let (ct, mr) = (Study::ct_of(1, 3, 64), Study::mr_of(1, 2));
-        (Self { router, archive, ct, mr, public_url, _folder: folder }, token)
+        (Self { router, archive, ct, mr, clock: hands, public_url, _folder: folder }, token)
     }
 
     /// With an administrator, a radiologist and two studies.
     pub(crate) async fn open(public_url: &'static str) -> Self {
         let (world, token) = Self::bare(public_url).await;
+        world.furnish(&token).await;
+        world
+    }
+
+    /// The same, where mail can be sent, to a server that nobody runs: what is sent waits.
+    pub(crate) async fn with_mail(public_url: &'static str) -> Self {
+        let mail = Mail::new(&MailConfig {
+            host: "127.0.0.1".to_owned(),
+            port: 1,
+            tls: MailTls::Clear,
+            credentials: None,
+            from: "images@hospital.example".to_owned(),
+            authorities: None,
+            timeout: Duration::from_secs(1),
+        });
+        let (world, token) = Self::empty(public_url, Some(mail.unwrap())).await;
+        world.furnish(&token).await;
+        world
+    }
+
+    async fn furnish(&self, token: &str) {
         let wanted = json!({
             "token": token,
             "administrator": {"name": "ada", "password": PASSWORD},
             "radiologist": {"name": "roentgen", "password": PASSWORD},
         });
-        let made = world.anybody().ask("POST", "/api/v1/setup", Some(&wanted)).await;
+        let made = self.anybody().ask("POST", "/api/v1/setup", Some(&wanted)).await;
         assert_eq!(made.status, 201, "{}", made.json());
-        let reader = world.radiologist().await;
-        let studies = [&world.ct, &world.mr];
+        let reader = self.radiologist().await;
+        let studies = [&self.ct, &self.mr];
         for instance in studies.iter().flat_map(|study| study.instances()) {
             let file = part10(&instance);
             let stored = reader.send("POST", "/api/v1/imports", &[], file.into()).await;
             assert_eq!(stored.json()["outcome"], "stored", "{}", stored.json());
         }
-        world
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        Timestamp::from_micros(self.clock.load(Ordering::Relaxed))
+    }
+
+    /// Lets time pass: it stands still otherwise.
+    pub(crate) fn turn(&self, later: Duration) {
+        self.clock.store(self.now().plus(later).micros(), Ordering::Relaxed);
     }
 
     pub(crate) fn anybody(&self) -> Client {
         let router = self.router.clone();
-        Client { router, origin: self.public_url, cookies: BTreeMap::new() }
+        Client { router, origin: self.public_url, address: None, cookies: BTreeMap::new() }
     }
 
     pub(crate) async fn signed_in(&self, name: &str) -> Client {
@@ -197,6 +239,11 @@ impl World {
 }
 
 impl Client {
+    /// The same at another network address.
+    pub(crate) fn at(self, address: &str) -> Self {
+        Self { address: Some(address.to_owned()), ..self }
+    }
+
     /// Keeps the cookies of a reply, as a browser does.
     pub(crate) fn keep(&mut self, reply: &Reply) {
         for cookie in reply.headers.get_all(header::SET_COOKIE) {
@@ -221,6 +268,9 @@ impl Client {
         if !self.cookies.is_empty() {
             let pairs = self.cookies.iter().map(|(name, value)| format!("{name}={value}"));
             request = request.header("cookie", pairs.collect::<Vec<_>>().join("; "));
+        }
+        if let Some(address) = &self.address {
+            request = request.header("x-forwarded-for", address);
         }
         for (name, value) in headers {
             request = request.header(*name, *value);
