@@ -42,6 +42,7 @@ pub(crate) struct AuthorisationScan {
 
 /// Which scan.
 #[derive(Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Which {
     /// Its number; without it, the one attached last.
     number: Option<u32>,

@@ -111,6 +111,7 @@ pub(crate) struct Authorisations {
 
 /// Whose records.
 #[derive(Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Of {
     /// Study Instance UID of any study of the patient.
     study: String,
