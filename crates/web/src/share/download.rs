@@ -9,6 +9,7 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::IntoResponse;
 use futures::stream;
 use lightcase_archive::{ArchiveError, Bundle, Language};
+use lightcase_model::Language as Spoken;
 use lightcase_share::Visit;
 
 use super::session::Visitor;
@@ -71,8 +72,11 @@ pub(crate) async fn download(
 }
 
 /// The language that the link speaks.
-pub(super) const fn language(_visit: &Visit) -> Language {
-    Language::English
+const fn language(visit: &Visit) -> Language {
+    match visit.language() {
+        Spoken::English => Language::English,
+        Spoken::German => Language::German,
+    }
 }
 
 /// How long the download of a visit is, and how many objects are in it; `None` where the link is

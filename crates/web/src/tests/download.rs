@@ -5,7 +5,7 @@ use std::time::Duration;
 use axum::body::Body;
 use futures::StreamExt;
 use lightcase_model::ShareId;
-use serde_json::Value;
+use serde_json::{Value, json};
 use tower::ServiceExt;
 
 use super::sharing::{Link, accept, enter, make, share_of};
@@ -99,6 +99,28 @@ async fn it_says_what_it_is_before_anything_is_sent() {
     // Nobody is named where names are listed, or in the text for people.
     let text = String::from_utf8_lossy(&whole.bytes);
     assert!(text.contains("README.TXT") && text.contains("MEDICAL IMAGES"));
+}
+
+#[tokio::test]
+async fn its_text_is_in_the_language_of_the_link() {
+    let world = World::open(PLAIN).await;
+    let reader = world.radiologist().await;
+    let check = async |language: &str, word: &str, other: &str| {
+        let wish = json!({
+            "studies": [world.mr.uid], "recipients": [{"name": "Dr. A. Example"}],
+            "may": "download", "expires": "2027-01-20T00:00:00Z", "maxUses": 2,
+            "factors": ["passcode"], "purpose": "treatment", "language": language,
+        });
+        let made = reader.ask("POST", "/api/v1/shares", Some(&wish)).await.json();
+        let (visitor, handle) = enter(&world, &Link::read(&made["shares"][0])).await;
+        accept(&visitor, &handle).await;
+        let whole = get(&visitor, &handle, &[]).await;
+        let text = String::from_utf8_lossy(&whole.bytes);
+        assert!(text.contains(word) && !text.contains(other), "{language}");
+        assert_eq!(shown(&visitor, &handle).await["download"]["bytes"], whole.bytes.len());
+    };
+    check("en", "MEDICAL IMAGES", "MEDIZINISCHE BILDER").await;
+    check("de", "MEDIZINISCHE BILDER", "MEDICAL IMAGES").await;
 }
 
 #[tokio::test]
