@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use lettre::Message;
 use lightcase_audit::Event;
-use lightcase_catalog::{DueMail, MailKind, MailState};
-use lightcase_model::Ctx;
+use lightcase_catalog::{DueMail, MailKind, MailState, Tx};
+use lightcase_model::{AlertKind, Ctx, ShareId};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
@@ -101,9 +101,25 @@ impl Shares {
         if tx.give_mail_up(id, &failure.to_string(), ctx.now).await? {
             let reason = if failure.is_final() { "refused" } else { "not_taken" };
             tx.record(ctx, given_up(due, reason)).await?;
+            self.tell_undelivered(&mut tx, ctx, (kind, due.share)).await?;
             tx.commit().await?;
         }
         Ok(())
+    }
+
+    /// Tells the owner of a link that its mail does not arrive. Who waits for a code sees that by
+    /// themselves, and who is not told something is not told that.
+    async fn tell_undelivered(
+        &self,
+        tx: &mut Tx,
+        ctx: &Ctx,
+        (kind, share): (MailKind, Option<ShareId>),
+    ) -> Result<()> {
+        let (MailKind::Link, Some(share)) = (kind, share) else { return Ok(()) };
+        match self.catalog.share(share).await? {
+            Some(share) => self.tell(tx, ctx, &share, AlertKind::DeliveryFailed).await,
+            None => Ok(()),
+        }
     }
 
     /// Takes out what the mail server did not take in time and what belongs to links that ended,
@@ -115,7 +131,10 @@ impl Shares {
         for mail in &swept {
             let reason = match mail.state {
                 MailState::Cancelled => "link_ended",
-                MailState::Queued | MailState::Sent | MailState::Failed => "not_taken",
+                MailState::Queued | MailState::Sent | MailState::Failed => {
+                    self.tell_undelivered(&mut tx, &ctx, (mail.kind, mail.share)).await?;
+                    "not_taken"
+                }
             };
             let event = Event::MailGivenUp {
                 mail: mail.id,

@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
+use lightcase_accounts::Principal;
 use lightcase_catalog::MailState;
-use lightcase_model::Language;
+use lightcase_model::{AlertKind, Language};
 use lightcase_share::{CodeMail, EmailAddress, MailConfig, MailCredentials, MailTls, ShareError};
 use tokio_util::sync::CancellationToken;
 
@@ -100,6 +101,10 @@ async fn what_is_refused_for_good_fails_and_what_is_not_is_tried_again() {
             assert_eq!((found.state, found.error.as_str()), (state, words), "{answer}");
             let given_up = usize::from(state == MailState::Failed);
             assert_eq!(world.recorded("mail_given_up").await, given_up);
+            let alerts = world.shares.alerts(&Principal::operator(), true).await.unwrap();
+            let mut told = alerts.iter().filter(|alert| alert.share == world.share);
+            let failed = (state == MailState::Failed).then_some(AlertKind::DeliveryFailed);
+            assert_eq!(told.next().map(|alert| alert.kind), failed, "{answer}");
             world.turn(MINUTE);
             assert_eq!(world.send().await, state == MailState::Queued, "{answer}");
             assert_eq!(server.taken().len(), 1 - given_up);
