@@ -13,4 +13,6 @@ mod refusals;
 mod served;
 mod sharing;
 mod states;
+mod wishes;
+mod withdrawn;
 mod world;

@@ -1,0 +1,87 @@
+//! A study that is withdrawn after it was shared.
+
+use serde_json::{Value, json};
+
+use super::sharing::{Link, accept, enter};
+use super::world::{Client, PLAIN, World};
+
+async fn withdraw(reader: &Client, study: &str) {
+    let reason = json!({"reason": "the wrong patient"});
+    let path = format!("/api/v1/studies/{study}/withdrawal");
+    assert_eq!(reader.ask("POST", &path, Some(&reason)).await.status, 204);
+}
+
+async fn bring_back(reader: &Client, study: &str) {
+    let path = format!("/api/v1/studies/{study}/withdrawal");
+    assert_eq!(reader.ask("DELETE", &path, None).await.status, 204);
+}
+
+#[tokio::test]
+async fn it_is_gone_from_its_link_until_it_comes_back() {
+    let world = World::open(PLAIN).await;
+    let reader = world.radiologist().await;
+    let (mr, ct) = (world.mr.uid.as_str(), world.ct.uid.as_str());
+    let wish = json!({
+        "studies": [mr, ct], "recipients": [{"name": "Dr. A. Example"}], "may": "download",
+        "expires": "2027-01-20T00:00:00Z", "maxUses": 2, "factors": ["passcode"],
+        "purpose": "treatment",
+    });
+    let made = reader.ask("POST", "/api/v1/shares", Some(&wish)).await.json();
+    let link = Link::read(&made["shares"][0]);
+    let (visitor, handle) = enter(&world, &link).await;
+    accept(&visitor, &handle).await;
+    let lent = |below: &str| format!("/s/{handle}/{below}");
+    let tag = async || {
+        let reply = visitor.send("HEAD", &lent("download"), &[], "".into()).await;
+        assert_eq!(reply.status, 200);
+        reply.header("etag").to_owned()
+    };
+    // The studies that are found, what each answers, and the state that the owner reads.
+    let check = async |found: &[&str], (mr_status, ct_status): (u16, u16), state: &str| {
+        let listed = visitor.get(&lent("dicom-web/studies"), "").await.json();
+        let uid = |study: &Value| study["0020000D"]["Value"][0].clone();
+        let uids: Vec<Value> = listed.as_array().unwrap().iter().map(uid).collect();
+        assert_eq!(uids.len(), found.len(), "{uids:?}");
+        assert!(found.iter().all(|uid| uids.contains(&json!(uid))), "{uids:?}");
+        for (study, status) in [(mr, mr_status), (ct, ct_status)] {
+            let path = lent(&format!("dicom-web/studies/{study}/metadata"));
+            assert_eq!(visitor.get(&path, "").await.status, status, "{study}");
+        }
+        let shown = visitor.get(&lent("share"), "").await.json();
+        assert_eq!(shown["studies"].as_array().unwrap().len(), found.len());
+        let told = reader.get(&format!("/api/v1/shares/{}", link.id), "").await.json();
+        assert_eq!(told["state"], state, "{told}");
+    };
+    check(&[mr, ct], (200, 200), "live").await;
+    let whole = tag().await;
+    withdraw(&reader, ct).await;
+    check(&[mr], (200, 404), "live").await;
+    let part = tag().await;
+    assert_ne!(whole, part, "the download is another one, so no range of the old one goes on");
+    let range = [("range", "bytes=100-"), ("if-range", whole.as_str())];
+    let again = visitor.send("GET", &lent("download"), &range, "".into()).await;
+    assert_eq!((again.status.as_u16(), again.header("etag")), (200, part.as_str()));
+
+    withdraw(&reader, mr).await;
+    for below in ["share", "download", "dicom-web/studies"] {
+        assert_eq!(visitor.get(&lent(below), "").await.status, 403, "{below}");
+    }
+    let attempt = link.attempt(&link.passcode);
+    assert_eq!(visitor.ask("POST", "/s/session", Some(&attempt)).await.status, 403);
+    let path = format!("/api/v1/shares/{}", link.id);
+    let told = reader.get(&path, "").await.json();
+    assert_eq!((&told["state"], &told["uses"]), (&json!("withdrawn"), &json!(1)));
+    // Its owner goes on deciding about it.
+    let later = json!({"expires": "2027-01-21T00:00:00Z"});
+    assert_eq!(reader.ask("PATCH", &path, Some(&later)).await.json()["state"], "withdrawn");
+
+    bring_back(&reader, mr).await;
+    check(&[mr], (200, 404), "live").await;
+    bring_back(&reader, ct).await;
+    check(&[mr, ct], (200, 200), "live").await;
+    assert_eq!(tag().await, whole);
+    withdraw(&reader, mr).await;
+    assert_eq!(reader.ask("DELETE", &path, None).await.status, 204);
+    bring_back(&reader, mr).await;
+    assert_eq!(visitor.get(&lent("share"), "").await.status, 403, "revoked meanwhile");
+}
