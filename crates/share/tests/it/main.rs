@@ -12,7 +12,6 @@ mod challenge;
 mod change;
 mod create;
 #[path = "../../../catalog/tests/engines/engine.rs"]
-#[expect(dead_code, reason = "shares do not need the database itself")]
 mod engine;
 mod factorless;
 mod factors;
@@ -24,7 +23,9 @@ mod open;
 #[expect(dead_code, reason = "shares grant series by their identifiers in words")]
 mod study;
 mod visit;
+mod wire;
 mod withdrawn;
+mod work;
 
 use std::sync::Arc;
 use std::time::Duration;
