@@ -29,25 +29,33 @@ pub(crate) struct House {
     _servers: Option<(Postgres, S3)>,
 }
 
-/// `on_both!(name)` makes two tests of `async fn name(house: House)`.
+/// `on_both!(name)` makes two tests of `async fn name(house: House)`, and `on_both!(super::settings;
+/// name)` the same in houses with what `fn settings() -> Settings` sets.
 macro_rules! on_both {
-    ($($name:ident),+ $(,)?) => { $(
+    ($($name:ident),+ $(,)?) => { on_both!(crate::house::usual; $($name),+); };
+    ($settings:path; $($name:ident),+ $(,)?) => { $(
         mod $name {
             use crate::house::{Backend, House};
 
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn sqlite_and_folder() {
-                let Some(house) = House::start(Backend::Embedded) else { return };
+                let Some(house) = House::start_with(Backend::Embedded, $settings()) else { return };
                 Box::pin(super::$name(house)).await;
             }
 
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn postgres_and_s3() {
-                let Some(house) = House::start(Backend::Production) else { return };
+                let house = House::start_with(Backend::Production, $settings());
+                let Some(house) = house else { return };
                 Box::pin(super::$name(house)).await;
             }
         }
     )+ };
+}
+
+/// The defaults.
+pub(crate) fn usual() -> Settings {
+    Settings::default()
 }
 
 impl House {

@@ -1,5 +1,8 @@
 //! Share links: made by staff, opened by somebody with a browser.
 
+use std::time::Duration;
+
+use lightcase_model::Timestamp;
 use serde_json::{Value, json};
 
 use crate::caller::{Caller, Reply};
@@ -36,12 +39,16 @@ pub(crate) fn wish(study: &str) -> Value {
     })
 }
 
-/// An instant a week from now, in UTC, taken from the file system's clock.
-fn in_a_week() -> String {
+/// This second, taken from the file system's clock.
+pub(crate) fn now() -> Timestamp {
     let now = tempfile::tempfile().unwrap().metadata().unwrap().modified().unwrap();
     let seconds = now.duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
-    let micros = i64::try_from((seconds + 7 * 86_400) * 1_000_000).unwrap();
-    lightcase_model::Timestamp::from_micros(micros).to_string()
+    Timestamp::from_micros(i64::try_from(seconds * 1_000_000).unwrap())
+}
+
+/// An instant a week from now, in UTC.
+fn in_a_week() -> String {
+    now().plus(Duration::from_hours(7 * 24)).to_string()
 }
 
 impl Link {
