@@ -5,7 +5,7 @@ use std::time::Duration;
 use lightcase_accounts::Secret;
 use lightcase_audit::SignOutCause;
 use lightcase_catalog::{Share, ShareSession, ShareState};
-use lightcase_model::{Actor, Ctx, Grant, May, Scope, SessionId, ShareId, Timestamp};
+use lightcase_model::{Actor, Ctx, Grant, Language, May, Scope, SessionId, ShareId, Timestamp};
 use subtle::ConstantTimeEq;
 
 use crate::{Result, Shares};
@@ -39,6 +39,11 @@ impl Visit {
     /// What may be seen: the granted series, after the notice was accepted.
     pub fn scope(&self) -> Scope {
         if self.notice_accepted { Scope::Grants(self.grants.clone()) } else { Scope::Nothing }
+    }
+
+    /// The language that the link speaks.
+    pub const fn language(&self) -> Language {
+        self.link.language
     }
 
     /// Who acts, for the context.
