@@ -36,10 +36,13 @@ CREATE TABLE share_alert (
     share BLOB NOT NULL REFERENCES share (id),
     kind TEXT NOT NULL,
     at INTEGER NOT NULL,
-    seen_at INTEGER NOT NULL DEFAULT 0
+    seen_at INTEGER NOT NULL DEFAULT 0,
+    -- 1: a mail was made of it.
+    mailed INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE INDEX share_alert_by_share ON share_alert (share, at);
 CREATE INDEX share_alert_unseen ON share_alert (at, id) WHERE seen_at = 0;
+CREATE INDEX share_alert_unmailed ON share_alert (at) WHERE mailed = 0;
 
 -- SHA-256 over link and network: whether one is new is told without keeping which they were.
 CREATE TABLE share_network (

@@ -32,6 +32,8 @@ pub struct AlertFilter {
     pub share: Option<ShareId>,
     /// Only those that were not seen.
     pub unseen: bool,
+    /// Only those since then that no mail was made of and whose owner has an address.
+    pub unmailed_since: Option<Timestamp>,
     /// At most so many.
     pub limit: u32,
 }
@@ -47,6 +49,16 @@ impl Tx {
         });
         self.changed = true;
         Ok(())
+    }
+
+    /// Notes that a mail is made of an alert; whether none was before. Not a change of its own: the
+    /// mail is recorded.
+    pub async fn note_alert_mailed(&mut self, id: AlertId) -> Result<bool> {
+        Ok(on_tx!(self, conn => {
+            sqlx::query("UPDATE share_alert SET mailed = 1 WHERE id = $1 AND mailed = 0")
+                .bind(id.as_bytes().as_slice())
+                .execute(&mut *conn).await?.rows_affected() > 0
+        }))
     }
 
     /// Notes a network that a link was opened from; whether it is another than all before, of
@@ -84,6 +96,10 @@ impl Catalog {
         }
         if filter.unseen {
             sql.push(" AND a.seen_at = 0");
+        }
+        if let Some(since) = filter.unmailed_since {
+            sql.push(" AND a.mailed = 0 AND a.at >= ").int(since.micros());
+            sql.push(" AND s.created_by IN (SELECT id FROM account WHERE email <> '')");
         }
         sql.push(" ORDER BY a.at DESC, a.id DESC LIMIT ").int(i64::from(filter.limit));
         let rows: Vec<Row> = on_engine!(self, pools => {

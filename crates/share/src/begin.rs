@@ -81,7 +81,7 @@ impl Shares {
             // Nothing was proved yet; the opening is recorded with the first image.
             probed(Some(share.id), "no_factor", agent)
         } else {
-            self.note_opening(&mut tx, &ctx, share).await?;
+            note_opening(&mut tx, &ctx, share.id).await?;
             Event::ShareOpened {
                 share: share.id,
                 session: session.id,
@@ -100,19 +100,19 @@ impl Shares {
             share_expires: share.expires_at,
         }))
     }
+}
 
-    /// Notes an opening, and tells the owner of the first and of another network.
-    pub(crate) async fn note_opening(&self, tx: &mut Tx, ctx: &Ctx, share: &Share) -> Result<()> {
-        if tx.note_opening(share.id, ctx.now).await? {
-            self.tell(tx, ctx, share, AlertKind::FirstOpening).await?;
-        }
-        if let Some(network) = network(share.id, &ctx.origin)
-            && tx.note_network(share.id, &network).await?
-        {
-            self.tell(tx, ctx, share, AlertKind::NewNetwork).await?;
-        }
-        Ok(())
+/// Notes an opening, and tells the owner of the first and of another network.
+pub(crate) async fn note_opening(tx: &mut Tx, ctx: &Ctx, share: ShareId) -> Result<()> {
+    if tx.note_opening(share, ctx.now).await? {
+        tx.alert(share, AlertKind::FirstOpening, ctx.now).await?;
     }
+    if let Some(network) = network(share, &ctx.origin)
+        && tx.note_network(share, &network).await?
+    {
+        tx.alert(share, AlertKind::NewNetwork, ctx.now).await?;
+    }
+    Ok(())
 }
 
 /// SHA-256 over link and network: the first 24 bits of an IPv4 address, 48 of an IPv6 one.

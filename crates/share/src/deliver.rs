@@ -1,11 +1,11 @@
-//! What goes out by mail: the link, a code, and what its owner is told.
+//! What goes out by mail to the recipient: the link, a code.
 
 use lightcase_catalog::{Share, Tx};
-use lightcase_model::{AlertKind, Ctx, Factor, Language, Timestamp};
+use lightcase_model::{Ctx, Factor, Language, Timestamp};
 
 use crate::factor::email::Code;
 use crate::{
-    AlertMail, CodeMail, EmailAddress, LinkMail, PlainText, Result, SecretLink, ShareError, Shares,
+    CodeMail, EmailAddress, LinkMail, PlainText, Result, SecretLink, ShareError, Shares,
 };
 
 /// What the mail of a link says beside the link.
@@ -47,24 +47,6 @@ impl Shares {
         let Ok(to) = to else { return Err(ShareError::MailOff) };
         let (code, sender, language) = (code.expose(), share.shared_by.as_str(), share.language);
         self.queue_code(tx, ctx, share.id, &CodeMail { to: &to, code, sender, language }).await?;
-        Ok(())
-    }
-
-    /// Mails an alert to the owner of a link, where mail is set up and the owner has an address.
-    pub(crate) async fn deliver_alert(
-        &self,
-        tx: &mut Tx,
-        ctx: &Ctx,
-        share: &Share,
-        kind: AlertKind,
-    ) -> Result<()> {
-        let Some(owner) = share.created_by.filter(|_| self.mail.is_some()) else { return Ok(()) };
-        let address = tx.account_email(owner).await?;
-        let Ok(to) = EmailAddress::parse(address.expose()) else { return Ok(()) };
-        let recipient = Some(share.recipient.expose().as_str());
-        let (at, language) = (ctx.now, Language::English);
-        self.queue_alert(tx, ctx, share.id, &AlertMail { to: &to, kind, recipient, at, language })
-            .await?;
         Ok(())
     }
 }

@@ -3,6 +3,7 @@
 use lightcase_audit::{Event, SignOutCause};
 use lightcase_model::Ctx;
 
+use crate::begin::note_opening;
 use crate::challenge::probed;
 use crate::view::count;
 use crate::{Result, ShareError, Shares, Visit};
@@ -24,7 +25,7 @@ impl Shares {
         let (share, session, device) = (visit.share, visit.session, visit.begun.device);
         let mut tx = self.catalog.begin().await?;
         // Locks the link's row first, so that two sessions of one browser come one after the other.
-        self.note_opening(&mut tx, ctx, &visit.link).await?;
+        note_opening(&mut tx, ctx, visit.share).await?;
         if !tx.claim_session_use(session).await? {
             return Ok(());
         }

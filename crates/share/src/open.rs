@@ -206,12 +206,12 @@ impl Shares {
         if attempts >= FREEZE_AFTER {
             tx.freeze_share(share, ctx.now).await?;
             tx.record(ctx, Event::ShareFrozen { share, attempts }).await?;
-            self.tell(&mut tx, ctx, lock.share, AlertKind::Frozen).await?;
+            tx.alert(share, AlertKind::Frozen, ctx.now).await?;
         } else if attempts.is_multiple_of(LOCK_AFTER) {
             let until = ctx.now.plus(LOCK_FOR);
             tx.lock_share(share, until).await?;
             tx.record(ctx, Event::ShareLocked { share, attempts, until }).await?;
-            self.tell(&mut tx, ctx, lock.share, AlertKind::Locked).await?;
+            tx.alert(share, AlertKind::Locked, ctx.now).await?;
         }
         let (factor, user_agent) = (factor.name(), user_agent(agent));
         refuse(tx, ctx, Event::FactorFailed { share, factor, attempts, user_agent }).await

@@ -2,25 +2,13 @@
 
 use lightcase_accounts::Principal;
 use lightcase_audit::Event;
-use lightcase_catalog::{Alert, AlertFilter, Share, Tx};
-use lightcase_model::{AlertId, AlertKind, Ctx, Permission, Timestamp};
+use lightcase_catalog::{Alert, AlertFilter, Tx};
+use lightcase_model::{AlertId, Ctx, Permission, Timestamp};
 
 use crate::factor::{Lock, email};
 use crate::{Result, ShareError, Shares};
 
 impl Shares {
-    /// Puts an alert before the owner of a link, in the transaction of what it is about.
-    pub(crate) async fn tell(
-        &self,
-        tx: &mut Tx,
-        ctx: &Ctx,
-        share: &Share,
-        kind: AlertKind,
-    ) -> Result<()> {
-        tx.alert(share.id, kind, ctx.now).await?;
-        self.deliver_alert(tx, ctx, share, kind).await
-    }
-
     /// Makes a one-time code and mails it, unless one was mailed just now.
     pub(crate) async fn mail_code(&self, tx: &mut Tx, ctx: &Ctx, lock: &Lock<'_>) -> Result<()> {
         let Some((code, mailed)) = email::make(tx, ctx.now, lock).await? else { return Ok(()) };
@@ -36,8 +24,12 @@ impl Shares {
         if !by.may(Permission::SeeShares) {
             return Err(ShareError::NotPermitted(Permission::SeeShares));
         }
-        let filter =
-            AlertFilter { created_by: by.account, share: None, unseen, limit: MOST_ALERTS };
+        let filter = AlertFilter {
+            created_by: by.account,
+            unseen,
+            limit: MOST_ALERTS,
+            ..AlertFilter::default()
+        };
         Ok(self.catalog.alerts(&filter).await?)
     }
 

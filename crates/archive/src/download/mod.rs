@@ -17,10 +17,9 @@ mod run;
 mod stream;
 
 pub use bundle::Bundle;
-pub use readme::Language;
 pub use stream::Download;
 
-use lightcase_model::Scope;
+use lightcase_model::{Language, Scope};
 
 use crate::{Archive, ArchiveError};
 

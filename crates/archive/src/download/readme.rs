@@ -1,13 +1,6 @@
 //! README.TXT: what a download is, for people who have never seen one.
 
-/// The language of what is written for people.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Language {
-    /// English.
-    English,
-    /// German.
-    German,
-}
+use lightcase_model::Language;
 
 /// The text, with the line ends that every editor shows.
 pub(super) fn readme(language: Language, files: usize, studies: usize) -> String {

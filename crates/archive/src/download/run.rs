@@ -9,7 +9,7 @@ use bytes::Bytes;
 use futures::StreamExt;
 use lightcase_audit::{AccessId, Event};
 use lightcase_catalog::{DownloadRange, Location};
-use lightcase_model::{Actor, Ctx, StudyId};
+use lightcase_model::{Actor, AlertKind, Ctx, StudyId};
 use tokio::sync::mpsc;
 
 use super::bundle::{Bundle, FRONT, Part};
@@ -213,6 +213,7 @@ impl Run {
             let (share, digest) = (range.share, self.bundle.digest());
             let event = Event::ShareDownloaded { share, bytes: range.total, digest };
             tx.record(&ctx, event).await?;
+            tx.alert(share, AlertKind::Downloaded, ctx.now).await?;
         }
         Ok(tx.commit().await?)
     }

@@ -16,6 +16,7 @@ mod message;
 mod plain_text;
 mod queue;
 mod send;
+mod tell;
 mod text;
 mod transport;
 

@@ -20,6 +20,8 @@ use crate::{Result, Shares};
 const LOOK: Duration = Duration::from_secs(1);
 /// How often what ended is taken out.
 const SWEEP: Duration = Duration::from_secs(30);
+/// How often mails are made of what owners are told.
+const TELL: Duration = Duration::from_secs(2);
 /// Mails under way at once, so that a server that does not answer keeps no code waiting.
 const AT_ONCE: usize = 4;
 /// How long a mail under way may still take when the program is stopped.
@@ -32,6 +34,8 @@ impl Shares {
         let mut sending: JoinSet<Result<bool>> = JoinSet::new();
         let mut sweep = tokio::time::interval(SWEEP);
         sweep.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        let mut tell = tokio::time::interval(TELL);
+        tell.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         let mut look = 1;
         loop {
             if let Some(mail) = &self.mail {
@@ -46,6 +50,12 @@ impl Shares {
                 _ = sweep.tick() => {
                     if let Err(error) = self.sweep_mail().await {
                         tracing::error!("the outbox could not be swept: {error}");
+                    }
+                    0
+                }
+                _ = tell.tick(), if self.mail.is_some() => {
+                    if let Err(error) = self.mail_alerts().await {
+                        tracing::error!("no mails could be made of alerts: {error}");
                     }
                     0
                 }
@@ -101,25 +111,10 @@ impl Shares {
         if tx.give_mail_up(id, &failure.to_string(), ctx.now).await? {
             let reason = if failure.is_final() { "refused" } else { "not_taken" };
             tx.record(ctx, given_up(due, reason)).await?;
-            self.tell_undelivered(&mut tx, ctx, (kind, due.share)).await?;
+            undelivered(&mut tx, ctx, (due.share, kind)).await?;
             tx.commit().await?;
         }
         Ok(())
-    }
-
-    /// Tells the owner of a link that its mail does not arrive. Who waits for a code sees that by
-    /// themselves, and who is not told something is not told that.
-    async fn tell_undelivered(
-        &self,
-        tx: &mut Tx,
-        ctx: &Ctx,
-        (kind, share): (MailKind, Option<ShareId>),
-    ) -> Result<()> {
-        let (MailKind::Link, Some(share)) = (kind, share) else { return Ok(()) };
-        match self.catalog.share(share).await? {
-            Some(share) => self.tell(tx, ctx, &share, AlertKind::DeliveryFailed).await,
-            None => Ok(()),
-        }
     }
 
     /// Takes out what the mail server did not take in time and what belongs to links that ended,
@@ -131,10 +126,7 @@ impl Shares {
         for mail in &swept {
             let reason = match mail.state {
                 MailState::Cancelled => "link_ended",
-                MailState::Queued | MailState::Sent | MailState::Failed => {
-                    self.tell_undelivered(&mut tx, &ctx, (mail.kind, mail.share)).await?;
-                    "not_taken"
-                }
+                MailState::Queued | MailState::Sent | MailState::Failed => "not_taken",
             };
             let event = Event::MailGivenUp {
                 mail: mail.id,
@@ -144,6 +136,9 @@ impl Shares {
                 reason,
             };
             tx.record(&ctx, event).await?;
+            if reason == "not_taken" {
+                undelivered(&mut tx, &ctx, (mail.share, mail.kind)).await?;
+            }
         }
         if swept.is_empty() { Ok(()) } else { Ok(tx.commit().await?) }
     }
@@ -152,6 +147,14 @@ impl Shares {
 fn given_up(mail: &DueMail, reason: &'static str) -> Event {
     let DueMail { id, share, kind, tries, .. } = *mail;
     Event::MailGivenUp { mail: id, share, kind: kind.name(), tries: count(tries), reason }
+}
+
+/// Tells the owner of a link that its recipient did not get it.
+async fn undelivered(tx: &mut Tx, ctx: &Ctx, mail: (Option<ShareId>, MailKind)) -> Result<()> {
+    if let (Some(share), MailKind::Link) = mail {
+        tx.alert(share, AlertKind::DeliveryFailed, ctx.now).await?;
+    }
+    Ok(())
 }
 
 /// Hands a mail over, and breaks off some time after the program was told to stop.

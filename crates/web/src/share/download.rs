@@ -8,8 +8,8 @@ use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::IntoResponse;
 use futures::stream;
-use lightcase_archive::{ArchiveError, Bundle, Language};
-use lightcase_model::Language as Spoken;
+use lightcase_archive::{ArchiveError, Bundle};
+use lightcase_model::May;
 use lightcase_share::Visit;
 
 use super::session::Visitor;
@@ -37,7 +37,7 @@ pub(crate) async fn download(
     method: Method,
     headers: HeaderMap,
 ) -> Answer {
-    let bundle = web.archive.bundle(&asker.scope, language(&visitor.visit)).await?;
+    let bundle = web.archive.bundle(&asker.scope, visitor.visit.language()).await?;
     let tag = Tag::strong(bundle.digest());
     tag.demanded(&headers)?;
     if tag.is_known(&headers) {
@@ -71,18 +71,14 @@ pub(crate) async fn download(
     Ok(response)
 }
 
-/// The language that the link speaks.
-const fn language(visit: &Visit) -> Language {
-    match visit.language() {
-        Spoken::English => Language::English,
-        Spoken::German => Language::German,
-    }
-}
-
 /// How long the download of a visit is, and how many objects are in it; `None` where the link is
 /// for looking only, or shows nothing yet.
 pub(super) async fn offered(web: &Web, visit: &Visit) -> Answer<Option<(u64, usize)>> {
-    match web.archive.bundle(&visit.scope(), language(visit)).await {
+    // Every object of it would be listed first, and the visitor waits for that.
+    if visit.may != May::Download || !visit.notice_accepted {
+        return Ok(None);
+    }
+    match web.archive.bundle(&visit.scope(), visit.language()).await {
         Ok(bundle) => Ok(Some((bundle.length(), bundle.objects()))),
         Err(ArchiveError::NotFound | ArchiveError::ViewOnly) => Ok(None),
         Err(error) => Err(error.into()),
