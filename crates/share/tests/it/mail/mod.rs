@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
+use lightcase_accounts::Accounts;
 use lightcase_catalog::{Catalog, Delivery};
 use lightcase_model::{AlertKind, Clock, Factor, Language, MailId, ShareId, Timestamp};
 use lightcase_share::{
@@ -57,7 +58,8 @@ impl World {
         let now = Arc::clone(&clock);
         let clock_of_archive =
             Clock::new(move || Timestamp::from_micros(now.load(Ordering::Relaxed)));
-        let shares = Shares::new(archive(&engine.catalog, clock_of_archive));
+        let accounts = Arc::new(Accounts::new(Arc::clone(&engine.catalog)));
+        let shares = Shares::new(archive(&engine.catalog, clock_of_archive), accounts);
         let shares = Arc::new(shares.with_mail(Some(mail.clone())));
         let share = create(&shares, link_to(&held.uid)).await.id;
         Self { catalog: Arc::clone(&engine.catalog), shares, mail, clock, share }
