@@ -8,8 +8,10 @@ mod house;
 mod caller;
 mod day;
 mod dcmtk;
+mod dump;
 mod link;
 mod multipart;
+mod needle;
 mod scu;
 mod store;
 
