@@ -1,13 +1,13 @@
 //! `cargo xtask bench NAME`: one of the workspace's benchmark targets, in the one profile, or one
 //! that drives foreign programs: `tests/bench/NAME/main.py` with the Python packages that
-//! `requirements.txt` beside it pins.
+//! `requirements.txt` beside it pins. One with a `browser.mjs` in its folder measures the pages.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::bail;
 
-use crate::{metadata, needs, shell, venv};
+use crate::{metadata, needs, shell, venv, viewer};
 
 const FOLDER: &str = "tests/bench";
 
@@ -21,6 +21,11 @@ pub(crate) fn run(name: &str, words: &[String]) -> anyhow::Result<()> {
     let Some(runner) = find(name)? else {
         bail!("no benchmark is called {name:?}; there are: {}", names()?.join(", "));
     };
+    if Path::new(FOLDER).join(name).join("browser.mjs").is_file() {
+        // Before the build, which puts the pages into the binary.
+        viewer::packages()?;
+        viewer::build()?;
+    }
     // With the features that the tests bring, so that nothing is compiled twice.
     shell::run(&mut shell::cargo("build --release --workspace --bins --tests"))?;
     // Beside what is built, since the folder for temporary files is often memory.
@@ -38,12 +43,16 @@ pub(crate) fn run(name: &str, words: &[String]) -> anyhow::Result<()> {
         }
         Runner::Python(script) => python(&script, &target.join("venv").join(name))?,
     };
+    if let Some(chromium) = needs::chromium() {
+        command.env("LIGHTCASE_CHROMIUM", chromium);
+    }
     shell::run(
         command
             .args(words)
             .env("TMPDIR", folder)
             .env("LIGHTCASE_BIN", target.join("release/lightcase"))
-            .env("LIGHTCASE_TESTKIT", target.join("release/testkit")),
+            .env("LIGHTCASE_TESTKIT", target.join("release/testkit"))
+            .env("LIGHTCASE_VIEWER", shell::root()?.join("viewer")),
     )
 }
 

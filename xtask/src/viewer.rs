@@ -52,7 +52,7 @@ pub(crate) fn build() -> anyhow::Result<()> {
 }
 
 /// Installs what `package-lock.json` pins, when that changed.
-fn packages() -> anyhow::Result<()> {
+pub(crate) fn packages() -> anyhow::Result<()> {
     // npm writes this file last, so it dates a whole installation.
     let installed = shell::newest(&[Path::new("viewer/node_modules/.package-lock.json")]);
     let pinned = shell::newest(&[Path::new("viewer/package-lock.json")]);

@@ -37,7 +37,7 @@ impl Archive {
     }
 
     /// A small picture that stands for a study, a series or an instance: the middle frame of the
-    /// middle instance that can be drawn.
+    /// first instance from the middle that can be drawn.
     pub async fn thumbnail(
         &self,
         ctx: &Ctx,
@@ -49,8 +49,11 @@ impl Archive {
         if held.is_empty() {
             return Err(ArchiveError::NotFound);
         }
-        let drawable: Vec<&Held> = held.iter().filter(|held| can_draw(held)).collect();
-        let Some(middle) = drawable.get(drawable.len() / 2) else {
+        // From the middle on, then from there back: in a long series it takes longer to look at
+        // each than to draw one.
+        let (before, from) = held.split_at(held.len() / 2);
+        let Some(middle) = from.iter().chain(before.iter().rev()).find(|held| can_draw(held))
+        else {
             return Err(ArchiveError::NotRenderable("there is no picture in it".to_owned()));
         };
         let frame = u32::try_from(middle.frames / 2).unwrap_or(0).saturating_add(1);

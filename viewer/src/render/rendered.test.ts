@@ -8,6 +8,8 @@ import type { Trouble } from './viewport';
 /** Requests of the page, by the number of the picture asked for, and what the server answers to each. */
 let asked: number[] = [];
 let answers: (picture: number) => number = () => 200;
+/** Where a test lets pictures wait on their way: what lets each arrive, in the order they were asked for. */
+let waiting: (() => void)[] | null = null;
 
 const pictureOf = (url: string): number => Number(/instances\/1\.2\.(\d+)\//.exec(url)?.[1]);
 
@@ -16,13 +18,17 @@ class FakeImage extends EventTarget {
   naturalHeight = 4;
   set src(url: string) {
     asked.push(pictureOf(url));
-    queueMicrotask(() => this.dispatchEvent(new Event(answers(pictureOf(url)) === 200 ? 'load' : 'error')));
+    const arrive = (): void => void this.dispatchEvent(new Event(answers(pictureOf(url)) === 200 ? 'load' : 'error'));
+    if (waiting === null) queueMicrotask(arrive);
+    else waiting.push(arrive);
   }
 }
 
 beforeEach(() => {
   vi.useFakeTimers();
   asked = [];
+  waiting = null;
+  answers = () => 200;
   const context = { setTransform: vi.fn(), fillRect: vi.fn(), drawImage: vi.fn() };
   vi.stubGlobal('document', { createElement: () => ({ getContext: () => context, remove: vi.fn(), width: 0, height: 0 }) });
   vi.stubGlobal('Image', FakeImage);
@@ -113,4 +119,20 @@ test('the picture before does not come into view under one that failed', async (
   viewport.setVoi({ center: 40, width: 400 });
   await settled();
   expect(told.at(-1)).toEqual(trouble(1, true));
+});
+
+test.each([200, 503])('a hand that passes over a series asks for few of it, and next for the one it stops at, when a picture is answered with %i', async (status) => {
+  waiting = [];
+  answers = (number) => (number === 0 ? status : 200);
+  const { viewport, told } = open(100, 0);
+  for (let index = 1; index < 100; index += 1) viewport.scrollTo(index);
+  await settled();
+  expect(asked).toEqual([0, 1, 2, 3, 4]);
+  waiting.shift()?.();
+  await settled();
+  expect(asked).toEqual([0, 1, 2, 3, 4, 99]);
+  for (let arrive = waiting.pop(); arrive !== undefined; arrive = waiting.pop()) arrive();
+  await settled();
+  expect(told).toEqual([99]);
+  expect(asked.slice(6).every((number) => number > 90)).toBe(true);
 });

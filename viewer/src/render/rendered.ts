@@ -15,6 +15,8 @@ const longestSide = 1536;
 /** Decoded pictures kept, in pixels: 75 million are 300 MB. */
 const keptPixels = 75_000_000;
 const around = 6;
+/** Pictures under way at once. */
+const atOnce = 5;
 
 export function openRendered(element: HTMLDivElement, { root, set }: RenderedSource, start: number, listener: Listener): Viewport {
   const canvas = document.createElement('canvas');
@@ -128,7 +130,10 @@ export function openRendered(element: HTMLDivElement, { root, set }: RenderedSou
       if (!settle()) return;
       failed.add(index);
       listener.progress(loaded.size, [...failed]);
-      if (index !== wanted) return;
+      if (index !== wanted) {
+        if (isDue()) ask(wanted);
+        return;
+      }
       void whyNot(url).then(({ why, final }) => {
         if (destroyed || !failed.has(index)) return;
         if (final) refused.set(index, why);
@@ -137,10 +142,17 @@ export function openRendered(element: HTMLDivElement, { root, set }: RenderedSou
     });
     image.src = url;
   };
-  /** Asks for what is near, nearest first, never more than four beside the one in view. */
+  /** The one in view is neither there nor known to fail. */
+  const isDue = (): boolean => !kept.has(wanted) && !failed.has(wanted);
+  /** Asks for the one in view when it is due, else for what is near, nearest first. */
   const fill = (): void => {
-    for (let distance = 1; distance <= around && asked.size < 4; distance += 1) {
-      for (const index of [wanted + distance, wanted - distance]) if (!failed.has(index)) ask(index);
+    if (isDue()) {
+      ask(wanted);
+      return;
+    }
+    // One place is left for whatever comes into view.
+    for (let distance = 1; distance <= around; distance += 1) {
+      for (const index of [wanted + distance, wanted - distance]) if (asked.size < atOnce - 1 && !failed.has(index)) ask(index);
     }
   };
   const show = (): void => {
@@ -151,7 +163,8 @@ export function openRendered(element: HTMLDivElement, { root, set }: RenderedSou
       return;
     }
     if (!kept.has(wanted)) {
-      ask(wanted);
+      // Of all that a hand passes over, few are asked for: the one it stops at would come after them.
+      if (asked.size < atOnce || failed.has(wanted)) ask(wanted);
       return;
     }
     shown = wanted;

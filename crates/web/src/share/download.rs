@@ -9,6 +9,7 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::IntoResponse;
 use futures::stream;
 use lightcase_archive::{ArchiveError, Bundle};
+use lightcase_model::May;
 use lightcase_share::Visit;
 
 use super::session::Visitor;
@@ -73,6 +74,10 @@ pub(crate) async fn download(
 /// How long the download of a visit is, and how many objects are in it; `None` where the link is
 /// for looking only, or shows nothing yet.
 pub(super) async fn offered(web: &Web, visit: &Visit) -> Answer<Option<(u64, usize)>> {
+    // Every object of it would be listed first, and the visitor waits for that.
+    if visit.may != May::Download || !visit.notice_accepted {
+        return Ok(None);
+    }
     match web.archive.bundle(&visit.scope(), visit.language()).await {
         Ok(bundle) => Ok(Some((bundle.length(), bundle.objects()))),
         Err(ArchiveError::NotFound | ArchiveError::ViewOnly) => Ok(None),

@@ -55,7 +55,10 @@ function Pictures({ root, set, content, name, mayKeep, failed }: Pick<Props, 'ro
   const [look, setLook] = useState<Look | null>(null);
   const [moved, setMoved] = useState(false);
   const [ended, setEnded] = useState(false);
-  const able = set.drawnBy === 'browser' && canDraw();
+  const settled = useRef(false);
+  settled.current ||= shown !== null || broken;
+  // To ask the browser takes it long enough to hold up the first picture.
+  const able = settled.current && set.drawnBy === 'browser' && canDraw();
 
   const moveTo = (next: number): void => {
     viewport.current?.scrollTo(next);
