@@ -42,14 +42,14 @@ export async function accessible(page, what) {
   await page.setViewportSize(size);
 }
 
-/** Runs steps one after the other; one that throws is a failure, and the others still run. */
+/** Runs steps one after the other; one that throws is a failure, and the others still run. `page` is null where each has its own. */
 export async function inTurn(page, named) {
   for (const [name, doing] of named) {
     try {
       await doing();
     } catch (error) {
       check(name, false, String(error).split('\n').slice(0, 6).join(' '));
-      await shot(page, `failed-${name.replaceAll(' ', '-')}`);
+      if (page !== null) await shot(page, `failed-${name.replaceAll(' ', '-')}`);
     }
   }
 }

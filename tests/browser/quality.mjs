@@ -4,6 +4,7 @@
  */
 import fs from 'node:fs';
 import path from 'node:path';
+import { text } from './_dicom.mjs';
 import { accessible, addFiles, browse, check, choose, failed, inTurn, setUp, shot, steps } from './_page.mjs';
 import { needChromium, phantoms, withFolder, withServer } from './_server.mjs';
 
@@ -12,12 +13,6 @@ const SLICES = 24;
 const SIDE = 256;
 /** Every so many pixels, a row of them and a column. */
 const GRID = 8;
-
-/** Value of a text element in explicit little endian: tag, two letters, length of two bytes, text. */
-function text(bytes, group, element, vr) {
-  const at = bytes.indexOf(Buffer.from([group & 0xff, group >> 8, element & 0xff, element >> 8, ...Buffer.from(vr)]));
-  return bytes.toString('latin1', at + 8, at + 8 + bytes.readUInt16LE(at + 6)).trim();
-}
 
 /** The slices of the series from the feet up, each as its file and the grey that its own window gives at a pixel. */
 function slicesOf(folder) {

@@ -4,6 +4,7 @@
  */
 import fs from 'node:fs';
 import path from 'node:path';
+import { headOf, text } from './_dicom.mjs';
 import { accessible, browse, check, failed, inTurn, setUp, shot, steps } from './_page.mjs';
 import { lightcase, needChromium, phantoms, withFolder, withServer } from './_server.mjs';
 
@@ -23,14 +24,6 @@ function prepare(data) {
 }
 
 const send = (data, server, files) => lightcase(data, ['store', `LIGHTCASE@${server.dicom}`, ...files, '--calling', SENDER]);
-
-const headOf = (group, element, vr) => Buffer.from([group & 0xff, group >> 8, element & 0xff, element >> 8, ...Buffer.from(vr)]);
-
-/** Value of a text element in explicit little endian: tag, two letters, length of two bytes, text. */
-function text(bytes, group, element, vr) {
-  const at = bytes.indexOf(headOf(group, element, vr));
-  return bytes.toString('latin1', at + 8, at + 8 + bytes.readUInt16LE(at + 6)).trim();
-}
 
 function us(bytes, group, element) {
   return bytes.readUInt16LE(bytes.indexOf(headOf(group, element, 'US')) + 8);

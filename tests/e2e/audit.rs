@@ -10,7 +10,7 @@ use crate::house::House;
 on_both!(a_day_is_on_record_and_the_record_stands);
 
 /// What a day leaves, and how often where that is known.
-const EXPECTED: [(&str, Option<usize>); 31] = [
+const EXPECTED: [(&str, Option<usize>); 35] = [
     ("service_started", Some(2)),
     ("service_stopped", Some(1)),
     ("set_up_completed", Some(1)),
@@ -30,15 +30,19 @@ const EXPECTED: [(&str, Option<usize>); 31] = [
     ("queried", None),
     ("view_begun", None),
     ("view_ended", None),
-    ("retrieve_begun", Some(2)),
-    ("retrieve_ended", Some(2)),
-    ("share_created", Some(1)),
+    ("retrieve_begun", Some(3)),
+    ("retrieve_ended", Some(3)),
+    ("share_created", Some(2)),
     ("share_probed", None),
     ("factor_failed", Some(1)),
-    ("share_opened", Some(1)),
-    ("notice_accepted", Some(1)),
-    ("share_revoked", Some(1)),
-    ("share_session_ended", Some(1)),
+    ("share_opened", Some(2)),
+    ("notice_accepted", Some(2)),
+    ("share_revoked", Some(2)),
+    ("share_session_ended", Some(2)),
+    ("share_renewed", Some(1)),
+    ("authorisation_recorded", Some(1)),
+    ("authorisation_form_attached", Some(1)),
+    ("authorisation_revoked", Some(1)),
     ("study_withdrawn", Some(1)),
     ("study_restored", Some(1)),
     ("audit_read", None),

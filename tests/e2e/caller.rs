@@ -114,6 +114,16 @@ impl Reply {
         })
     }
 
+    /// Values of all cookies that were set.
+    pub(crate) fn cookies(&self) -> Vec<String> {
+        let set = self.headers.get_all(SET_COOKIE).iter();
+        set.map(|cookie| {
+            let (pair, _) = cookie.to_str().unwrap().split_once(';').unwrap();
+            pair.split_once('=').unwrap().1.to_owned()
+        })
+        .collect()
+    }
+
     /// All an onlooker can see, without what differs from any request to the next.
     pub(crate) fn shape(&self) -> String {
         let mut headers: Vec<String> = self

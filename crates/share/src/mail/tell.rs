@@ -1,7 +1,7 @@
 //! Mails of what owners of links are told.
 
 use lightcase_catalog::{Alert, AlertFilter, Tx};
-use lightcase_model::{Ctx, Language};
+use lightcase_model::{Authority, Ctx, Language};
 
 use super::{AlertMail, EmailAddress, MAIL_LIFETIME};
 use crate::{Result, Shares};
@@ -29,14 +29,17 @@ impl Shares {
     }
 
     async fn mail_alert(&self, tx: &mut Tx, ctx: &Ctx, alert: &Alert) -> Result<()> {
-        let share = self.catalog.share(alert.share).await?;
-        let Some(owner) = share.and_then(|share| share.created_by) else { return Ok(()) };
+        let Some(share) = self.catalog.share(alert.share).await? else { return Ok(()) };
+        let Some(owner) = share.created_by else { return Ok(()) };
         let address = tx.account_email(owner).await?;
         let Ok(to) = EmailAddress::parse(address.expose()) else { return Ok(()) };
+        // Who gets images of their own is the patient, or tells who that is.
+        let recipient = Some(alert.recipient.expose().as_str());
+        let recipient = recipient.filter(|_| share.authority != Authority::OwnAccess);
         let mail = AlertMail {
             to: &to,
             kind: alert.kind,
-            recipient: Some(alert.recipient.expose()),
+            recipient,
             at: alert.at,
             language: Language::English,
         };

@@ -81,12 +81,13 @@ pub(crate) async fn open(
     let opens = knock.accept || knock.proves_something();
     within_limit(&web, &anybody, if opens { Door::OpenShare } else { Door::AskFactor })?;
     let agent = anybody.agent.as_deref();
-    if !opens {
-        let factor = web.shares.challenge(&anybody.ctx, &knock.share, &knock.secret, agent).await?;
-        return Ok(Json(Asked { factor: factor.map_or("none", Factor::name) }).into_response());
-    }
     if !knock.accept {
-        return Err(ShareError::Refused.into());
+        let factor = web.shares.challenge(&anybody.ctx, &knock.share, &knock.secret, agent).await?;
+        // Nobody clicked, so a program guesses: its visit is on record, and nothing is compared.
+        if opens {
+            return Err(ShareError::Refused.into());
+        }
+        return Ok(Json(Asked { factor: factor.map_or("none", Factor::name) }).into_response());
     }
     let https = web.config.is_https();
     let name = device_name(&knock.share, https);

@@ -115,6 +115,10 @@ async fn a_visitor_who_may_not_come_in_learns_nothing() {
         let asked = client.ask("POST", "/s/session", Some(&knock)).await;
         assert_eq!(asked.json(), json!({"factor": "passcode"}));
     }
+    // The guess that nobody clicked for, and the question.
+    let path = format!("/api/v1/shares/{}", link.id);
+    let detail = reader.get(&path, "").await.json();
+    assert_eq!((&detail["probes"], &detail["uses"]), (&json!(2), &json!(0)));
 }
 
 #[tokio::test]
