@@ -104,7 +104,11 @@ events! {
     AccountProved "account_proved" of account
         { account: AccountId }
         personal { account_name: Phi<String>, user_agent: Option<Phi<String>> };
-    /// Somebody did not. `account` is absent when no account has that name.
+    /// An address was set that its owner is told at what happens to their links; empty for none.
+    AlertAddressSet "alert_address_set" of account
+        { account: AccountId }
+        personal { email: Phi<String> };
+    /// Somebody did not prove who they are. `account` is absent when no account has that name.
     SignInFailed "sign_in_failed" of account
         { account: Option<AccountId>, reason: &'static str }
         personal { account_name: Phi<String>, user_agent: Option<Phi<String>> };
@@ -426,11 +430,6 @@ events! {
     /// Records were read: one, those of a patient, the scan of a form, or everything there is.
     AuthorisationRead "authorisation_read" of study
         { authorisations: Vec<AuthorisationId>, study: StudyId, what: &'static str };
-
-    /// Every byte of a link's download was handed over, over all its ranges; `digest` is that of
-    /// the entity tag, and stands for what was in it.
-    ShareDownloaded "share_downloaded" of share
-        { share: ShareId, bytes: u64, digest: ListDigest };
 
     // The audit itself.
 

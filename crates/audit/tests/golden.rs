@@ -299,6 +299,7 @@ fn lending() -> Vec<Event> {
             account_name: phi("roe@practice.example"),
             user_agent: Some(phi("Browser/1")),
         },
+        Event::AlertAddressSet { account: ACCOUNT, email: phi("jane@hospital.example") },
     ]
 }
 

@@ -404,6 +404,13 @@ pub(crate) enum User {
         #[arg(long)]
         undo: bool,
     },
+    /// Say where an account is told what happens to its links; nowhere without an address.
+    AlertAddress {
+        /// Name.
+        name: String,
+        /// An address of mail.
+        email: Option<String>,
+    },
     /// Set a new password; its sessions end.
     ResetPassword {
         /// Name.

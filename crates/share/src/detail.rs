@@ -1,7 +1,7 @@
 //! What the owner of a link knows of it: what was opened, seen and tried.
 
 use lightcase_accounts::Principal;
-use lightcase_catalog::{Alert, AlertFilter, SeenSeries};
+use lightcase_catalog::{Alert, AlertFilter, SeenSeries, ShareDownload};
 use lightcase_model::{Permission, ShareId, Timestamp};
 
 use crate::{Result, ShareError, ShareView, Shares};
@@ -17,6 +17,8 @@ pub struct ShareDetail {
     pub probes: u64,
     /// From how many networks it was opened.
     pub networks: u64,
+    /// How much of its download was handed over; `None` when none was begun.
+    pub download: Option<ShareDownload>,
     /// What its owner was told, newest first.
     pub alerts: Vec<Alert>,
 }
@@ -36,6 +38,7 @@ impl Shares {
             seen: self.catalog.seen_series(id).await?,
             probes,
             networks: u64::try_from(self.catalog.share_networks(id).await?).unwrap_or(0),
+            download: self.catalog.share_download(id).await?,
             alerts: self.catalog.alerts(&filter).await?,
         })
     }

@@ -28,6 +28,7 @@ mod mail;
 mod new_link;
 mod notice;
 mod open;
+mod owner;
 mod preview;
 mod recall;
 mod renew;
@@ -53,7 +54,7 @@ pub use detail::ShareDetail;
 pub use error::{Result, ShareError};
 pub use factor::passcode::Passcode;
 pub use lightcase_catalog::{
-    Alert, Delivery, MailState, Recall, SeenSeries, ShareFilter, ShareState,
+    Alert, Delivery, MailState, Recall, SeenSeries, ShareDownload, ShareFilter, ShareState,
 };
 pub use link::SecretLink;
 pub use mail::{

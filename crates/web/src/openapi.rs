@@ -49,6 +49,8 @@ pub(crate) const ROUTES: &[Route] = routes! {
         api::shares::change::recall,
         api::shares::alerts::list,
         api::shares::alerts::seen,
+        api::shares::alerts::address,
+        api::shares::alerts::set_address,
         api::authorisations::list,
         api::authorisations::record,
         api::authorisations::one,

@@ -260,6 +260,10 @@ fn describe_all(detail: &ShareDetail) -> Value {
         })
     });
     let more = json!({
+        "download": detail.download.map(|download| json!({
+            "bytes": download.bytes, "total": download.total,
+            "complete": download.completed_at.is_some(),
+        })),
         "seen": seen.collect::<Vec<_>>(), "probes": detail.probes, "networks": detail.networks,
         "alerts": alerts.collect::<Vec<_>>(),
     });

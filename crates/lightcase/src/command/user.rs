@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use anyhow::{Context as _, bail};
 use lightcase_accounts::{AccountView, NewPerson, Principal};
 use lightcase_model::Role;
+use lightcase_share::EmailAddress;
 
 use crate::cli::User;
 use crate::house::House;
@@ -47,6 +48,16 @@ pub(crate) async fn run(house: &House, command: User, json: bool) -> anyhow::Res
                     );
                 }
             }
+        }
+        User::AlertAddress { name, email } => {
+            let account = accounts.account_named(&by, &name).await?;
+            let to = email.map(|email| EmailAddress::parse(&email)).transpose()?;
+            house.shares.set_alert_address(&ctx, &by, (account.id, to.as_ref())).await?;
+            let name = &account.name;
+            output::line(&match to {
+                Some(to) => format!("{name} is told at {}", to.expose()),
+                None => format!("{name} is told on the page alone"),
+            });
         }
         User::ResetPassword { name, password_stdin } => {
             let account = accounts.account_named(&by, &name).await?;

@@ -4,6 +4,7 @@ use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use lightcase_model::AlertId;
+use lightcase_share::EmailAddress;
 use serde::{Deserialize, Serialize};
 
 use super::words::Alert;
@@ -34,6 +35,39 @@ pub(crate) struct Filter {
 #[serde(deny_unknown_fields)]
 pub(crate) struct SeenAlerts {
     ids: Vec<String>,
+}
+
+/// Where alerts are mailed to.
+#[derive(Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct AlertAddress {
+    /// Null: nowhere.
+    #[serde(deserialize_with = "Option::deserialize")]
+    email: Option<String>,
+}
+
+/// Where alerts of one's own links are mailed to.
+#[utoipa::path(get, path = "/api/v1/alerts/address", tag = "Sharing",
+    responses((status = 200, body = AlertAddress), (status = 404)))]
+pub(crate) async fn address(State(web): State<Web>, staff: Staff) -> Answer<Json<AlertAddress>> {
+    let email = web.shares.alert_address(&staff.principal).await?;
+    Ok(Json(AlertAddress { email: email.map(lightcase_model::Phi::into_exposed) }))
+}
+
+/// Sets where alerts of one's own links are mailed to.
+#[utoipa::path(put, path = "/api/v1/alerts/address", tag = "Sharing", request_body = AlertAddress,
+    responses((status = 204), (status = 400), (status = 404), (status = 409)))]
+pub(crate) async fn set_address(
+    State(web): State<Web>,
+    staff: Staff,
+    Json(wanted): Json<AlertAddress>,
+) -> Answer<StatusCode> {
+    let Staff { ctx, principal } = &staff;
+    let account = principal.account.ok_or_else(Problem::not_found)?;
+    let to = wanted.email.map(|email| EmailAddress::parse(&email)).transpose();
+    let to = to.map_err(|error| Problem::bad_request(format!("email: {error}.")))?;
+    web.shares.set_alert_address(ctx, principal, (account, to.as_ref())).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// Alerts of one's own links; of all links for a token.

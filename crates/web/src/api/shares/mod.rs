@@ -26,4 +26,6 @@ pub(crate) const ROUTES: &[Route] = routes! {
     SHARE, delete "/shares/{id}" => change::revoke;
     SEE, get "/alerts" => alerts::list;
     SEE, post "/alerts/seen" => alerts::seen;
+    SEE, get "/alerts/address" => alerts::address;
+    SEE, put "/alerts/address" => alerts::set_address;
 };

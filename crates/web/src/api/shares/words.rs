@@ -81,7 +81,20 @@ pub(crate) struct ShareDetail {
     probes: u64,
     /// From how many networks it was opened.
     networks: u64,
+    /// Null when none was begun.
+    download: Option<Downloaded>,
     alerts: Vec<Alert>,
+}
+
+/// How much of a link's download was handed over.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Downloaded {
+    /// Bytes that were, each counted once.
+    bytes: u64,
+    /// Bytes of the whole.
+    total: u64,
+    complete: bool,
 }
 
 /// How much of a series was seen.
@@ -208,6 +221,11 @@ impl From<Detail> for ShareDetail {
             seen: detail.seen.into_iter().map(seen).collect(),
             probes: detail.probes,
             networks: detail.networks,
+            download: detail.download.map(|download| Downloaded {
+                bytes: download.bytes,
+                total: download.total,
+                complete: download.completed_at.is_some(),
+            }),
             alerts: detail.alerts.into_iter().map(Alert::from).collect(),
         }
     }
