@@ -357,7 +357,7 @@ impl Tx {
             May::View => "view",
             May::Download => "download",
         };
-        let factors: String = new.factors.iter().map(|each| format!("{each} ")).collect();
+        let factors: String = new.factors.iter().flat_map(|each| [each.name(), " "]).collect();
         on_tx!(self, conn => {
             sqlx::query(
                 "INSERT INTO share (id, collection, secret_hash, passcode_verifier, recipient, \

@@ -36,10 +36,11 @@ impl Catalog {
     pub async fn begin(&self) -> Result<Tx> {
         let inner = match &self.engine {
             // A deferred transaction that reads first and writes later fails under load.
+            // To wait for a connection takes up more room than all that is done with it.
             Engine::Sqlite(pools) => {
-                Inner::Sqlite(pools.write.begin_with("BEGIN IMMEDIATE").await?)
+                Inner::Sqlite(Box::pin(pools.write.begin_with("BEGIN IMMEDIATE")).await?)
             }
-            Engine::Postgres(pools) => Inner::Postgres(pools.write.begin().await?),
+            Engine::Postgres(pools) => Inner::Postgres(Box::pin(pools.write.begin()).await?),
         };
         Ok(Tx { inner, ring: Arc::clone(&self.ring), changed: false, accounted: false })
     }

@@ -5,9 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use lightcase_accounts::Accounts;
 use lightcase_dimse::scu::Target;
-use lightcase_share::Shares;
 use lightcase_web::{SystemInfo, TrustedProxies, WebConfig, WebParts};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;

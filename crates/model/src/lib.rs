@@ -6,6 +6,7 @@
 
 mod ae_title;
 mod attribute;
+mod authority;
 mod ctx;
 mod day;
 mod id;
@@ -21,8 +22,9 @@ mod uid;
 
 pub use ae_title::{AeTitle, AeTitleError};
 pub use attribute::{Attribute, Level};
+pub use authority::{Authority, AuthorityError};
 pub use ctx::{Actor, Ctx, Origin};
-pub use day::is_day;
+pub use day::{Day, ParseDayError, is_day};
 pub use id::{
     AccountId, AlertId, AuthorisationId, CollectionId, CommitmentId, DeviceId, EventId, InstanceId,
     MailId, NewcomerId, ParseIdError, PatientId, ProjectId, PublicId, RefusalId, RequestId,

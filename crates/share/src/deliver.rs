@@ -4,9 +4,7 @@ use lightcase_catalog::{Share, Tx};
 use lightcase_model::{Ctx, Factor, Language, Timestamp};
 
 use crate::factor::email::Code;
-use crate::{
-    CodeMail, EmailAddress, LinkMail, PlainText, Result, SecretLink, ShareError, Shares,
-};
+use crate::{CodeMail, EmailAddress, LinkMail, PlainText, Result, SecretLink, ShareError, Shares};
 
 /// What the mail of a link says beside the link.
 pub(crate) struct Terms<'a> {

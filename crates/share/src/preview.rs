@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use lightcase_accounts::Principal;
 use lightcase_model::{Attribute, Ctx, Level, Matching, Phi, Query, SeriesId};
 
+use crate::create::Chosen;
 use crate::notice::sentences;
 use crate::shown::studies;
 use crate::{Deliver, LinkMail, MailText, NewLink, Result, SharedStudy, Shares};
@@ -61,10 +62,8 @@ impl Shares {
         let chosen = self.choose(by, new).await?;
         self.carried(ctx, new, &chosen).await?;
         let warnings = self.warnings(by, new).await?;
-        let sizes: BTreeMap<SeriesId, (i64, i64)> = self
-            .catalog
-            .series_sizes(&chosen.iter().flat_map(|each| each.series()).collect())
-            .await?;
+        let sizes: BTreeMap<SeriesId, (i64, i64)> =
+            self.catalog.series_sizes(&chosen.iter().flat_map(Chosen::series).collect()).await?;
         let query = Query::at(Level::Series, u32::MAX).with(
             Attribute::StudyInstanceUID,
             Matching::Uids(new.studies.iter().map(|uid| uid.as_uid().clone()).collect()),
@@ -97,24 +96,25 @@ impl Shares {
                 (&by.name, first.unwrap_or_default(), new.purpose.trim()),
                 new.expires,
             ),
-            mail: self.preview_mail(by, new)?,
+            mail: Self::preview_mail(by, new)?,
             warnings,
         })
     }
 
     /// The mail as the first recipient gets it.
-    fn preview_mail(&self, by: &Principal, new: &NewLink) -> Result<Option<MailText>> {
+    fn preview_mail(by: &Principal, new: &NewLink) -> Result<Option<MailText>> {
         let (Deliver::Mail { base }, Some(first)) = (&new.deliver, new.recipients.first()) else {
             return Ok(None);
         };
         let Some(to) = &first.email else { return Ok(None) };
+        let message = new.text()?;
         let mail = LinkMail {
             to,
             url: &format!("{}/s#\u{2026}", base.trim_end_matches('/')),
             sender: &by.name,
             expires: new.expires,
             factors: &new.factors,
-            message: new.text()?.as_ref(),
+            message: message.as_ref(),
             language: new.language,
         };
         Ok(Some(mail.text()))

@@ -147,13 +147,11 @@ mod tests {
         let table: toml::Table = catalogue.parse().unwrap();
         let mut open: Vec<(String, toml::Value)> = table.into_iter().collect();
         while let Some((path, value)) = open.pop() {
-            match value {
-                toml::Value::Table(inner) => {
-                    open.extend(
-                        inner.into_iter().map(|(key, value)| (format!("{path}.{key}"), value)),
-                    );
-                }
-                value => drop(texts.insert(path, value.as_str().unwrap().to_owned())),
+            if let Some(inner) = value.as_table() {
+                let below = inner.iter();
+                open.extend(below.map(|(key, value)| (format!("{path}.{key}"), value.clone())));
+            } else {
+                drop(texts.insert(path, value.as_str().unwrap().to_owned()));
             }
         }
         texts

@@ -8,14 +8,14 @@ use bytes::Bytes;
 use data_encoding::HEXLOWER;
 use lightcase_audit::ListDigest;
 use lightcase_catalog::{HeldInstance, HeldStudy, Location};
-use lightcase_model::{InstanceId, Level, Phi, StudyId};
+use lightcase_model::{InstanceId, Language, Level, Phi, StudyId};
 use sha2::{Digest, Sha256};
 
 use super::dicomdir::{Directory, Referenced};
 use super::keys::{self, Around, Document};
 use super::kind::kind_of;
 use super::layout::Layout;
-use super::readme::{Language, readme};
+use super::readme::readme;
 use super::record::File;
 
 /// Files before those of DICOM objects.

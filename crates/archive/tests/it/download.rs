@@ -4,9 +4,9 @@ use std::io::{Cursor, Read as _};
 use std::ops::Range;
 use std::sync::Arc;
 
-use lightcase_archive::{ArchiveError, Bundle, Language};
+use lightcase_archive::{ArchiveError, Bundle};
 use lightcase_catalog::AuditFilter;
-use lightcase_model::{CollectionId, Grant, Level, May, Query, Scope};
+use lightcase_model::{CollectionId, Grant, Language, Level, May, Query, Scope};
 use lightcase_testkit::phantom::{Study, part10};
 use serde_json::Value;
 use sha2::{Digest, Sha256};

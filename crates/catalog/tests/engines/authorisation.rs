@@ -24,7 +24,7 @@ fn terms(text: &str, expires_at: Option<Timestamp>) -> NewTerms {
 async fn patient(engine: &Engine, held: &Held) -> PatientId {
     let query = Query::at(Level::Study, 1)
         .with(Attribute::StudyInstanceUID, Matching::Uids(vec![held.uid.as_uid().clone()]));
-    engine.catalog.find(&Scope::archive(), &query).await.unwrap().items[0].patient.id
+    engine.catalog.find(&Scope::archive(), &query).await.unwrap().items.first().unwrap().patient.id
 }
 
 async fn commit(mut tx: Tx) {
@@ -177,8 +177,7 @@ async fn links_are_found_by_the_record_they_rest_on() {
         assert_eq!(tx.links_under(id, NOW).await.unwrap(), [(under, end)]);
         assert_eq!(tx.links_under(id, end).await.unwrap(), []);
         let earlier = NOW.plus(HOUR / 2);
-        tx.shorten_share(under, earlier).await.unwrap();
-        tx.shorten_share(under, end).await.unwrap();
+        tx.set_share_expiry(under, earlier).await.unwrap();
         assert_eq!(tx.links_under(id, NOW).await.unwrap(), [(under, earlier)]);
         tx.revoke_share(under, NOW).await.unwrap();
         assert_eq!(tx.links_under(id, NOW).await.unwrap(), []);

@@ -6,10 +6,11 @@ use lightcase_audit::Event;
 use lightcase_catalog::{
     CatalogError, Delivery, DueMail, Letter, MailKind, MailState, NewMail, NewShare, Tx,
 };
-use lightcase_model::{CollectionId, Ctx, MailId, May, Phi, ShareId, Timestamp};
+use lightcase_model::{Authority, Ctx, MailId, Phi, ShareId, Timestamp};
 
 use crate::engine::{Engine, engines};
 use crate::study::{NOW, hold};
+use crate::worklist::new_share;
 
 const LEASE: Duration = Duration::from_mins(1);
 const HOUR: Duration = Duration::from_hours(1);
@@ -18,19 +19,8 @@ const HOUR: Duration = Duration::from_hours(1);
 async fn link(engine: &Engine, number: u32) -> ShareId {
     let held = hold(engine, number, 1, 1).await;
     let new = NewShare {
-        id: ShareId::random(),
-        collection: CollectionId::ARCHIVE,
-        secret_hash: [1; 32],
-        passcode_verifier: None,
-        recipient: Phi::new("Dr. Roe".to_owned()),
-        purpose: "treatment".to_owned(),
-        may: May::View,
-        created_by: None,
-        shared_by: "Dr. Doe".to_owned(),
-        created_at: NOW,
         expires_at: NOW.plus(HOUR * 24),
-        max_uses: 5,
-        grants: vec![(held.id, held.series_ids(), true)],
+        ..new_share(Authority::Treatment, (held.id, held.series_ids()))
     };
     let mut tx = engine.catalog.begin().await.unwrap();
     tx.add_share(&new).await.unwrap();
@@ -90,7 +80,7 @@ fn check_dump(engine: &Engine, sealed: usize) {
 
 /// As PostgreSQL prints bytes.
 fn data_encoding(text: &str) -> String {
-    text.bytes().map(|byte| format!("{byte:02x}")).collect()
+    text.bytes().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"))
 }
 
 #[tokio::test]
@@ -236,7 +226,7 @@ async fn what_nobody_takes_is_given_up() {
 
         // What is on its way at its end is left to who sends it.
         let end = NOW.plus(HOUR * 48);
-        let before = NOW.plus(HOUR * 48 - LEASE / 2);
+        let before = NOW.plus(HOUR * 48).minus(LEASE / 2);
         assert_eq!(claim(&engine, before).await, Some(late));
         let sweep = async |at| {
             let mut tx = engine.catalog.begin().await.unwrap();

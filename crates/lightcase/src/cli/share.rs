@@ -53,6 +53,7 @@ pub(crate) enum Share {
 }
 
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag that is typed or not")]
 pub(crate) struct CreateShare {
     /// Study Instance UID; may be given several times.
     #[arg(long = "study", required = true, value_name = "UID")]

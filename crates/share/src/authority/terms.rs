@@ -156,8 +156,8 @@ mod tests {
     /// 2026-11-22T00:00:00Z.
     const NOW: Timestamp = Timestamp::from_micros(1_795_305_600_000_000);
 
-    fn day(text: &str) -> Option<Day> {
-        Some(text.parse().unwrap())
+    fn day(text: &str) -> Day {
+        text.parse().unwrap()
     }
 
     fn whole() -> Terms {
@@ -166,10 +166,10 @@ mod tests {
             discloser: "Example Hospital".to_owned(),
             recipient: "Example Insurance".to_owned(),
             purpose: "at the request of the patient".to_owned(),
-            expires: day("2027-03-31"),
+            expires: Some(day("2027-03-31")),
             expiry_event: None,
             signed_by: "Jane Doe".to_owned(),
-            signed_on: day("2026-11-20"),
+            signed_on: Some(day("2026-11-20")),
             representative: None,
             statements: Statements { revocation: true, conditioning: true, redisclosure: true },
         }
@@ -221,12 +221,12 @@ mod tests {
     #[test]
     fn days_count_whole_and_in_every_zone() {
         use AuthorisationFault as Fault;
-        let expiry = |text: &str| Terms { expires: day(text), ..whole() }.check(NOW);
+        let expiry = |text: &str| Terms { expires: Some(day(text)), ..whole() }.check(NOW);
         assert_eq!(expiry("2026-11-22"), Ok(()));
-        assert_eq!(expiry("2026-11-21"), Err(Fault::Over(day("2026-11-21").unwrap())));
+        assert_eq!(expiry("2026-11-21"), Err(Fault::Over(day("2026-11-21"))));
         let signed = |text: &str, hour: u64| {
             let now = NOW.plus(Duration::from_hours(hour));
-            Terms { signed_on: day(text), ..whole() }.check(now).is_ok()
+            Terms { signed_on: Some(day(text)), ..whole() }.check(now).is_ok()
         };
         assert!(signed("2026-11-22", 0) && signed("1999-12-31", 0));
         assert!(signed("2026-11-23", 10), "it is tomorrow already in Kiritimati");

@@ -3,6 +3,7 @@
 use lightcase_accounts::{Accounts, NewPerson};
 use lightcase_model::{Factor, Phi, Role};
 use lightcase_share::{Attempt, EmailAddress, NewLink, Progress, Recipient, ShareError};
+use std::sync::Arc;
 
 use crate::engine::{Engine, engines};
 use crate::study::hold;
@@ -18,7 +19,7 @@ fn roe() -> Vec<Recipient> {
 
 /// An account for whoever has this name.
 async fn account(engine: &Engine, name: &str) {
-    let accounts = Accounts::new(engine.catalog.clone());
+    let accounts = Accounts::new(Arc::clone(&engine.catalog));
     let person = NewPerson { name, password: PASSWORD };
     accounts.add_account(&ctx(), &staff(Role::Admin), person, Role::Recipient).await.unwrap();
 }

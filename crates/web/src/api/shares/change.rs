@@ -76,8 +76,7 @@ pub(crate) async fn resend(
     State(web): State<Web>,
     staff: Staff,
     path: Result<Path<String>, PathRejection>,
-    uri: Uri,
-    headers: HeaderMap,
+    (uri, headers): (Uri, HeaderMap),
     Json(wanted): Json<Resending>,
 ) -> Answer<Json<MadeShare>> {
     let base = crate::security::base(&web.config, &uri, &headers);

@@ -108,7 +108,8 @@ pub(crate) struct Seen {
     /// Instances it has.
     images: i64,
     /// Those that were shown.
-    seen: i64,
+    #[serde(rename = "seen")]
+    shown: i64,
 }
 
 /// Something the owner of a link is told.
@@ -214,7 +215,7 @@ impl From<Detail> for ShareDetail {
             description: series.description,
             modality: series.modality,
             images: series.images,
-            seen: series.seen,
+            shown: series.seen,
         };
         Self {
             share: detail.share.into(),
