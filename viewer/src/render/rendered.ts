@@ -130,10 +130,8 @@ export function openRendered(element: HTMLDivElement, { root, set }: RenderedSou
       if (!settle()) return;
       failed.add(index);
       listener.progress(loaded.size, [...failed]);
-      if (index !== wanted) {
-        if (isDue()) ask(wanted);
-        return;
-      }
+      if (index !== wanted && isDue()) ask(wanted);
+      if (index !== wanted) return;
       void whyNot(url).then(({ why, final }) => {
         if (destroyed || !failed.has(index)) return;
         if (final) refused.set(index, why);
