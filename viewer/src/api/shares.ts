@@ -24,4 +24,7 @@ export const revokeShare = (id: string): Promise<void> => ask('DELETE', at(id));
 export const recallShares = (recall: Recall): Promise<{ readonly revoked: number }> => ask('POST', '/api/v1/shares/recall', { json: recall });
 
 export const alerts = (unseen: boolean): Promise<Alerts> => ask('GET', `/api/v1/alerts${query({ unseen: unseen ? true : null })}`);
+/** Where one's alerts are mailed to; null where nowhere. */
+export const readAlertAddress = (): Promise<{ readonly email: string | null }> => ask('GET', '/api/v1/alerts/address');
+export const writeAlertAddress = (email: string | null): Promise<void> => ask('PUT', '/api/v1/alerts/address', { json: { email } });
 export const seeAlerts = (ids: readonly string[]): Promise<void> => ask('POST', '/api/v1/alerts/seen', { json: { ids } });

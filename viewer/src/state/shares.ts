@@ -1,5 +1,5 @@
 /** Looking after links: the list, one of them, its end, and what happened to them. */
-import { alerts, extendShare, listShares, recallShares, resendShare, revokeShare, seeAlerts, shareDetail, type ShareFilter } from '../api/shares';
+import { alerts, extendShare, listShares, readAlertAddress, recallShares, resendShare, revokeShare, seeAlerts, shareDetail, type ShareFilter, writeAlertAddress } from '../api/shares';
 import type { Deliver, Recall } from '../api/sharing';
 import { attempt, load, noticeEnd } from './load';
 import { failureOf, idle, known, type Failure } from './remote';
@@ -57,6 +57,27 @@ export async function extend(store: StaffStore, id: string, expires: string): Pr
     await extendShare(id, expires);
     store.patch({ toast: { tone: 'done', failure: null, word: 'toast.extended' } });
     await after(store);
+    return null;
+  } catch (error) {
+    noticeEnd(store, error);
+    return failureOf(error);
+  }
+}
+
+/** The address that one's alerts are mailed to, empty for none, or the failure. */
+export async function alertAddress(store: StaffStore): Promise<string | Failure> {
+  try {
+    return (await readAlertAddress()).email ?? '';
+  } catch (error) {
+    noticeEnd(store, error);
+    return failureOf(error);
+  }
+}
+
+export async function setAlertAddress(store: StaffStore, email: string): Promise<Failure | null> {
+  try {
+    await writeAlertAddress(email === '' ? null : email);
+    store.patch({ toast: { tone: 'done', failure: null, word: 'toast.alertAddress' } });
     return null;
   } catch (error) {
     noticeEnd(store, error);

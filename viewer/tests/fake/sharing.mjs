@@ -169,6 +169,11 @@ export function sharingPart(world, account, method, url, body, origin) {
     const alerts = world.alerts.filter((one) => url.searchParams.get('unseen') !== 'true' || !one.seen);
     return json({ alerts, unseen: alerts.filter((one) => !one.seen).length });
   }
+  if (at === 'GET /api/v1/alerts/address') return json({ email: world.alertAddress ?? null });
+  if (at === 'PUT /api/v1/alerts/address') {
+    world.alertAddress = JSON.parse(body).email;
+    return done;
+  }
   if (at === 'POST /api/v1/alerts/seen') {
     for (const id of JSON.parse(body).ids) world.alerts.find((one) => one.id === id).seen = true;
     return done;

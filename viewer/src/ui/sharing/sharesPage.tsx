@@ -10,6 +10,7 @@ import type { StaffStore } from '../../state/staff';
 import { FailureNote } from '../parts/failure';
 import { instant, studyName, zoned } from '../parts/words';
 import { PageLink } from '../staff/shell';
+import { AlertAddressDialog } from './alertAddressDialog';
 import { AlertsPanel } from './alertsPanel';
 import { RevokeDialog } from './linkDialogs';
 import { RecallDialog } from './recallDialog';
@@ -75,6 +76,7 @@ export function SharesPage({ store }: { store: StaffStore }): JSX.Element {
   const { shares, shareFilter: filter } = store.get();
   const [ending, setEnding] = useState<Share | null>(null);
   const [recalling, setRecalling] = useState(false);
+  const [telling, setTelling] = useState(false);
   useEffect(() => void loadShares(store), [store]);
   const list = known(shares);
   const filtered = filter.state !== '' || filter.recipient !== '' || filter.study !== '';
@@ -83,7 +85,7 @@ export function SharesPage({ store }: { store: StaffStore }): JSX.Element {
       <div class="page-head">
         <h1>{t('shares.heading')}</h1>
         <p class="found" role="status">{list === null || shares.state === 'loading' ? t('shares.loading') : list.more ? t('shares.foundMore', { count: list.shares.length }) : list.shares.length === 1 ? t('shares.foundOne') : t('shares.found', { count: list.shares.length })}</p>
-        {may(store, 'share') && <div class="page-actions"><button type="button" class="button" onClick={() => setRecalling(true)}>{t('recall.open')}</button></div>}
+        {may(store, 'share') && <div class="page-actions"><button type="button" class="button" onClick={() => setTelling(true)}>{t('alerts.address.open')}</button><button type="button" class="button" onClick={() => setRecalling(true)}>{t('recall.open')}</button></div>}
       </div>
       <AlertsPanel store={store} />
       <ShareFilters store={store} />
@@ -108,6 +110,7 @@ export function SharesPage({ store }: { store: StaffStore }): JSX.Element {
       )}
       {list?.more === true && <button type="button" class="button page-more" onClick={() => void moreShares(store)}>{t('action.more')}</button>}
       {ending !== null && <RevokeDialog store={store} share={ending} close={() => setEnding(null)} />}
+      {telling && <AlertAddressDialog store={store} close={() => setTelling(false)} />}
       {recalling && <RecallDialog store={store} known={{ recipient: filter.recipient, study: filter.study }} first={filter.study === '' ? 'recipient' : 'study'} close={() => setRecalling(false)} />}
     </div>
   );

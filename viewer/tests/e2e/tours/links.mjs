@@ -130,7 +130,13 @@ async function several(tools) {
   const kept = world.shares.map((one) => one.view.state);
   await page.goto(`${base}/shares`);
   await page.locator('[data-share]').first().waitFor();
-  await page.locator('.page-actions button').click();
+  await page.locator('.page-actions button', { hasText: 'Alerts' }).click();
+  await page.locator('dialog input[name=alert-address]').fill('reader@hospital.example');
+  await looksWell(tools, 'the address for alerts', 'alert-address');
+  await page.locator('dialog .button-main').click();
+  await page.locator('dialog').waitFor({ state: 'detached' });
+  check('alerts can be had by e-mail', world.alertAddress === 'reader@hospital.example');
+  await page.locator('.page-actions button', { hasText: 'Revoke several' }).click();
   await looksWell(tools, 'revoking several', 'recall');
   check('without a reason nothing is revoked', await page.locator('dialog .button-danger').isDisabled());
   await page.locator('dialog .choice-one', { hasText: 'Of a patient' }).click();
