@@ -149,9 +149,10 @@ with house() as server, tempfile.TemporaryDirectory() as folder:
     (folder / "in").mkdir()
     studies, records, names, count, sizes = push(server, folder / "in")
     words = [word for study in studies for word in ("--study", study)]
-    share = json.loads(
+    told = json.loads(
         server.run("share", "create", *words, "--recipient", "Dr. A", "--download", "--expires", "1d", "--uses", "1", "--json")
     )
+    (share,) = told["shares"]
     recipient = Recipient(server, share)
     offered = recipient.open()["download"]
     recipient.etag, recipient.total = recipient.ask()

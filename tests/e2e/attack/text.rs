@@ -4,7 +4,7 @@ use std::net::TcpListener;
 
 use reqwest::Method;
 use reqwest::header::CONTENT_TYPE;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::memory::unharmed;
 use super::raw::{CT, EXPLICIT};
@@ -102,7 +102,7 @@ async fn a15_text_is_data_in_every_answer_and_in_the_log(house: House) {
         check(&staff.get("/api/v1/refusals?limit=50", "*/*").await, "");
 
         let mut asked = wish(&ids.study);
-        asked["recipient"] = "Dr. <b>Bold</b>".into();
+        asked["recipients"] = json!([{"name": "Dr. <b>Bold</b>"}]);
         let link = Link::create(&staff, &asked).await;
         let visitor = link.enter(&house).await;
         visitor.accept().await;
