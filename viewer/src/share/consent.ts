@@ -3,7 +3,19 @@ import { acceptNotice, leave, opened } from '../api/door';
 import { Problem } from '../dicomweb/http';
 import { failureOf } from '../state/remote';
 import { resume } from './unlock';
-import { door, type VisitStore } from './visit';
+import { door, type Step, type VisitStore } from './visit';
+
+async function refused(visit: VisitStore, step: Extract<Step, { at: 'notice' }>, error: unknown): Promise<void> {
+  const status = error instanceof Problem ? error.status : 0;
+  if (status === 403) {
+    visit.patch({ step: door(null, true) });
+    return;
+  }
+  // Its text has changed since, with the end of the link for one: the new one is shown.
+  if (status === 409) await resume(visit, step.handle, null);
+  const { step: now } = visit.get();
+  if (now.at === 'notice') visit.patch({ step: { ...now, busy: false, failure: failureOf(error) } });
+}
 
 export async function accept(visit: VisitStore): Promise<void> {
   const { step } = visit.get();
@@ -13,7 +25,7 @@ export async function accept(visit: VisitStore): Promise<void> {
     await acceptNotice(step.handle, step.opened.notice.hash);
     await resume(visit, step.handle, null);
   } catch (error) {
-    visit.patch({ step: { ...step, busy: false, failure: failureOf(error) } });
+    await refused(visit, step, error);
   }
 }
 
