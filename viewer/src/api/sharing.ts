@@ -131,7 +131,6 @@ export interface Preview {
   readonly notice: readonly string[];
   readonly mail: { readonly subject: string; readonly text: string } | null;
   readonly warnings: readonly Warning[];
-  readonly leftOut: number;
 }
 
 export type AlertKind = 'firstOpening' | 'newNetwork' | 'locked' | 'frozen' | 'downloaded' | 'deliveryFailed';

@@ -72,7 +72,7 @@ function preview(world, wanted, account) {
     })),
     images: granted.flat().reduce((sum, one) => sum + one.depth, 0), bytes: granted.flat().reduce((sum, one) => sum + bytesOf(one), 0),
     notice: noticeOf(wanted, account.name, wanted.recipients[0].name), mail: wanted.deliver === 'mail' ? mailOf(wanted, account.name) : null,
-    warnings: warningsOf(world, wanted), leftOut: wanted.clean ? 2 : 0,
+    warnings: warningsOf(world, wanted),
   });
 }
 

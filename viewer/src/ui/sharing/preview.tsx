@@ -9,7 +9,7 @@ import type { Failure } from '../../state/remote';
 import { staffRoot } from '../../state/study';
 import { FailureNote } from '../parts/failure';
 import { Icon } from '../parts/icons';
-import { day, number, personName, pictureCount, seriesName, size, zoned } from '../parts/words';
+import { day, personName, pictureCount, seriesName, size, zoned } from '../parts/words';
 import { factorsWords, mayWord } from './words';
 
 const Warnings = ({ warnings }: { warnings: readonly Warning[] }): JSX.Element | null => (warnings.length === 0 ? null : (
@@ -32,7 +32,6 @@ function Images({ preview, wanted }: { preview: Preview; wanted: Wanted }): JSX.
     <section class="seen" aria-labelledby="seen-images">
       <h3 id="seen-images"><Icon name="eye" />{t('share.seenImages')}<span class="seen-sum">{pictureCount(preview.images)} · {size(preview.bytes)}</span></h3>
       <p>{wanted.clean || preview.patientName === null ? t('share.seenClean') : personName(preview.patientName)}</p>
-      {preview.leftOut > 0 && <p class="hint hint-warn">{t('share.leftOut', { count: number(preview.leftOut) })}</p>}
       {preview.studies.map((study) => (
         <div key={study.studyInstanceUid}>
           {!wanted.clean && <p class="seen-study">{study.description || t('worklist.noDescription')}{study.studyDate !== '' && ` · ${day(study.studyDate)}`}</p>}

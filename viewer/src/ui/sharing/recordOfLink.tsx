@@ -28,7 +28,7 @@ function EndDialog({ store, id, close }: { store: StaffStore; id: string; close:
     <Dialog heading={t('authorisation.revokeHeading')} close={close}>
       <form onSubmit={(event) => void submit(event)}>
         <p>{t('authorisation.revokeLead')}</p>
-        <Field label={t('recall.reason')} value={reason} change={setReason} maxLength={1000} required autofocus name="reason" />
+        <Field label={t('recall.reason')} value={reason} change={setReason} maxLength={500} required autofocus name="reason" />
         <div class="dialog-foot">
           <button type="button" class="button" onClick={close}>{t('action.cancel')}</button>
           <button type="submit" class="button button-danger" disabled={reason.trim() === ''}>{t('authorisation.revoke')}</button>
