@@ -39,7 +39,7 @@ export function Protection({ draft, change, withoutFactor }: Part & { withoutFac
     change({ factors: next });
   };
   return (
-    <Fold name={t('share.protection')} now={`${factorsWords(asked)} · ${t('share.usesShort', { count: draft.maxUses })}`} data-lack="factor birthDateAlone startLate">
+    <Fold name={t('share.protection')} now={`${factorsWords(asked)} · ${draft.maxUses === 1 ? t('share.usesShortOne') : t('share.usesShort', { count: draft.maxUses })}`} data-lack="factor birthDateAlone startLate">
       <fieldset class="ticks">
         <legend>{t('share.factors')}</legend>
         {factors.filter((one) => !(one === 'birthDate' && draft.clean)).map((one) => (

@@ -46,7 +46,7 @@ export function MadeLinks({ made, leftOut, done }: { made: readonly MadeShare[];
   return (
     <div class="made">
       <p>{t(made.length === 1 ? 'share.madeLead' : 'share.madeLeadMany')}</p>
-      {leftOut > 0 && <p class="hint hint-warn">{t('share.leftOut', { count: number(leftOut) })}</p>}
+      {leftOut > 0 && <p class="hint hint-warn">{leftOut === 1 ? t('share.leftOutOne') : t('share.leftOut', { count: number(leftOut) })}</p>}
       {made.map((one) => <One key={one.share.id} made={one} folded={made.length > 1} />)}
       <div class="dialog-foot"><button type="button" class="button button-main" onClick={done}>{t('share.done')}</button></div>
     </div>
