@@ -56,7 +56,7 @@ pub(crate) fn sentences(
             format!("Sie k\u{f6}nnen bis zum {day}, {minute} UTC ge\u{f6}ffnet werden."),
             "Jeder Zugriff wird aufgezeichnet: wann, von welcher Netzwerkadresse und welche Bilder."
                 .to_owned(),
-            "Geben Sie weder den Link noch das Kennwort noch die Bilder weiter.".to_owned(),
+            "Geben Sie weder den Link noch den Zugangscode noch die Bilder weiter.".to_owned(),
             "Die hier gezeigten Bilder dienen nicht der Befundung, au\u{df}er Ihr Bildschirm und \
              Ihre Einrichtung sind daf\u{fc}r zugelassen."
                 .to_owned(),

@@ -23,7 +23,7 @@ export function noticeOf({ language, purpose, expires }, by, to) {
   const end = until({ expires });
   return language === 'de' ? [
     `${by} gibt medizinische Bilder für ${to} frei. Zweck: ${purpose}.`, `Sie können bis zum ${end} geöffnet werden.`,
-    'Jeder Zugriff wird aufgezeichnet: wann, von welcher Netzwerkadresse und welche Bilder.', 'Geben Sie weder den Link noch das Kennwort noch die Bilder weiter.',
+    'Jeder Zugriff wird aufgezeichnet: wann, von welcher Netzwerkadresse und welche Bilder.', 'Geben Sie weder den Link noch den Zugangscode noch die Bilder weiter.',
     'Die hier gezeigten Bilder dienen nicht der Befundung, außer Ihr Bildschirm und Ihre Einrichtung sind dafür zugelassen.',
     `Wenn Sie nicht ${to} sind, schließen Sie diese Seite und benachrichtigen Sie die Person, die den Link gesendet hat.`,
   ] : [
