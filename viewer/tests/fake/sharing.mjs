@@ -38,18 +38,20 @@ const mailOf = (wanted, by) => (wanted.language === 'de'
   ? { subject: `${by} gibt medizinische Bilder für Sie frei`, text: `${by} gibt medizinische Bilder für Sie frei.\n\nÖffnen Sie sie hier:\n<Link>\n\nDer Link endet am ${until(wanted)}. Den Zugangscode erhalten Sie auf einem anderen Weg.` }
   : { subject: `${by} shares medical images with you`, text: `${by} shares medical images with you.\n\nOpen them here:\n<link>\n\nThe link ends on ${until(wanted)}. You will be told the passcode by another way.` });
 
+const wrong = (sentence, status = 400, reason = 'Malformed') => problem(status, sentence, reason);
+
 function faultOf(world, wanted) {
   const odd = Object.keys(wanted).filter((key) => !keys.includes(key));
-  if (odd.length > 0) return `unknown field ${odd[0]}.`;
-  if (wanted.studies.some((uid) => !world.studies.some((one) => one.uid === uid))) return 'The study or series to share was not found.';
+  if (odd.length > 0) return wrong('The body is not what is described at /api/openapi.json: line 1, column 1.');
+  if (wanted.studies.some((uid) => !world.studies.some((one) => one.uid === uid))) return wrong('The study or series to share was not found.', 404, 'NotFound');
   const ends = Date.parse(wanted.expires);
-  if (!(ends > Date.now())) return 'The link would have ended already. Choose a later end.';
-  if (ends > Date.now() + 90 * day) return 'The link would live longer than 90 days. Choose an earlier end.';
-  if (wanted.recipients.length === 0 || wanted.recipients.some((one) => one.name.trim() === '')) return 'The recipient is empty. Write who the link is for.';
-  if (wanted.deliver === 'mail' && world.mail === 'none') return 'Mail is not set up here. Hand the link over yourself, or ask an administrator.';
+  if (!(ends > Date.now())) return wrong('The link would have ended already. Choose a later end.');
+  if (ends > Date.now() + 90 * day) return wrong('The link would live longer than 90 days. Choose an earlier end.');
+  if (wanted.recipients.length === 0 || wanted.recipients.some((one) => one.name.trim() === '')) return wrong('The recipient is empty. Write who the link is for.');
+  if (wanted.deliver === 'mail' && world.mail === 'none') return wrong('Mail is not set up. Copy the link and hand it over another way, or ask an administrator to configure the mail server.', 409, 'MailOff');
   const record = world.authorisations.find((one) => one.id === wanted.authorisation);
-  if (wanted.authority === 'authorisation' && record === undefined) return 'There is no such authorisation. Choose one of the patient’s.';
-  if (record?.expires && record.expires < wanted.expires.slice(0, 10)) return `The link would outlive the authorisation, whose last day is ${record.expires}. Choose an earlier end.`;
+  if (wanted.authority === 'authorisation' && record === undefined) return wrong('There is no such authorisation. Choose one of the patient\'s.', 409, 'NotAuthorised');
+  if (record?.expires && record.expires < wanted.expires.slice(0, 10)) return wrong(`The link would outlive the authorisation, whose last day is ${record.expires}. Choose an earlier end.`, 409, 'NotAuthorised');
   return null;
 }
 
@@ -97,6 +99,8 @@ export function makeLink(world, wanted, recipient, by) {
 
 const shown = (link, origin) => ({ share: link.view, url: `${origin}/s#v1.${link.view.id}.${link.secret}`, passcode: link.passcode });
 const ended = (view) => ['revoked', 'expired'].includes(view.state);
+/** As the list has it: a frozen link opens no more until it is sent again. */
+const closed = (view) => ended(view) || view.state === 'frozen';
 
 export function tell(world, link, kind, minutes = 0) {
   world.alerts.unshift({ id: token(8), share: link.view.id, recipient: link.view.recipient, kind, at: now(minutes), seen: false });
@@ -116,7 +120,7 @@ function listed(world, account, url) {
     .filter((one) => get('mine') !== 'true' || one.createdBy === account.name)
     .filter((one) => get('study') === '' || one.studies.some((study) => study.studyInstanceUid === get('study')))
     .filter((one) => `${one.recipient} ${one.email ?? ''}`.toLowerCase().includes(get('recipient').toLowerCase()))
-    .filter((one) => ({ '': true, live: !ended(one), ended: ended(one), neverOpened: one.firstOpenedAt === null })[get('state')]);
+    .filter((one) => ({ '': true, live: !closed(one), ended: closed(one), neverOpened: one.firstOpenedAt === null })[get('state')]);
   const offset = Number(get('offset'));
   return json({ shares: rows.slice(offset, offset + Number(get('limit'))), more: rows.length > offset + Number(get('limit')) });
 }
@@ -183,7 +187,7 @@ export function sharingPart(world, account, method, url, body, origin) {
   if (at === 'POST /api/v1/shares' || at === 'POST /api/v1/shares/preview') {
     const wanted = JSON.parse(body);
     const fault = faultOf(world, wanted);
-    if (fault !== null) return problem(400, fault, 'Malformed');
+    if (fault !== null) return fault;
     world.wanted = wanted;
     if (at.endsWith('preview')) return preview(world, wanted, account);
     const links = wanted.recipients.map((one) => makeLink(world, wanted, one, account.name));
@@ -198,9 +202,9 @@ export function sharingPart(world, account, method, url, body, origin) {
     revoke(link);
     return done;
   }
-  if (ended(link.view)) return problem(409, 'The link has ended. Make a new one.', 'Ended');
+  if (link.view.state === 'revoked' || (method !== 'PATCH' && ended(link.view))) return problem(409, 'The link has ended. Make a new one.', 'Ended');
   if (method === 'PATCH') {
-    link.view.expires = JSON.parse(body).expires;
+    Object.assign(link.view, { expires: JSON.parse(body).expires, state: link.view.state === 'expired' ? 'live' : link.view.state });
     return json(link.view);
   }
   if (act !== 'resend') return null;

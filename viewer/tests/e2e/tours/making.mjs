@@ -138,7 +138,7 @@ async function refusedByServer({ page, check, world, shot }) {
   await page.locator('input[name=email]').fill('a@clinic.example');
   await page.locator('.choice-one', { hasText: 'By e-mail' }).click();
   await preview(page);
-  await page.locator('dialog [role=alert]', { hasText: 'Mail is not set up here' }).waitFor();
+  await page.locator('dialog [role=alert]', { hasText: 'Mail is not set up' }).waitFor();
   await shot('share-refused');
   check('what the server refuses is told, and the form stays', (await page.locator('input[name=recipient]').inputValue()) === 'Dr. A. Example');
   world.mail = 'ready';
