@@ -37,7 +37,8 @@ pub(crate) struct Session {
 pub(crate) struct Account {
     pub(crate) id: String,
     pub(crate) name: String,
-    /// `admin`, `radiologist`, `technologist`, `privacy`, `researcher`; `token` for a token.
+    /// `admin`, `radiologist`, `technologist`, `privacy`, `researcher`, `recipient`; `token` for a
+    /// token.
     pub(crate) role: String,
     pub(crate) permissions: Vec<&'static str>,
 }

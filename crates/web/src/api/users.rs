@@ -46,7 +46,7 @@ pub(crate) struct User {
 #[serde(deny_unknown_fields)]
 pub(crate) struct NewUser {
     name: String,
-    /// `admin`, `radiologist`, `technologist`, `privacy` or `researcher`.
+    /// `admin`, `radiologist`, `technologist`, `privacy`, `researcher` or `recipient`.
     role: String,
     password: String,
 }
