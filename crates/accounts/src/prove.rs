@@ -38,7 +38,9 @@ impl Accounts {
         password: &str,
         agent: Option<&str>,
     ) -> Result<Proved> {
-        let name: String = name.trim().chars().take(MAX_NAME).collect();
+        // PostgreSQL keeps no NUL, and no account has a control character in its name.
+        let plain = |each: char| if each.is_control() { char::REPLACEMENT_CHARACTER } else { each };
+        let name: String = name.trim().chars().map(plain).take(MAX_NAME).collect();
         let failed = |account: Option<&Account>, reason| Event::SignInFailed {
             account: account.map(|account| account.id),
             reason,

@@ -51,6 +51,27 @@ impl Tx {
         Ok(())
     }
 
+    /// Tells the owner of a link what somebody else did to it; nothing when the owner did it.
+    pub async fn alert_of_other(
+        &mut self,
+        share: ShareId,
+        (kind, at): (AlertKind, Timestamp),
+        by: Option<AccountId>,
+    ) -> Result<()> {
+        let by = by.map(|by| by.as_bytes().to_vec()).unwrap_or_default();
+        on_tx!(self, conn => {
+            sqlx::query(
+                "INSERT INTO share_alert (id, share, kind, at) SELECT $1, id, $3, $4 FROM share \
+                 WHERE id = $2 AND created_by IS NOT NULL AND created_by <> $5",
+            )
+            .bind(AlertId::random().as_bytes().as_slice())
+            .bind(share.as_bytes().as_slice()).bind(kind.name()).bind(at.micros()).bind(by)
+            .execute(&mut *conn).await?;
+        });
+        self.changed = true;
+        Ok(())
+    }
+
     /// Notes that a mail is made of an alert; whether none was before. Not a change of its own: the
     /// mail is recorded.
     pub async fn note_alert_mailed(&mut self, id: AlertId) -> Result<bool> {

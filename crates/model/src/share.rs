@@ -31,6 +31,8 @@ named! {
         Downloaded = "downloaded",
         /// Its mail could not be delivered.
         DeliveryFailed = "deliveryFailed",
+        /// Somebody else than its owner ended it.
+        Revoked = "revoked",
     }
 }
 

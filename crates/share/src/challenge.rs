@@ -24,8 +24,10 @@ impl Shares {
         agent: Option<&str>,
     ) -> Result<Option<Factor>> {
         let link = SecretLink::parse(share, secret);
+        // Before the transaction: who holds one connection and waits for another can stop everybody.
+        let found = self.find_link(link.as_ref()).await?;
         let mut tx = self.catalog.begin().await?;
-        let (factor, event) = match self.find_link(link.as_ref()).await? {
+        let (factor, event) = match found {
             Found::Unknown { share, reason } => {
                 (Some(Factor::Passcode), probed(share, reason, agent))
             }

@@ -133,6 +133,7 @@ impl Shares {
             return Err(ShareError::FactorNeeded);
         }
         new.check(ctx.now)?;
+        self.check_patient(by, new).await?;
         if new.deliver != Deliver::Copy || new.factors.contains(&Factor::Email) {
             self.mail()?;
         }

@@ -21,6 +21,7 @@ mod extend;
 mod factor;
 mod first_image;
 mod grow;
+mod known;
 mod leave;
 mod link;
 mod list;

@@ -177,9 +177,9 @@ impl NewLink {
         let needs = [Factor::Email, Factor::Account];
         let wrong = if once.len() < self.factors.len() {
             "A factor is named twice."
-        } else if self.factors == [Factor::BirthDate] {
+        } else if self.factors.first() == Some(&Factor::BirthDate) {
             "A date of birth alone protects nothing: many people know it. Ask for a passcode, a \
-             mailed code or an account, too."
+             mailed code or an account first."
         } else if !addressed && self.deliver != Deliver::Copy {
             "A link is mailed to an address. Write one for each recipient, or copy the link."
         } else if !addressed && needs.iter().any(|each| self.factors.contains(each)) {

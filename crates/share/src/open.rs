@@ -43,6 +43,14 @@ pub struct Attempt<'a> {
     pub user_agent: Option<&'a str>,
 }
 
+impl Attempt<'_> {
+    /// Whether nothing is given for any factor.
+    fn proves_nothing(&self) -> bool {
+        let Self { passcode, code, account, birth_date, .. } = self;
+        passcode.is_none() && code.is_none() && account.is_none() && birth_date.is_none()
+    }
+}
+
 impl std::fmt::Debug for Attempt<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Attempt")
@@ -63,6 +71,13 @@ pub enum Progress {
     },
     /// Everything was proved.
     Opened(Opened),
+}
+
+impl Progress {
+    /// Nothing was proved yet, and this is asked for first.
+    const fn asks(factor: Factor, now: Timestamp) -> Self {
+        Self::Next { factor, device: None, share_expires: now }
+    }
 }
 
 /// A session that was begun.
@@ -88,6 +103,14 @@ impl Shares {
     /// # Errors
     /// [`ShareError::Refused`], whatever the reason.
     pub async fn open(&self, ctx: &Ctx, attempt: Attempt<'_>) -> Result<Progress> {
+        if attempt.proves_nothing() {
+            // A click alone tells nothing of a link that it was not told before it.
+            let (share, secret, agent) = (attempt.share, attempt.secret, attempt.user_agent);
+            let first = self.challenge(ctx, share, secret, agent).await?;
+            if let Some(factor) = first.filter(|factor| *factor != Factor::Email) {
+                return Ok(Progress::asks(factor, ctx.now));
+            }
+        }
         let link = SecretLink::parse(attempt.share, attempt.secret);
         let found = self.find_link(link.as_ref()).await?;
         let account = self.shown_account(ctx, &attempt).await?;
@@ -116,7 +139,7 @@ impl Shares {
         let nobody = ShareId::random();
         self.catalog.share_birth_date(nobody).await?;
         let mut tx = self.catalog.begin().await?;
-        tx.count_attempt(nobody, ctx.now).await?;
+        tx.count_attempt(nobody, &[0; 32], ctx.now).await?;
         let typed = Passcode::normalised(attempt.passcode.unwrap_or_default());
         let fits = typed.fits(secret, &[0; 32]);
         if attempt.code.is_some() {
@@ -131,8 +154,15 @@ impl Shares {
         let mut tx = self.catalog.begin().await?;
         // Counted before anything is compared: the row stays locked until the verdict is committed,
         // so however many guess at once, they come one after the other.
-        let Some(counted) = tx.count_attempt(share.id, ctx.now).await? else {
+        let counted = tx.count_attempt(share.id, &share.secret_hash, ctx.now).await?;
+        let Some(counted) = counted else {
             let event = probe(&mut tx, share.id, ended(share, ctx.now), agent).await?;
+            if attempt.proves_nothing() {
+                tx.record(ctx, event).await?;
+                tx.commit().await?;
+                let factor = share.factors.first().copied().unwrap_or(Factor::Passcode);
+                return Ok(Progress::asks(factor, ctx.now));
+            }
             return refuse(tx, ctx, event).await;
         };
         let mut proved = None;
@@ -143,6 +173,11 @@ impl Shares {
                 Proof::Missing => {
                     next = Some(factor);
                     break;
+                }
+                Proof::Undecided => {
+                    tx.forgive_attempt(share.id).await?;
+                    let event = probe(&mut tx, share.id, "account_busy", agent).await?;
+                    return refuse(tx, ctx, event).await;
                 }
                 Proof::Wrong => {
                     let attempts = count(counted.failed_attempts);

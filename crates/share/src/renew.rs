@@ -2,9 +2,11 @@
 
 use lightcase_accounts::{Principal, Secret};
 use lightcase_audit::{Event, SignOutCause};
-use lightcase_model::{Ctx, Factor, Permission, ShareId};
+use lightcase_catalog::Share;
+use lightcase_model::{CollectionId, Ctx, Factor, Permission, ShareId};
 
 use crate::deliver::Terms;
+use crate::known::names;
 use crate::{
     Deliver, EmailAddress, EmailAddressError, Passcode, PlainText, Result, SecretLink, ShareError,
     ShareView, Shares,
@@ -45,6 +47,7 @@ impl Shares {
         let link = SecretLink { share: id, secret: Secret::random() };
         let passcode = share.factors.contains(&Factor::Passcode).then(Passcode::random);
         let verifier = passcode.as_ref().map(|each| each.verifier(&link.secret));
+        let mailable = self.may_be_mailed(&share).await?;
         let mut tx = self.catalog.begin().await?;
         tx.renew_share(id, &link.secret.hash(), verifier).await?;
         tx.record(ctx, Event::ShareRenewed { share: id }).await?;
@@ -60,6 +63,7 @@ impl Shares {
                 ShareError::Malformed("This link has no address to be mailed to. Copy it.")
             })?;
             let message = PlainText::parse(share.message.expose()).ok().flatten();
+            let message = message.filter(|_| mailable);
             let terms = Terms {
                 to: &to,
                 sender: &share.shared_by,
@@ -73,5 +77,16 @@ impl Shares {
         tx.commit().await?;
         let share = self.view_of(id, ctx.now).await?.ok_or(ShareError::NotFound)?;
         Ok(Renewed { share, link, passcode })
+    }
+
+    /// Whether the message of a link names no patient. That of a link which was copied may, and of
+    /// which patient a clean copy is cannot be told.
+    async fn may_be_mailed(&self, share: &Share) -> Result<bool> {
+        if share.collection != CollectionId::ARCHIVE {
+            return Ok(false);
+        }
+        let studies = self.catalog.share_studies(share.id).await?;
+        let patients = studies.iter().map(|study| study.patient_name.expose().as_str());
+        Ok(!names(share.message.expose(), patients))
     }
 }

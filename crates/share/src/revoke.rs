@@ -3,7 +3,7 @@
 use lightcase_accounts::Principal;
 use lightcase_audit::{Event, SignOutCause};
 use lightcase_catalog::Tx;
-use lightcase_model::{Ctx, Permission, Phi, ShareId};
+use lightcase_model::{Actor, AlertKind, Ctx, Permission, Phi, ShareId};
 
 use crate::{Result, ShareError, Shares};
 
@@ -35,6 +35,8 @@ pub(crate) async fn revoke(
         return Ok(false);
     }
     tx.record(ctx, Event::ShareRevoked { share: id, reason: reason.cloned() }).await?;
+    let by = if let Actor::Account(account) = &ctx.actor { Some(*account) } else { None };
+    tx.alert_of_other(id, (AlertKind::Revoked, ctx.now), by).await?;
     tx.cancel_mail_of(id, ctx.now).await?;
     for session in tx.end_share_sessions_of(id, ctx.now).await? {
         let cause = SignOutCause::Ended;

@@ -3,7 +3,7 @@
 use lightcase_accounts::Principal;
 use lightcase_audit::Event;
 use lightcase_catalog::{Alert, AlertFilter, Tx};
-use lightcase_model::{AlertId, Ctx, Permission, Timestamp};
+use lightcase_model::{AlertId, AlertKind, Ctx, Permission, Timestamp};
 
 use crate::factor::{Lock, email};
 use crate::{Result, ShareError, Shares};
@@ -13,6 +13,10 @@ impl Shares {
     pub(crate) async fn mail_code(&self, tx: &mut Tx, ctx: &Ctx, lock: &Lock<'_>) -> Result<()> {
         let Some((code, mailed)) = email::make(tx, ctx.now, lock).await? else { return Ok(()) };
         let share = lock.share.id;
+        if self.mail.is_none() {
+            // Mail was set up when the link was made. The visitor cannot mend it, the owner can.
+            return Ok(tx.alert(share, AlertKind::DeliveryFailed, ctx.now).await?);
+        }
         let mailed = u32::try_from(mailed).unwrap_or(u32::MAX);
         tx.record(ctx, Event::CodeMailed { share, mailed }).await?;
         self.deliver_code(tx, ctx, lock.share, &code).await

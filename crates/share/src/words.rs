@@ -63,6 +63,7 @@ pub(crate) struct OfAlert {
     frozen: String,
     downloaded: String,
     delivery_failed: String,
+    revoked: String,
 }
 
 impl OfAlert {
@@ -74,6 +75,7 @@ impl OfAlert {
             AlertKind::Frozen => &self.frozen,
             AlertKind::Downloaded => &self.downloaded,
             AlertKind::DeliveryFailed => &self.delivery_failed,
+            AlertKind::Revoked => &self.revoked,
         }
     }
 }

@@ -14,6 +14,8 @@ pub(crate) enum Shown {
     Proved(String),
     /// Something that is not right.
     Wrong,
+    /// Something that cannot be decided now.
+    Undecided,
 }
 
 /// Proves name and password. Wrong tries are counted for the name too, as at any sign-in.
@@ -27,7 +29,8 @@ pub(super) async fn shown(
     match accounts.verify(ctx, name, password, agent).await {
         Ok(name) => Ok(Shown::Proved(name)),
         Err(AccountsError::Unavailable(error)) => Err(ShareError::Unavailable(error)),
-        // Blocked, busy, wrong: a visitor is told one thing.
+        // A visitor is told one thing; but what somebody else caused is no wrong try of this link.
+        Err(AccountsError::Blocked { .. } | AccountsError::Busy) => Ok(Shown::Undecided),
         Err(_) => Ok(Shown::Wrong),
     }
 }
@@ -37,6 +40,7 @@ pub(super) fn tries(shown: &Shown, email: &Phi<String>) -> Proof {
     match shown {
         Shown::None => Proof::Missing,
         Shown::Wrong => Proof::Wrong,
+        Shown::Undecided => Proof::Undecided,
         Shown::Proved(name) => {
             let email = email.expose();
             Proof::of(!email.is_empty() && name.to_lowercase() == email.to_lowercase())
@@ -59,6 +63,7 @@ mod tests {
         check(&roe, "doe@practice.example", Proof::Wrong);
         check(&Shown::Proved(String::new()), "", Proof::Wrong);
         check(&Shown::Wrong, "roe@practice.example", Proof::Wrong);
+        check(&Shown::Undecided, "roe@practice.example", Proof::Undecided);
         check(&Shown::None, "roe@practice.example", Proof::Missing);
     }
 }

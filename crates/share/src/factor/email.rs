@@ -18,8 +18,10 @@ const DIGITS: usize = 8;
 const LIFETIME: Duration = Duration::from_mins(10);
 /// Another one is mailed only after so long.
 const PAUSE: Duration = Duration::from_mins(1);
-/// So many are mailed before one is proved: whoever holds a link cannot flood its recipient.
+/// After so many that nobody proved, and every so many again, the next has to wait for an hour:
+/// whoever holds a link cannot flood its recipient, nor keep them out for good.
 const MAILED: i64 = 10;
+const LONG_PAUSE: Duration = Duration::from_hours(1);
 
 /// Eight digits. Never formatted but by [`Code::expose`].
 pub(crate) struct Code(Zeroizing<String>);
@@ -73,6 +75,11 @@ pub(super) async fn tries(tx: &mut Tx, ctx: &Ctx, lock: &Lock<'_>, typed: &str) 
     Ok(Proof::of(right))
 }
 
+/// How long to wait for the next code after so many.
+const fn pause(mailed: i64) -> Duration {
+    if mailed % MAILED == 0 { LONG_PAUSE } else { PAUSE }
+}
+
 /// Makes a code, unless one was mailed just now or too many were; with how many were mailed.
 pub(crate) async fn make(
     tx: &mut Tx,
@@ -80,7 +87,7 @@ pub(crate) async fn make(
     lock: &Lock<'_>,
 ) -> Result<Option<(Code, i64)>> {
     let before = tx.mailed_code(lock.share.id).await?;
-    if before.is_some_and(|before| now.since(before.sent_at) < PAUSE || before.mailed >= MAILED) {
+    if before.is_some_and(|before| now.since(before.sent_at) < pause(before.mailed)) {
         return Ok(None);
     }
     let code = Code::random();
@@ -92,6 +99,12 @@ pub(crate) async fn make(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn codes_wait_longer_after_many_and_never_for_good() {
+        assert_eq!([1, 9, 11].map(pause), [PAUSE; 3]);
+        assert_eq!([10, 20, 1_000].map(pause), [LONG_PAUSE; 3]);
+    }
 
     #[test]
     fn a_code_is_eight_digits_and_fits_its_own_link_only() {

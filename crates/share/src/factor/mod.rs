@@ -25,6 +25,8 @@ pub(crate) enum Proof {
     Wrong,
     /// Nothing was given for it.
     Missing,
+    /// Nobody can say now: somebody else's wrong tries block the account, or too many sign in.
+    Undecided,
 }
 
 impl Proof {

@@ -94,7 +94,8 @@ async fn factors_that_cannot_be_proved_are_refused_when_the_link_is_made() {
         check(&[Factor::Passcode, Factor::Account], named(), "address").await;
         check(&[Factor::Account], roe(), "no account").await;
         check(&[], named(), "without a passcode").await;
-        check(&[Factor::BirthDate, Factor::Passcode], named(), "").await;
+        check(&[Factor::BirthDate, Factor::Passcode], named(), "alone").await;
+        check(&[Factor::Passcode, Factor::BirthDate], named(), "").await;
         account(&engine, ADDRESS).await;
         check(&[Factor::Account], roe(), "").await;
     }

@@ -18,6 +18,7 @@ mod factors;
 mod form;
 mod guess;
 mod mail;
+mod mended;
 mod open;
 #[path = "../../../catalog/tests/engines/study.rs"]
 #[expect(dead_code, reason = "shares grant series by their identifiers in words")]

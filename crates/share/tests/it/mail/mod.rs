@@ -2,6 +2,7 @@
 
 mod delivery;
 mod ended;
+mod named;
 mod scripted;
 mod server;
 
