@@ -57,8 +57,9 @@ export const attach = (store: StaffStore, id: string, form: Blob): Promise<boole
     await loadAuthorisation(store, id);
   });
 
-export const endAuthorisation = (store: StaffStore, id: string, reason: string): Promise<boolean> =>
-  attempt(store, 'toast.authorisationRevoked', async () => {
+export const endAuthorisation = (store: StaffStore, id: string, reason: string): Promise<Failure | null> =>
+  orFailure(store, async () => {
     await revokeAuthorisation(id, reason);
+    store.patch({ toast: { tone: 'done', failure: null, word: 'toast.authorisationRevoked' } });
     await loadAuthorisation(store, id);
   });

@@ -5,7 +5,7 @@ import { exportUrl, formKinds, formUrl } from '../../api/authorisations';
 import type { Authorisation } from '../../api/sharing';
 import { t } from '../../i18n';
 import { attach, endAuthorisation, loadAuthorisation } from '../../state/making';
-import { known } from '../../state/remote';
+import { known, type Failure } from '../../state/remote';
 import { may } from '../../state/session';
 import { loadLink } from '../../state/shares';
 import type { StaffStore } from '../../state/staff';
@@ -17,9 +17,15 @@ import { endOfRecord } from './authority';
 
 function EndDialog({ store, id, close }: { store: StaffStore; id: string; close: () => void }): JSX.Element {
   const [reason, setReason] = useState('');
+  const [failure, setFailure] = useState<Failure | null>(null);
+  const [busy, setBusy] = useState(false);
   const submit = async (event: Event): Promise<void> => {
     event.preventDefault();
-    if (!(await endAuthorisation(store, id, reason.trim()))) return;
+    setBusy(true);
+    const found = await endAuthorisation(store, id, reason.trim());
+    setBusy(false);
+    setFailure(found);
+    if (found !== null) return;
     close();
     const { route } = store.get();
     if (route.page === 'link') await loadLink(store, route.share);
@@ -29,9 +35,10 @@ function EndDialog({ store, id, close }: { store: StaffStore; id: string; close:
       <form onSubmit={(event) => void submit(event)}>
         <p>{t('authorisation.revokeLead')}</p>
         <Field label={t('recall.reason')} value={reason} change={setReason} maxLength={500} required autofocus name="reason" />
+        {failure !== null && <FailureNote failure={failure} />}
         <div class="dialog-foot">
           <button type="button" class="button" onClick={close}>{t('action.cancel')}</button>
-          <button type="submit" class="button button-danger" disabled={reason.trim() === ''}>{t('authorisation.revoke')}</button>
+          <button type="submit" class="button button-danger" disabled={busy || reason.trim() === ''}>{t('authorisation.revoke')}</button>
         </div>
       </form>
     </Dialog>
