@@ -86,7 +86,12 @@ async function everything(tools) {
   await page.locator('input[name=email]').nth(1).fill('jane@clinic.example');
   await page.locator('.choice-one', { hasText: 'View and download' }).click();
   await fold(page, 'What is shared');
+  await page.route('**/dicom-web/studies/*/series*', (route) => route.fulfill({ status: 503, json: { detail: 'The archive’s index does not answer. Try again in a moment.' } }), { times: 1 });
   await page.locator('.choice-one', { hasText: 'Chosen series' }).click();
+  await page.locator('.fold[open] [role=alert]', { hasText: 'does not answer' }).waitFor();
+  await page.locator('.fold[open] [role=alert] button').click();
+  await page.locator('.series-picker .tick').first().waitFor();
+  check('series that could not be had are asked for again', (await page.locator('.series-picker .tick').count()) > 1);
   await preview(page);
   check('a series must be chosen', (await said(page)) === 'series', await said(page));
   await page.locator('.series-picker .tick', { hasText: 'Lung' }).click();
