@@ -21,19 +21,22 @@ export const endOfRecord = ({ expires, expiryEvent }: Pick<Authorisation, 'expir
 function Records({ records, chosen, choose }: { records: readonly Authorisation[]; chosen: string | null; choose: (record: Authorisation) => void }): JSX.Element {
   if (records.length === 0) return <p class="hint">{t('authorisation.none')}</p>;
   return (
-    <ul class="records">
-      {records.map((one) => (
-        <li key={one.id}>
-          <label class="tick">
-            <input type="radio" name="authorisation" checked={one.id === chosen} disabled={one.state !== 'inForce'} onChange={() => choose(one)} />
-            <span>
-              {one.recipient} · {one.purpose}
-              <span class="hint">{t('authorisation.signed', { name: one.signedBy, date: plainDay(one.signedOn) })} · {endOfRecord(one)}{one.state === 'inForce' ? '' : ` · ${t(`authorisation.state.${one.state}`)}`}</span>
-            </span>
-          </label>
-        </li>
-      ))}
-    </ul>
+    <fieldset>
+      <legend class="offscreen">{t('authorisation.one')}</legend>
+      <ul class="records">
+        {records.map((one) => (
+          <li key={one.id}>
+            <label class="tick">
+              <input type="radio" name="authorisation" checked={one.id === chosen} disabled={one.state !== 'inForce'} onChange={() => choose(one)} />
+              <span>
+                {one.recipient} · {one.purpose}
+                <span class="hint">{t('authorisation.signed', { name: one.signedBy, date: plainDay(one.signedOn) })} · {endOfRecord(one)}{one.state === 'inForce' ? '' : ` · ${t(`authorisation.state.${one.state}`)}`}</span>
+              </span>
+            </label>
+          </li>
+        ))}
+      </ul>
+    </fieldset>
   );
 }
 
