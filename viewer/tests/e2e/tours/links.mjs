@@ -79,7 +79,7 @@ async function detail(tools, read) {
   await page.locator('[data-link-state]').waitFor();
   const text = (step) => page.locator(`[data-step=${step}]`).textContent();
   check('it was sent', (await text('sent')).includes('Mailed to keller@clinic.example'), await text('sent'));
-  check('it was opened, from where', (await text('opened')).includes('From 2 of 5 devices. From 2 networks.'), await text('opened'));
+  check('it was opened, from where', (await text('opened')).includes('Devices: 2 of 5. From 2 networks.'), await text('opened'));
   check('what was looked at', (await text('seen')).includes('97 of 162 images') && (await page.locator('[data-seen="96/160"]').count()) === 1, await text('seen'));
   check('what was downloaded', (await text('downloaded')).includes('3.4 MB of 6.4 MB, not all of it'), await text('downloaded'));
   check('probes stand apart', (await page.locator('[data-probes="3"]').textContent()).includes('saw no image'));
