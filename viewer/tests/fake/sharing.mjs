@@ -13,23 +13,26 @@ const bytesOf = (one) => one.depth * (one.size === 0 ? 4_000 : 40_000) + 900;
 export const seriesOf = (view, study) => study.series.filter((one) => view.series === null || view.series.includes(one.uid));
 export const bytesOfShare = (view, study) => seriesOf(view, study).reduce((sum, one) => sum + bytesOf(one), 0);
 
-const until = (wanted) => {
-  const [date, time] = wanted.expires.slice(0, 16).split('T');
-  return `${date}, ${time} UTC`;
+const until = ({ expires, language }) => {
+  const [date, time] = expires.slice(0, 16).split('T');
+  return language === 'de' ? `${date.split('-').toReversed().join('.')}, ${time} Uhr (UTC)` : `${date}, ${time} UTC`;
 };
 
 /** The sentences of the notice, as the server has them. */
-export function noticeOf({ language, purpose, expires }, by, to) {
-  const end = until({ expires });
+export function noticeOf(link, by, to) {
+  const { language, purpose, authority } = link;
+  const own = authority === 'ownAccess';
   return language === 'de' ? [
-    `${by} gibt medizinische Bilder für ${to} frei. Zweck: ${purpose}.`, `Sie können bis zum ${end} geöffnet werden.`,
-    'Jeder Zugriff wird aufgezeichnet: wann, von welcher Netzwerkadresse und welche Bilder.', 'Geben Sie weder den Link noch den Zugangscode noch die Bilder weiter.',
-    'Die hier gezeigten Bilder dienen nicht der Befundung, außer Ihr Bildschirm und Ihre Einrichtung sind dafür zugelassen.',
+    `${by} gibt medizinische Bilder für ${to} frei. Zweck: ${purpose}.`, `Sie können bis zum ${until(link)} geöffnet werden.`,
+    'Jeder Zugriff wird aufgezeichnet: wann, von welcher Netzwerkadresse und welche Bilder.',
+    own ? 'Sie dürfen die Bilder zeigen, wem Sie möchten. Behalten Sie den Link und den Zugangscode für sich: Damit könnte jeder die Bilder öffnen.' : 'Geben Sie weder den Link noch den Zugangscode noch die Bilder weiter.',
+    'Mit diesen Bildern darf keine Diagnose gestellt werden, außer von ärztlichem Personal, dessen Bildschirm und Einrichtung dafür zugelassen sind.',
     `Wenn Sie nicht ${to} sind, schließen Sie diese Seite und benachrichtigen Sie die Person, die den Link gesendet hat.`,
   ] : [
-    `${by} shares medical images with ${to}. Purpose: ${purpose}.`, `They can be opened until ${end}.`,
-    'Every access is logged: when, from which network address, and which images.', 'Do not pass on the link, the passcode or the images.',
-    'The pictures shown here are not for primary diagnosis, unless your screen and your institution have cleared them for it.',
+    `${by} shares medical images with ${to}. Purpose: ${purpose}.`, `They can be opened until ${until(link)}.`,
+    'Every access is logged: when, from which network address, and which images.',
+    own ? 'You may show the images to whom you like. Keep the link and the passcode to yourself: with them, anybody could open the images.' : 'Do not pass on the link, the passcode or the images.',
+    'These pictures are not for making a diagnosis, unless you are a doctor whose screen and workplace are approved for it.',
     `If you are not ${to}, close this page and tell the person who sent the link.`,
   ];
 }
