@@ -30,6 +30,7 @@ async function usual(tools) {
   await looksWell(tools, 'the preview', 'share-preview');
   await click(page.locator('[data-make]'));
   await page.locator('[data-made]').waitFor();
+  check('it is to be copied', (await page.locator('.made > p').first().textContent()).includes('Copy it now'));
   check('the usual link takes four clicks', clicks === 4, String(clicks));
   check('the QR code and the passcode stand beside the link', (await page.locator('.made svg.qr').count()) === 1 && (await page.locator('[data-passcode]').count()) === 1);
   await looksWell(tools, 'the new link', 'share-made');
@@ -132,6 +133,7 @@ async function everything(tools) {
   check('what was asked for is what was sent', factors.join() === 'passcode,email,birthDate' && series.length === 1 && deliver === 'mail' && authorisation === world.authorisations[0].id && message.startsWith('Dear'), JSON.stringify(world.wanted));
   const codes = new Set(await page.locator('[data-passcode]').evaluateAll((all) => all.map((one) => one.dataset.passcode)));
   check('each has a link and a passcode of its own', codes.size === 2);
+  check('what was mailed need not be copied', (await page.locator('.made > p').first().textContent()).startsWith('They are on their way by e-mail'), await page.locator('.made > p').first().textContent());
   await looksWell(tools, 'two new links', 'share-made-two');
   await page.locator('.made > .dialog-foot .button-main').click();
 }
