@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { parseSeriesUid } from '../model/uid';
 import { emptyTerms, lackOfTerms, termsOf, type Terms } from './authorisation';
-import { freshDraft, lackOf, purposeOf, wantedOf, type Draft } from './draft';
+import { freshDraft, lackOf, purposeOf, purposeOfRecord, wantedOf, type Draft } from './draft';
 
 const now = new Date('2026-11-22T10:30:00Z');
 const series = parseSeriesUid('1.2.3') ?? expect.fail();
@@ -65,6 +65,10 @@ test('the purpose is in the language of the link until somebody writes one', () 
   expect(purposeOf({ ...usual, authority: 'ownAccess' })).toBe('At the patient’s own request');
   expect(purposeOf({ ...usual, purpose: 'Second opinion' })).toBe('Second opinion');
 });
+
+test.each<[string, string | null]>([
+  [' Second opinion ', 'Second opinion'], ['ä'.repeat(200), 'ä'.repeat(200)], ['ä'.repeat(201), null], ['A claim\nagainst the insurer', null], ['A\tclaim', null], ['  ', null], ['🙂'.repeat(200), '🙂'.repeat(200)],
+])('of a record, the purpose %j becomes %j', (purpose, taken) => expect(purposeOfRecord(purpose)).toBe(taken));
 
 test('a record that was chosen counts only with its authority', () => {
   expect(wantedOf({ ...usual, authorisation: 'x' }, ['1.2'], now).authorisation).toBeNull();

@@ -43,7 +43,7 @@ function One({ made, folded }: { made: MadeShare; folded: boolean }): JSX.Elemen
 }
 
 export function MadeLinks({ made, leftOut, done }: { made: readonly MadeShare[]; leftOut: number; done: () => void }): JSX.Element {
-  const mailed = made.some(({ share }) => share.delivery);
+  const mailed = made.some(({ share }) => share.delivery !== null);
   const lead = mailed ? (made.length === 1 ? 'share.mailedLead' : 'share.mailedLeadMany') : made.length === 1 ? 'share.madeLead' : 'share.madeLeadMany';
   return (
     <div class="made">

@@ -4,7 +4,7 @@ import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Wanted } from '../../api/sharing';
 import { t } from '../../i18n';
 import { readableName } from '../../model/personName';
-import { freshDraft, lackOf, purposeOf, wantedOf, type Draft, type Lack } from '../../state/draft';
+import { freshDraft, lackOf, purposeOf, purposeOfRecord, wantedOf, type Draft, type Lack } from '../../state/draft';
 import { forgetMade, lookAhead, share } from '../../state/making';
 import { known, type Failure } from '../../state/remote';
 import { may as allowed } from '../../state/session';
@@ -137,7 +137,7 @@ export function ShareDialog({ store, study, close }: { store: StaffStore; study:
           }}
           back={() => go('write')}
           chosen={(authorisation, purpose) => {
-            change({ authorisation, authority: 'authorisation', purpose });
+            change({ authorisation, authority: 'authorisation', purpose: purposeOfRecord(purpose) });
             go('write');
           }}
         />
