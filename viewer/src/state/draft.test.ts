@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
+import type { Authorisation } from '../api/sharing';
 import { parseSeriesUid } from '../model/uid';
-import { emptyTerms, lackOfTerms, termsOf, type Terms } from './authorisation';
+import { emptyTerms, lackOfTerms, termsFrom, termsOf, type Terms } from './authorisation';
 import { freshDraft, lackOf, purposeOf, purposeOfRecord, wantedOf, type Draft } from './draft';
 
 const now = new Date('2026-11-22T10:30:00Z');
@@ -90,4 +91,14 @@ test.each<[Partial<Terms>, string | null]>([
 test('what nobody filled in is null, and a representative only where one signed', () => {
   expect(termsOf({ ...whole, representative: 'mother', expiryEvent: ' ' }, '1.2')).toMatchObject({ study: '1.2', expires: '2026-12-31', expiryEvent: null, representative: null });
   expect(termsOf({ ...whole, byRepresentative: true, representative: ' mother ' }, '1.2').representative).toBe('mother');
+});
+
+const kept = { id: 'r', version: 1, state: 'inForce', createdAt: '', recordedAt: '', recordedBy: 'R', revokedAt: null, revokedBy: null, revokedReason: null, form: null } as const;
+
+test.each<Partial<Terms>>([{}, { expires: '', expiryEvent: 'end of treatment\nor discharge' }, { byRepresentative: true, representative: 'mother' }])('the next version of a record with %j starts with what it says', (part) => {
+  const { study, ...said } = termsOf({ ...whole, ...part }, '1.2');
+  const record: Authorisation = { ...kept, ...said, studyInstanceUid: study };
+  expect(termsOf(termsFrom(record), study)).toEqual({ study, ...said });
+  expect(lackOfTerms(termsFrom(record))).toBeNull();
+  expect(lackOfTerms(termsFrom({ ...record, signedOn: null }))).toBe('signedOn');
 });

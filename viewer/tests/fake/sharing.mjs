@@ -160,6 +160,14 @@ function authorisationsPart(world, account, method, pathname, url, body) {
     return json(record);
   }
   if (what === 'export') return json({ record });
+  if (method === 'PUT') {
+    if (record.state === 'revoked') return problem(409, 'The authorisation is revoked. Record a new one.', 'Conflict');
+    const { study: _, ...terms } = JSON.parse(body);
+    Object.assign(record, terms, { version: record.version + 1, state: 'inForce', recordedAt: now(), recordedBy: account.name });
+    const end = record.expires === null ? Infinity : Date.parse(record.expires) + day;
+    for (const { view } of world.shares.filter((link) => link.view.authorisation === record.id && Date.parse(link.view.expires) > end)) view.expires = new Date(end).toISOString().replace(/\.\d{3}/, '');
+    return json(record);
+  }
   if (method !== 'DELETE') return json(record);
   Object.assign(record, { state: 'revoked', revokedAt: now(), revokedBy: account.name, revokedReason: JSON.parse(body).reason });
   const under = world.shares.filter((link) => link.view.authorisation === record.id && !ended(link.view));

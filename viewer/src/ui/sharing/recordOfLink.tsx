@@ -1,4 +1,4 @@
-/** The patient's authorisation that a link was made under: what it says, its scan, its export, and its end. */
+/** The patient's authorisation that a link was made under: what it says, its versions, its scan, its export, and its end. */
 import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { exportUrl, formKinds, formUrl } from '../../api/authorisations';
@@ -7,13 +7,14 @@ import { t } from '../../i18n';
 import { attach, endAuthorisation, loadAuthorisation } from '../../state/making';
 import { known, type Failure } from '../../state/remote';
 import { may } from '../../state/session';
-import { loadLink } from '../../state/shares';
+import { reloadLink } from '../../state/shares';
 import type { StaffStore } from '../../state/staff';
 import { Dialog } from '../parts/dialog';
 import { FailureNote } from '../parts/failure';
 import { Field } from '../parts/field';
 import { plainDay, size, zoned } from '../parts/words';
 import { endOfRecord } from './authority';
+import { ChangeDialog } from './changeDialog';
 
 function EndDialog({ store, id, close }: { store: StaffStore; id: string; close: () => void }): JSX.Element {
   const [reason, setReason] = useState('');
@@ -27,8 +28,7 @@ function EndDialog({ store, id, close }: { store: StaffStore; id: string; close:
     setFailure(found);
     if (found !== null) return;
     close();
-    const { route } = store.get();
-    if (route.page === 'link') await loadLink(store, route.share);
+    await reloadLink(store);
   };
   return (
     <Dialog heading={t('authorisation.revokeHeading')} close={close}>
@@ -47,6 +47,7 @@ function EndDialog({ store, id, close }: { store: StaffStore; id: string; close:
 
 function Record({ store, record }: { store: StaffStore; record: Authorisation }): JSX.Element {
   const [ending, setEnding] = useState(false);
+  const [changing, setChanging] = useState(false);
   const file = useRef<HTMLInputElement>(null);
   return (
     <>
@@ -64,6 +65,7 @@ function Record({ store, record }: { store: StaffStore; record: Authorisation })
       <div class="side-buttons">
         {record.form !== null && <a class="button" href={formUrl(record.id)} download>{t('authorisation.openForm', { size: size(record.form.bytes) })}</a>}
         <a class="button" href={exportUrl(record.id)} download={`authorisation-${record.id}.json`}>{t('authorisation.export')}</a>
+        {may(store, 'share') && record.state !== 'revoked' && <button type="button" class="button" onClick={() => setChanging(true)}>{t('authorisation.change')}</button>}
         {may(store, 'share') && record.state === 'inForce' && (
           <>
             <input
@@ -79,6 +81,7 @@ function Record({ store, record }: { store: StaffStore; record: Authorisation })
           </>
         )}
       </div>
+      {changing && <ChangeDialog store={store} record={record} close={() => setChanging(false)} />}
       {ending && <EndDialog store={store} id={record.id} close={() => setEnding(false)} />}
     </>
   );

@@ -110,6 +110,26 @@ async function detail(tools, read) {
   await page.locator('[data-step=sent]', { hasText: 'Waits to be mailed' }).waitFor();
 }
 
+/** What a new form says, with an earlier last day: a version beside the first, and the links end with it. */
+async function newVersion({ page, check, world, ...tools }, link) {
+  const record = world.authorisations.find((one) => one.id === link.view.authorisation);
+  const lastDay = new Date(Date.now() + 3 * 86_400_000).toISOString().slice(0, 10);
+  await page.locator('.side-buttons button', { hasText: 'New version' }).click();
+  await page.locator('dialog input[name=discloser]').waitFor();
+  check('a new version starts with what the record says', (await page.locator('dialog input[name=discloser]').inputValue()) === record.discloser && (await page.locator('dialog input[name=signedOn]').inputValue()) === record.signedOn && (await page.locator('dialog .ticks input:checked').count()) === 3);
+  await page.locator('dialog textarea[name=why]').fill(' ');
+  await page.locator('dialog button[type=submit]').click();
+  await page.locator('dialog [role=alert]', { hasText: 'what it is for' }).waitFor();
+  await page.locator('dialog textarea[name=why]').fill('A second opinion,\nand treatment');
+  await page.locator('dialog input[name=lastDay]').fill(lastDay);
+  await looksWell({ page, check, ...tools }, 'a new version of an authorisation', 'authorisation-change');
+  await page.locator('dialog button[type=submit]').click();
+  await page.locator('dialog').waitFor({ state: 'detached' });
+  await page.locator('.link-facts', { hasText: 'Version 2' }).waitFor();
+  check('it is recorded, with line feeds', record.version === 2 && record.purpose === 'A second opinion,\nand treatment' && record.expires === lastDay, JSON.stringify(record));
+  check('no link outlives it', world.shares.filter((one) => one.view.authorisation === record.id).every((one) => Date.parse(one.view.expires) <= Date.parse(lastDay) + 86_400_000));
+}
+
 /** A link under an authorisation, which is revoked with all that was made under it. */
 async function underRecord(tools) {
   const { page, base, check, world } = tools;
@@ -118,6 +138,7 @@ async function underRecord(tools) {
   await page.goto(`${base}/shares/${link.view.id}`);
   await page.locator('.link-side .side-part').nth(1).locator('.link-facts').waitFor();
   await looksWell(tools, 'a link under an authorisation', 'link-authorisation', { full: true });
+  await newVersion(tools, link);
   await page.locator('.side-buttons button', { hasText: 'Revoke it' }).click();
   await page.locator('dialog input[name=reason]').fill('The patient has changed her mind');
   await page.locator('dialog .button-danger').click();
