@@ -57,6 +57,9 @@ export interface Delivery {
   readonly error: string | null;
 }
 
+/** What `createdBy` says where no account made a link: it was made at the command line. */
+export const operator = 'the operator of this archive';
+
 export interface Share {
   readonly id: string;
   readonly recipient: string;

@@ -110,6 +110,18 @@ async function detail(tools, read) {
   await page.locator('[data-step=sent]', { hasText: 'Waits to be mailed' }).waitFor();
 }
 
+/** A link whose time is over lives again with a later end. */
+async function livesAgain({ page, base, check, world }) {
+  const over = world.shares.find((one) => one.view.state === 'expired');
+  await page.goto(`${base}/shares/${over.view.id}`);
+  await page.locator('[data-link-state=expired]').waitFor();
+  check('a link that has ended is not revoked nor sent again', (await page.locator('.page-actions button', { hasText: /^(Revoke|Send again…)$/ }).count()) === 0);
+  await page.locator('.page-actions button', { hasText: 'Extend' }).click();
+  await page.locator('dialog button[type=submit]').click();
+  await page.locator('[data-link-state=live]').waitFor();
+  check('but it can be extended, and lives again', Date.parse(over.view.expires) > Date.now(), over.view.expires);
+}
+
 /** What a new form says, with an earlier last day: a version beside the first, and the links end with it. */
 async function newVersion({ page, check, world, ...tools }, link) {
   const record = world.authorisations.find((one) => one.id === link.view.authorisation);
@@ -184,6 +196,7 @@ export async function linksTour(tools) {
   const read = fill(tools.world);
   await list(tools);
   await detail(tools, read);
+  await livesAgain(tools);
   await underRecord(tools);
   await several(tools);
 }
