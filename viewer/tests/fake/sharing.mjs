@@ -134,6 +134,7 @@ function revoke(link) {
 
 function recall(world, { reason, ...of }) {
   const [[kind, text]] = Object.entries(of);
+  if (kind === 'user' && !world.users.some((one) => one.name === text)) return wrong('There is no account of that name.', 404, 'NotFound');
   const matches = {
     study: (link) => link.view.studies.some((one) => one.studyInstanceUid === text), patientId: (link) => link.study.patientId === text,
     recipient: (link) => [link.view.recipient, link.view.email].some((one) => one?.toLowerCase() === text.toLowerCase()), user: (link) => link.view.createdBy === text,

@@ -330,3 +330,14 @@ async fn a_control_that_is_not_known_is_refused_and_never_ignored() {
     assert_eq!(reader.get(&records, "").await.status, 200);
     assert_eq!(reader.get(&format!("{records}&state=revoked"), "").await.status, 400);
 }
+
+#[tokio::test]
+async fn an_account_that_nobody_has_is_said_to_be_missing() {
+    let world = World::open(PLAIN).await;
+    let reader = world.radiologist().await;
+    let recall = json!({"user": "nobody at all", "reason": "a mistake"});
+    let reply = reader.ask("POST", "/api/v1/shares/recall", Some(&recall)).await;
+    let said = reply.json();
+    assert_eq!((reply.status.as_u16(), &said["reason"]), (404, &json!("NotFound")), "{said}");
+    assert_eq!(said["detail"], "There is no account of that name.");
+}

@@ -172,6 +172,11 @@ async function several(tools) {
   await page.locator('.page-actions button', { hasText: 'Revoke several' }).click();
   await looksWell(tools, 'revoking several', 'recall');
   check('without a reason nothing is revoked', await page.locator('dialog .button-danger').isDisabled());
+  await page.locator('dialog .choice-one', { hasText: 'Made by a user' }).click();
+  await page.locator('dialog input[name=whose]').fill('Nobody At All');
+  await page.locator('dialog input[name=reason]').fill('Has left');
+  await page.locator('dialog .button-danger').click();
+  await page.locator('dialog [role=alert]', { hasText: 'There is no account of that name.' }).waitFor();
   await page.locator('dialog .choice-one', { hasText: 'Of a patient' }).click();
   await page.locator('dialog input[name=whose]').fill(world.studies[1].patientId);
   await page.locator('dialog input[name=reason]').fill('Shared by mistake');
