@@ -291,6 +291,7 @@ async fn a_control_that_is_not_known_is_refused_and_never_ignored() {
         ("patch", "/api/v1/shares/{id}", &reader, json!({"expires": "2027-01-21T00:00:00Z"})),
         ("post", "/api/v1/shares/{id}/resend", &reader, json!({"deliver": "copy"})),
         ("post", "/api/v1/alerts/seen", &reader, json!({"ids": ["a".repeat(26)]})),
+        ("put", "/api/v1/alerts/address", &reader, json!({"email": null})),
         ("post", "/api/v1/authorisations", &reader, form(&world)),
         ("put", "/api/v1/authorisations/{id}", &reader, form(&world)),
         ("delete", "/api/v1/authorisations/{id}", &reader, json!({"reason": "a mistake"})),
