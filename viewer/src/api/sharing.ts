@@ -135,7 +135,7 @@ export interface Preview {
   readonly warnings: readonly Warning[];
 }
 
-export type AlertKind = 'firstOpening' | 'newNetwork' | 'locked' | 'frozen' | 'downloaded' | 'deliveryFailed';
+export type AlertKind = 'firstOpening' | 'newNetwork' | 'locked' | 'frozen' | 'downloaded' | 'deliveryFailed' | 'revoked';
 
 export interface Alert {
   readonly id: string;

@@ -128,11 +128,13 @@ function listed(world, account, url) {
   return json({ shares: rows.slice(offset, offset + Number(get('limit'))), more: rows.length > offset + Number(get('limit')) });
 }
 
-function revoke(link) {
-  if (!ended(link.view)) Object.assign(link.view, { state: 'revoked', revokedAt: now() });
+function revoke(world, account, link) {
+  if (ended(link.view)) return;
+  Object.assign(link.view, { state: 'revoked', revokedAt: now() });
+  if (link.view.createdBy !== account.name) tell(world, link, 'revoked');
 }
 
-function recall(world, { reason, ...of }) {
+function recall(world, account, { reason, ...of }) {
   const [[kind, text]] = Object.entries(of);
   if (kind === 'user' && !world.users.some((one) => one.name === text)) return wrong('There is no account of that name.', 404, 'NotFound');
   const matches = {
@@ -140,7 +142,7 @@ function recall(world, { reason, ...of }) {
     recipient: (link) => [link.view.recipient, link.view.email].some((one) => one?.toLowerCase() === text.toLowerCase()), user: (link) => link.view.createdBy === text,
   }[kind];
   const found = world.shares.filter((link) => !ended(link.view) && matches(link));
-  for (const link of found) revoke(link);
+  for (const link of found) revoke(world, account, link);
   world.recalled = { reason, kind, text };
   return json({ revoked: found.length });
 }
@@ -172,7 +174,7 @@ function authorisationsPart(world, account, method, pathname, url, body) {
   if (method !== 'DELETE') return json(record);
   Object.assign(record, { state: 'revoked', revokedAt: now(), revokedBy: account.name, revokedReason: JSON.parse(body).reason });
   const under = world.shares.filter((link) => link.view.authorisation === record.id && !ended(link.view));
-  for (const link of under) revoke(link);
+  for (const link of under) revoke(world, account, link);
   return json({ revoked: under.length });
 }
 
@@ -195,7 +197,7 @@ export function sharingPart(world, account, method, url, body, origin) {
     return done;
   }
   if (at === 'GET /api/v1/shares') return listed(world, account, url);
-  if (at === 'POST /api/v1/shares/recall') return recall(world, JSON.parse(body));
+  if (at === 'POST /api/v1/shares/recall') return recall(world, account, JSON.parse(body));
   if (at === 'POST /api/v1/shares' || at === 'POST /api/v1/shares/preview') {
     const wanted = JSON.parse(body);
     const fault = faultOf(world, wanted);
@@ -211,7 +213,7 @@ export function sharingPart(world, account, method, url, body, origin) {
   if (link === undefined) return problem(404, 'The study or series to share was not found.');
   if (method === 'GET') return detail(world, link);
   if (method === 'DELETE') {
-    revoke(link);
+    revoke(world, account, link);
     return done;
   }
   if (link.view.state === 'revoked' || (method !== 'PATCH' && ended(link.view))) return problem(409, 'The link has ended. Make a new one.', 'Ended');

@@ -10,7 +10,7 @@ export const stateWords: Readonly<Record<ShareState, Word>> = {
 };
 
 export const alertWords: Readonly<Record<AlertKind, Word>> = {
-  firstOpening: 'alerts.firstOpening', newNetwork: 'alerts.newNetwork', locked: 'alerts.locked', frozen: 'alerts.frozen', downloaded: 'alerts.downloaded', deliveryFailed: 'alerts.deliveryFailed',
+  firstOpening: 'alerts.firstOpening', newNetwork: 'alerts.newNetwork', locked: 'alerts.locked', frozen: 'alerts.frozen', downloaded: 'alerts.downloaded', deliveryFailed: 'alerts.deliveryFailed', revoked: 'alerts.revoked',
 };
 
 /** It may open now or later, so it can still be revoked. */

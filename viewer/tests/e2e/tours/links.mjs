@@ -31,6 +31,7 @@ function fill(world) {
   read.seen.set(lung, 96);
   read.seen.set(study.series[0].uid, 1);
   tell(world, read, 'firstOpening', -3600);
+  tell(world, world.shares.find((link) => link.view.state === 'revoked'), 'revoked', -180);
   tell(world, read, 'newNetwork', -120);
   tell(world, world.shares.find((link) => link.view.state === 'frozen'), 'frozen', -90);
   tell(world, world.shares.find((link) => link.view.delivery?.state === 'failed'), 'deliveryFailed', -40);
@@ -47,6 +48,7 @@ async function list(tools) {
   check('the badge counts what was not seen', (await page.locator('.bar .badge').textContent()).startsWith(String(tools.world.alerts.length)), await page.locator('.bar .badge').textContent());
   await page.locator('.bar nav a', { hasText: 'Links' }).click();
   await page.locator('[data-share]').first().waitFor();
+  check('that somebody else revoked a link is told', (await page.locator('[data-alert=revoked]').textContent()).includes('The link of Dr. Gone Away was revoked by somebody else.'), await page.locator('[data-alert=revoked]').textContent());
   check('one’s own links are listed first', !(await names(page)).join().includes('friend'));
   await looksWell(tools, 'the list of links', 'links');
   await inGerman(tools, 'the list of links', 'links');
