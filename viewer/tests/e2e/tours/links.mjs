@@ -155,6 +155,10 @@ async function underRecord(tools) {
   await newVersion(tools, link);
   await page.locator('.side-buttons button', { hasText: 'Revoke it' }).click();
   await page.locator('dialog input[name=reason]').fill('The patient has changed her mind');
+  await page.route('**/api/v1/authorisations/*', (route) => route.fulfill({ status: 503, json: { detail: 'The archive’s index does not answer. Try again in a moment.' } }), { times: 1 });
+  await page.locator('dialog .button-danger').click();
+  await page.locator('dialog [role=alert]', { hasText: 'does not answer' }).waitFor();
+  check('why it was not revoked stands in the dialog', world.authorisations.every((one) => one.state === 'inForce'));
   await page.locator('dialog .button-danger').click();
   await page.locator('[data-link-state=revoked]').waitFor();
   check('with its authorisation every link under it ends', world.shares.filter((one) => one.view.authorisation !== null).every((one) => one.view.state === 'revoked'));
