@@ -234,7 +234,7 @@ async function visit(phone, staff, server) {
   check('the page of links is called so', (await staff.locator('h1').textContent()) === 'Links' && (await staff.title()).startsWith('Links'), await staff.title());
   const by = (await staff.locator('thead th').allTextContents()).indexOf('Made by');
   check('it says who made each', by > 0 && (await staff.locator('[data-share] td').nth(by).textContent()).includes(radiologist.name), await staff.locator('[data-share]').textContent());
-  check('and that it was opened', (await staff.locator('[data-share]').textContent()).includes('1 of 5 devices'), await staff.locator('[data-share]').textContent());
+  check('and that it was opened', (await staff.locator('[data-share]').textContent()).includes('Devices: 1 of 5'), await staff.locator('[data-share]').textContent());
   await staff.getByRole('button', { name: 'Revoke the link for Dr. A. Example' }).click();
   await staff.locator('dialog .button-danger').click();
   await staff.locator('.state-revoked').waitFor();

@@ -2,9 +2,10 @@
 
 use lightcase_audit::{Event, ListDigest};
 use lightcase_catalog::Share;
-use lightcase_model::{Ctx, Language, Timestamp};
+use lightcase_model::{Authority, Ctx, Language, Timestamp};
 use sha2::{Digest, Sha256};
 
+use crate::words::{Words, fill};
 use crate::{Result, ShareError, Shares, Visit};
 
 /// The notice of one link. It names neither patient nor study.
@@ -20,7 +21,10 @@ impl Notice {
     pub(crate) fn of(share: &Share) -> Self {
         let who =
             (share.shared_by.as_str(), share.recipient.expose().as_str(), share.purpose.as_str());
-        let text = sentences(share.language, who, share.expires_at);
+        Self::saying(sentences(share.language, share.authority, who, share.expires_at))
+    }
+
+    fn saying(text: Vec<String>) -> Self {
         let mut hash = Sha256::new();
         for sentence in &text {
             hash.update(sentence);
@@ -30,42 +34,29 @@ impl Notice {
     }
 }
 
-/// The sentences of a notice: who shares with whom and why, and until when.
+/// The sentences of a notice: who shares with whom and why, by what right, and until when.
 pub(crate) fn sentences(
     language: Language,
-    (by, to, purpose): (&str, &str, &str),
+    authority: Authority,
+    (sender, recipient, purpose): (&str, &str, &str),
     expires: Timestamp,
 ) -> Vec<String> {
-    // RFC 3339 in UTC, down to the minute.
-    let expires: String = expires.to_string().chars().take(16).collect();
-    let (day, minute) = expires.split_once('T').unwrap_or((&expires, "00:00"));
-    match language {
-        Language::English => vec![
-            format!("{by} shares medical images with {to}. Purpose: {purpose}."),
-            format!("They can be opened until {day}, {minute} UTC."),
-            "Every access is logged: when, from which network address, and which images."
-                .to_owned(),
-            "Do not pass on the link, the passcode or the images.".to_owned(),
-            "The pictures shown here are not for primary diagnosis, unless your screen and your \
-             institution have cleared them for it."
-                .to_owned(),
-            format!("If you are not {to}, close this page and tell the person who sent the link."),
-        ],
-        Language::German => vec![
-            format!("{by} gibt medizinische Bilder f\u{fc}r {to} frei. Zweck: {purpose}."),
-            format!("Sie k\u{f6}nnen bis zum {day}, {minute} UTC ge\u{f6}ffnet werden."),
-            "Jeder Zugriff wird aufgezeichnet: wann, von welcher Netzwerkadresse und welche Bilder."
-                .to_owned(),
-            "Geben Sie weder den Link noch den Zugangscode noch die Bilder weiter.".to_owned(),
-            "Die hier gezeigten Bilder dienen nicht der Befundung, au\u{df}er Ihr Bildschirm und \
-             Ihre Einrichtung sind daf\u{fc}r zugelassen."
-                .to_owned(),
-            format!(
-                "Wenn Sie nicht {to} sind, schlie\u{df}en Sie diese Seite und benachrichtigen Sie \
-                 die Person, die den Link gesendet hat."
-            ),
-        ],
-    }
+    let words = Words::of(language);
+    let (notice, expires) = (&words.notice, words.instant(expires));
+    let keep = match authority {
+        Authority::OwnAccess => &notice.keep_own,
+        Authority::Treatment | Authority::Authorisation(_) => &notice.keep,
+    };
+    let values = [
+        ("sender", sender),
+        ("recipient", recipient),
+        ("purpose", purpose),
+        ("expires", expires.as_str()),
+    ];
+    [&notice.shares, &notice.until, &notice.logged, keep, &notice.diagnosis, &notice.others]
+        .into_iter()
+        .map(|text| fill(text, &values))
+        .collect()
 }
 
 impl Shares {
@@ -86,5 +77,57 @@ impl Shares {
             tx.commit().await?;
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use lightcase_model::AuthorisationId;
+
+    use super::*;
+
+    fn said(language: Language, authority: Authority) -> Vec<String> {
+        let expires = Timestamp::parse_rfc3339("2026-11-29T08:30:00Z").unwrap();
+        sentences(language, authority, ("Dr. Jane Doe", "Roe {sender}", "a claim"), expires)
+    }
+
+    fn check(language: Language, authority: Authority, words: &[&str], never: &str) {
+        let text = said(language, authority).join(" ");
+        for word in ["Dr. Jane Doe", "Roe {sender}", "a claim"].iter().chain(words) {
+            assert!(text.contains(word), "{word}: {text}");
+        }
+        assert!(!text.contains(never), "{text}");
+    }
+
+    #[test]
+    fn it_says_until_when_and_what_may_be_passed_on_in_the_language_of_the_link() {
+        let record = Authority::Authorisation(AuthorisationId::random());
+        for authority in [Authority::Treatment, record] {
+            let words = ["2026-11-29, 08:30 UTC", "Do not pass on", "not for making a diagnosis"];
+            check(Language::English, authority, &words, "You may show");
+            let words = ["29.11.2026, 08:30 Uhr (UTC)", "noch die Bilder weiter", "Diagnose"];
+            check(Language::German, authority, &words, "2026-11");
+        }
+    }
+
+    #[test]
+    fn patients_may_do_with_their_own_images_what_they_like() {
+        let words = ["You may show the images", "Keep the link", "not for making a diagnosis"];
+        check(Language::English, Authority::OwnAccess, &words, "Do not pass on");
+        let words = ["Sie dürfen die Bilder zeigen", "für sich", "Diagnose"];
+        check(Language::German, Authority::OwnAccess, &words, "noch die Bilder weiter");
+    }
+
+    #[test]
+    fn its_hash_is_of_the_text_that_is_shown() {
+        // printf 'One.\nTwo ü.\n' | sha256sum
+        let notice = Notice::saying(vec!["One.".to_owned(), "Two ü.".to_owned()]);
+        let expected = "5a6330a76f6b6126db57bde6ef185deabda246ab4a71b8eb071ae46c4f7655b4";
+        assert_eq!(notice.hash.to_string(), expected);
+        for language in Language::ALL.iter().copied() {
+            let shown = Notice::saying(said(language, Authority::Treatment));
+            let own = Notice::saying(said(language, Authority::OwnAccess));
+            assert_ne!(shown.hash, own.hash);
+        }
     }
 }

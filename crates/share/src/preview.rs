@@ -93,6 +93,7 @@ impl Shares {
             bytes: u64::try_from(sizes.values().map(|(_, bytes)| bytes).sum::<i64>()).unwrap_or(0),
             notice: sentences(
                 new.language,
+                new.authority,
                 (&by.name, first.unwrap_or_default(), new.purpose.trim()),
                 new.expires,
             ),

@@ -75,7 +75,11 @@ impl Shares {
             self.mail_link(&mut tx, ctx, &link, (base, terms)).await?;
         }
         tx.commit().await?;
-        let share = self.view_of(id, ctx.now).await?.ok_or(ShareError::NotFound)?;
+        let mut share = self.view_of(id, ctx.now).await?.ok_or(ShareError::NotFound)?;
+        if *deliver == Deliver::Copy {
+            // What is known of a mail is of the one before, whose link opens nothing any more.
+            share.delivery = None;
+        }
         Ok(Renewed { share, link, passcode })
     }
 

@@ -14,9 +14,24 @@ use serde::Deserialize;
 #[serde(deny_unknown_fields)]
 pub(crate) struct Words {
     instant: String,
+    pub(crate) notice: NoticeWords,
     pub(crate) link: LinkWords,
     pub(crate) code: CodeWords,
     pub(crate) alert: AlertWords,
+}
+
+/// The notice that a recipient accepts.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NoticeWords {
+    pub(crate) shares: String,
+    pub(crate) until: String,
+    pub(crate) logged: String,
+    pub(crate) keep: String,
+    /// The same for the patient, whose images they are.
+    pub(crate) keep_own: String,
+    pub(crate) diagnosis: String,
+    pub(crate) others: String,
 }
 
 /// The mail that brings a link.

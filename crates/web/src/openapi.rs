@@ -108,6 +108,9 @@ async fn description() -> Answer<Response> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+    use std::path::PathBuf;
+
     use super::*;
 
     /// With `LIGHTCASE_UPDATE_OPENAPI=1` the file is written instead.
@@ -137,5 +140,32 @@ mod tests {
         }
         check("", share::ROUTES);
         check("", health::ROUTES);
+    }
+
+    /// Of two types of one name, the description has the one that comes last.
+    #[test]
+    fn no_two_schemas_have_one_name() {
+        let mut names = BTreeSet::new();
+        let mut waiting = vec![PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/src"))];
+        while let Some(path) = waiting.pop() {
+            if path.is_dir() {
+                let inside = std::fs::read_dir(&path).unwrap();
+                waiting.extend(inside.map(|entry| entry.unwrap().path()));
+                continue;
+            }
+            let text = std::fs::read_to_string(&path).unwrap();
+            for derived in text.split("ToSchema)]\n").skip(1) {
+                let (_, declared) = derived
+                    .lines()
+                    .find_map(|line| {
+                        line.split_once(" struct ").or_else(|| line.split_once(" enum "))
+                    })
+                    .unwrap();
+                let name: String =
+                    declared.chars().take_while(|each| each.is_alphanumeric()).collect();
+                assert!(names.insert(name.clone()), "{name} is declared twice");
+            }
+        }
+        assert!(names.len() > 80, "{names:?}");
     }
 }

@@ -11,7 +11,7 @@ export type Permission =
   | 'search' | 'view' | 'import' | 'seeShares' | 'share' | 'shareWithoutFactor' | 'withdraw' | 'seeRefusals' | 'handleRefusals'
   | 'manageUsers' | 'managePeers' | 'manageConfiguration' | 'readAudit' | 'readMetrics' | 'review' | 'readClean' | 'reIdentify' | 'manageProjects';
 
-export type { Credentials, Echo, ListedStudy, Newcomer, Newcomers, NewUser, Progress, Refusal, Refusals, StudyCompleteness, System, User, Users, Worklist } from './schema';
+export type { Credentials, Echo, ListedStudy, Newcomer, Newcomers, NewUser, Progress, Refusal, Refusals, StudyCompleteness, System, User, Users, Withdrawal, Worklist } from './schema';
 
 export type Account = With<wire.Account, { readonly permissions: readonly Permission[] }>;
 export type Session = With<wire.Session, { readonly account: Account }>;
@@ -22,22 +22,5 @@ export type Peer = With<wire.Peer, { readonly rights: readonly PeerRight[] }>;
 export type Peers = With<wire.Peers, { readonly peers: readonly Peer[] }>;
 export type NewPeer = With<wire.NewPeer, { readonly rights: readonly PeerRight[] }>;
 
-/*
- * By hand: the description calls what is sent `Wanted` and what comes of it `Made` for links, for the set-up and for
- * withdrawals alike, and has the shapes for links only.
- */
-
-export interface SetUp {
-  readonly token: string;
-  readonly administrator: wire.Credentials;
-  readonly radiologist: wire.Credentials | null;
-}
-
-export interface SetUpDone {
-  readonly administrator: Account;
-  readonly radiologist: Account | null;
-}
-
-export interface Withdrawal {
-  readonly reason: string;
-}
+export type SetUp = With<wire.SetUp, { readonly radiologist: wire.Credentials | null }>;
+export type SetUpDone = With<wire.SetUpDone, { readonly administrator: Account; readonly radiologist: Account | null }>;

@@ -8,6 +8,8 @@ export const authorisations = async (study: string): Promise<readonly Authorisat
   (await ask<{ readonly authorisations: readonly Authorisation[] }>('GET', `/api/v1/authorisations${query({ study })}`)).authorisations;
 export const authorisation = (id: string): Promise<Authorisation> => ask('GET', at(id));
 export const recordAuthorisation = (wanted: WantedAuthorisation): Promise<Authorisation> => ask('POST', '/api/v1/authorisations', { json: wanted });
+/** A new version; the ones before stay. */
+export const changeAuthorisation = (id: string, wanted: WantedAuthorisation): Promise<Authorisation> => ask('PUT', at(id), { json: wanted });
 export const revokeAuthorisation = (id: string, reason: string): Promise<{ readonly revoked: number }> => ask('DELETE', at(id), { json: { reason } });
 
 /** The kinds of scans that are taken. */

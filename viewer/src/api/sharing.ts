@@ -1,7 +1,6 @@
 /**
- * The shapes of sharing as the API of issue 5 has them, by hand: the server's description does not have them yet.
- * Once it has, `npm run schema` writes them to `schema.ts`, and what remains here is what that leaves open: a word
- * out of a few.
+ * The shapes of sharing, by hand: nearly each has a word out of a few, which is any text in the server's description
+ * and in what `npm run schema` makes of it.
  */
 
 export type May = 'view' | 'download';
@@ -57,6 +56,9 @@ export interface Delivery {
   readonly at: string;
   readonly error: string | null;
 }
+
+/** What `createdBy` says where no account made a link: it was made at the command line. */
+export const operator = 'the operator of this archive';
 
 export interface Share {
   readonly id: string;
@@ -133,7 +135,7 @@ export interface Preview {
   readonly warnings: readonly Warning[];
 }
 
-export type AlertKind = 'firstOpening' | 'newNetwork' | 'locked' | 'frozen' | 'downloaded' | 'deliveryFailed';
+export type AlertKind = 'firstOpening' | 'newNetwork' | 'locked' | 'frozen' | 'downloaded' | 'deliveryFailed' | 'revoked';
 
 export interface Alert {
   readonly id: string;
@@ -202,7 +204,8 @@ export interface AuthorisationForm {
   readonly attachedBy: string;
 }
 
-export interface Authorisation extends Omit<WantedAuthorisation, 'study'> {
+export interface Authorisation extends Omit<WantedAuthorisation, 'study' | 'signedOn'> {
+  readonly signedOn: string | null;
   readonly id: string;
   readonly studyInstanceUid: string;
   readonly version: number;

@@ -1,5 +1,5 @@
 /** A patient's authorisation as it is being written down: what the form must say, and what is still lacking. */
-import type { Statements, WantedAuthorisation } from '../api/sharing';
+import type { Authorisation, Statements, WantedAuthorisation } from '../api/sharing';
 
 export interface Terms {
   readonly description: string;
@@ -20,6 +20,12 @@ export const emptyTerms: Terms = {
   description: '', discloser: '', recipient: '', purpose: '', expires: '', expiryEvent: '', signedBy: '', signedOn: '', byRepresentative: false, representative: '',
   statements: { revocation: false, conditioning: false, redisclosure: false },
 };
+
+/** What a record says, to be gone through for its next version. */
+export const termsFrom = ({ description, discloser, recipient, purpose, expires, expiryEvent, signedBy, signedOn, representative, statements }: Authorisation): Terms => ({
+  description, discloser, recipient, purpose, expires: expires ?? '', expiryEvent: expiryEvent ?? '', signedBy, signedOn: signedOn ?? '',
+  byRepresentative: representative !== null, representative: representative ?? '', statements,
+});
 
 /** The first element that is missing. */
 export type TermsLack = 'description' | 'discloser' | 'recipient' | 'purpose' | 'expiry' | 'signedBy' | 'signedOn' | 'representative' | 'statements';

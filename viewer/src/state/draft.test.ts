@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
+import type { Authorisation } from '../api/sharing';
 import { parseSeriesUid } from '../model/uid';
-import { emptyTerms, lackOfTerms, termsOf, type Terms } from './authorisation';
-import { freshDraft, lackOf, purposeOf, wantedOf, type Draft } from './draft';
+import { emptyTerms, lackOfTerms, termsFrom, termsOf, type Terms } from './authorisation';
+import { freshDraft, lackOf, purposeOf, purposeOfRecord, wantedOf, type Draft } from './draft';
 
 const now = new Date('2026-11-22T10:30:00Z');
 const series = parseSeriesUid('1.2.3') ?? expect.fail();
@@ -66,6 +67,10 @@ test('the purpose is in the language of the link until somebody writes one', () 
   expect(purposeOf({ ...usual, purpose: 'Second opinion' })).toBe('Second opinion');
 });
 
+test.each<[string, string | null]>([
+  [' Second opinion ', 'Second opinion'], ['ä'.repeat(200), 'ä'.repeat(200)], ['ä'.repeat(201), null], ['A claim\nagainst the insurer', null], ['A\tclaim', null], ['  ', null], ['🙂'.repeat(200), '🙂'.repeat(200)],
+])('of a record, the purpose %j becomes %j', (purpose, taken) => expect(purposeOfRecord(purpose)).toBe(taken));
+
 test('a record that was chosen counts only with its authority', () => {
   expect(wantedOf({ ...usual, authorisation: 'x' }, ['1.2'], now).authorisation).toBeNull();
   expect(wantedOf({ ...usual, authority: 'authorisation', authorisation: 'x' }, ['1.2'], now)).toMatchObject({ authority: 'authorisation', authorisation: 'x' });
@@ -86,4 +91,14 @@ test.each<[Partial<Terms>, string | null]>([
 test('what nobody filled in is null, and a representative only where one signed', () => {
   expect(termsOf({ ...whole, representative: 'mother', expiryEvent: ' ' }, '1.2')).toMatchObject({ study: '1.2', expires: '2026-12-31', expiryEvent: null, representative: null });
   expect(termsOf({ ...whole, byRepresentative: true, representative: ' mother ' }, '1.2').representative).toBe('mother');
+});
+
+const kept = { id: 'r', version: 1, state: 'inForce', createdAt: '', recordedAt: '', recordedBy: 'R', revokedAt: null, revokedBy: null, revokedReason: null, form: null } as const;
+
+test.each<Partial<Terms>>([{}, { expires: '', expiryEvent: 'end of treatment\nor discharge' }, { byRepresentative: true, representative: 'mother' }])('the next version of a record with %j starts with what it says', (part) => {
+  const { study, ...said } = termsOf({ ...whole, ...part }, '1.2');
+  const record: Authorisation = { ...kept, ...said, studyInstanceUid: study };
+  expect(termsOf(termsFrom(record), study)).toEqual({ study, ...said });
+  expect(lackOfTerms(termsFrom(record))).toBeNull();
+  expect(lackOfTerms(termsFrom({ ...record, signedOn: null }))).toBe('signedOn');
 });

@@ -54,6 +54,14 @@ export const ownEnd = (end: End, now: Date): Moment => (typeof end === 'number' 
 /** In the words of the link's language, since it stands in the recipient's notice. */
 export const purposeOf = ({ purpose, authority, language }: Pick<Draft, 'purpose' | 'authority' | 'language'>): string => purpose ?? tIn(language, `purpose.${authority}`);
 
+const longestPurpose = 200;
+
+/** The purpose of a record, where the notice has room for it: on one line. Else the authority says it. */
+export function purposeOfRecord(purpose: string): string | null {
+  const text = purpose.trim();
+  return text === '' || [...text].length > longestPurpose || /\p{Cc}/u.test(text) ? null : text;
+}
+
 export const needsAddresses = (draft: Draft): boolean => draft.deliver === 'mail' || draft.factors.has('email') || draft.factors.has('account');
 
 /** Arrivals can be waited for only where nothing was chosen or cleaned. */

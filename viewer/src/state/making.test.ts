@@ -1,7 +1,7 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { emptyTerms, termsOf } from './authorisation';
 import { freshDraft, wantedOf } from './draft';
-import { forgetMade, lookAhead, record, share } from './making';
+import { endAuthorisation, forgetMade, lookAhead, record, recordAnew, share } from './making';
 import { createStaffStore } from './staff';
 
 afterEach(() => vi.unstubAllGlobals());
@@ -49,6 +49,28 @@ test('a record whose scan was refused stands, and a second try only attaches', a
   const second = serving({ 'PUT /api/v1/authorisations/r/form': [200, {}], 'GET /api/v1/authorisations': list });
   expect(await record(store, terms, form, 'r')).toEqual({ id: 'r', failure: null });
   expect(second).toEqual(['PUT /api/v1/authorisations/r/form', 'GET /api/v1/authorisations']);
+});
+
+test('a new version is put where the record is, with its scan, and shown', async () => {
+  const store = createStaffStore({ page: 'shares' });
+  const form = new Blob(['x'], { type: 'application/pdf' });
+  serving({ 'PUT /api/v1/authorisations/r': [409, { detail: 'The authorisation is revoked. Record a new one.' }] });
+  expect(await recordAnew(store, 'r', terms, form, null)).toMatchObject({ id: null, failure: { status: 409 } });
+  expect(store.get().toast).toBeNull();
+  const asked = serving({ 'PUT /api/v1/authorisations/r': [200, { id: 'r' }], 'PUT /api/v1/authorisations/r/form': [200, {}], 'GET /api/v1/authorisations/r': [200, { id: 'r', version: 2 }] });
+  expect(await recordAnew(store, 'r', terms, form, null)).toEqual({ id: 'r', failure: null });
+  expect(asked).toEqual(['PUT /api/v1/authorisations/r', 'PUT /api/v1/authorisations/r/form', 'GET /api/v1/authorisations/r']);
+  expect(store.get()).toMatchObject({ toast: { word: 'toast.authorisationChanged' }, authorisation: { state: 'here', value: { version: 2 } } });
+});
+
+test('why an authorisation was not revoked is told to who asked; that it was, at the foot of the page', async () => {
+  const store = createStaffStore({ page: 'shares' });
+  serving({ 'DELETE /api/v1/authorisations/r': [400, { detail: 'Write why it is revoked.' }] });
+  expect(await endAuthorisation(store, 'r', '')).toMatchObject({ status: 400, sentence: 'Write why it is revoked.' });
+  expect(store.get().toast).toBeNull();
+  serving({ 'DELETE /api/v1/authorisations/r': [200, { revoked: 1 }], 'GET /api/v1/authorisations/r': [200, { id: 'r', state: 'revoked' }] });
+  expect(await endAuthorisation(store, 'r', 'The patient asked')).toBeNull();
+  expect(store.get()).toMatchObject({ toast: { tone: 'done', word: 'toast.authorisationRevoked' }, authorisation: { state: 'here', value: { state: 'revoked' } } });
 });
 
 test('what was not recorded has no id', async () => {

@@ -1,5 +1,5 @@
 /** Making links: a look beforehand, the links themselves, and the records they are made under. */
-import { attachForm, authorisation, authorisations, recordAuthorisation, revokeAuthorisation } from '../api/authorisations';
+import { attachForm, authorisation, authorisations, changeAuthorisation, recordAuthorisation, revokeAuthorisation } from '../api/authorisations';
 import { makeShare, previewShare } from '../api/shares';
 import type { Wanted, WantedAuthorisation } from '../api/sharing';
 import { attempt, load, noticeEnd } from './load';
@@ -40,15 +40,28 @@ export interface Recorded {
   readonly failure: Failure | null;
 }
 
-/** Records, then attaches the scan. A record that stands is given back by `already`, so that a second try only attaches. */
-export async function record(store: StaffStore, wanted: WantedAuthorisation, form: Blob | null, already: string | null): Promise<Recorded> {
+/** Records, then attaches the scan. What stands is given back by `already`, so that a second try only attaches. */
+async function recorded(store: StaffStore, recording: () => Promise<{ readonly id: string }>, form: Blob | null, already: string | null): Promise<Recorded> {
   let id = already;
   const failure = await orFailure(store, async () => {
-    id ??= (await recordAuthorisation(wanted)).id;
+    id ??= (await recording()).id;
     if (form !== null) await attachForm(id, form);
   });
-  if (id !== null) await loadAuthorisations(store, wanted.study);
   return { id, failure };
+}
+
+export async function record(store: StaffStore, wanted: WantedAuthorisation, form: Blob | null, already: string | null): Promise<Recorded> {
+  const done = await recorded(store, () => recordAuthorisation(wanted), form, already);
+  if (done.id !== null) await loadAuthorisations(store, wanted.study);
+  return done;
+}
+
+/** Records a new version of what a record says. */
+export async function recordAnew(store: StaffStore, id: string, wanted: WantedAuthorisation, form: Blob | null, already: string | null): Promise<Recorded> {
+  const done = await recorded(store, () => changeAuthorisation(id, wanted), form, already);
+  if (done.failure === null) store.patch({ toast: { tone: 'done', failure: null, word: 'toast.authorisationChanged' } });
+  if (done.id !== null) await loadAuthorisation(store, id);
+  return done;
 }
 
 export const attach = (store: StaffStore, id: string, form: Blob): Promise<boolean> =>
@@ -57,8 +70,9 @@ export const attach = (store: StaffStore, id: string, form: Blob): Promise<boole
     await loadAuthorisation(store, id);
   });
 
-export const endAuthorisation = (store: StaffStore, id: string, reason: string): Promise<boolean> =>
-  attempt(store, 'toast.authorisationRevoked', async () => {
+export const endAuthorisation = (store: StaffStore, id: string, reason: string): Promise<Failure | null> =>
+  orFailure(store, async () => {
     await revokeAuthorisation(id, reason);
+    store.patch({ toast: { tone: 'done', failure: null, word: 'toast.authorisationRevoked' } });
     await loadAuthorisation(store, id);
   });

@@ -29,12 +29,14 @@ export function openLink(store: StaffStore, id: string): Promise<void> {
 
 export const loadLink = (store: StaffStore, id: string): Promise<void> => load(store, 'link', () => shareDetail(id));
 
-/** What stands on the page is told anew after something was done. */
-async function after(store: StaffStore): Promise<void> {
+/** The link being looked at, anew after something was done to what it rests on. */
+export async function reloadLink(store: StaffStore): Promise<void> {
   const { route } = store.get();
   if (route.page === 'link') await loadLink(store, route.share);
-  else await loadShares(store);
 }
+
+/** What stands on the page is told anew after something was done. */
+const after = (store: StaffStore): Promise<void> => (store.get().route.page === 'link' ? reloadLink(store) : loadShares(store));
 
 export async function revoke(store: StaffStore, id: string): Promise<void> {
   if (await attempt(store, 'toast.revoked', () => revokeShare(id))) await after(store);

@@ -24,7 +24,7 @@ import { watch } from './watch.mjs';
 const given = (name) => (process.argv.includes(name) ? process.argv[process.argv.indexOf(name) + 1] : undefined);
 const shots = given('--shots');
 /** Pictures that the documentation shows, under their names there. */
-const shown = { 'share-dialog': 'making', 'share-preview-all': 'preview', link: 'link', 'door-refused-phone': 'refused', 'gallery-phone': 'gallery' };
+const shown = { 'share-dialog': 'making', 'share-preview-all': 'preview', links: 'links', link: 'link', 'door-refused-phone': 'refused', 'gallery-phone': 'gallery' };
 if (shots !== undefined) mkdirSync(shots, { recursive: true });
 let failures = 0;
 

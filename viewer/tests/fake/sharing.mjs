@@ -13,23 +13,26 @@ const bytesOf = (one) => one.depth * (one.size === 0 ? 4_000 : 40_000) + 900;
 export const seriesOf = (view, study) => study.series.filter((one) => view.series === null || view.series.includes(one.uid));
 export const bytesOfShare = (view, study) => seriesOf(view, study).reduce((sum, one) => sum + bytesOf(one), 0);
 
-const until = (wanted) => {
-  const [date, time] = wanted.expires.slice(0, 16).split('T');
-  return `${date}, ${time} UTC`;
+const until = ({ expires, language }) => {
+  const [date, time] = expires.slice(0, 16).split('T');
+  return language === 'de' ? `${date.split('-').toReversed().join('.')}, ${time} Uhr (UTC)` : `${date}, ${time} UTC`;
 };
 
 /** The sentences of the notice, as the server has them. */
-export function noticeOf({ language, purpose, expires }, by, to) {
-  const end = until({ expires });
+export function noticeOf(link, by, to) {
+  const { language, purpose, authority } = link;
+  const own = authority === 'ownAccess';
   return language === 'de' ? [
-    `${by} gibt medizinische Bilder für ${to} frei. Zweck: ${purpose}.`, `Sie können bis zum ${end} geöffnet werden.`,
-    'Jeder Zugriff wird aufgezeichnet: wann, von welcher Netzwerkadresse und welche Bilder.', 'Geben Sie weder den Link noch den Zugangscode noch die Bilder weiter.',
-    'Die hier gezeigten Bilder dienen nicht der Befundung, außer Ihr Bildschirm und Ihre Einrichtung sind dafür zugelassen.',
+    `${by} gibt medizinische Bilder für ${to} frei. Zweck: ${purpose}.`, `Sie können bis zum ${until(link)} geöffnet werden.`,
+    'Jeder Zugriff wird aufgezeichnet: wann, von welcher Netzwerkadresse und welche Bilder.',
+    own ? 'Sie dürfen die Bilder zeigen, wem Sie möchten. Behalten Sie den Link und den Zugangscode für sich: Damit könnte jeder die Bilder öffnen.' : 'Geben Sie weder den Link noch den Zugangscode noch die Bilder weiter.',
+    'Mit diesen Bildern darf keine Diagnose gestellt werden, außer von ärztlichem Personal, dessen Bildschirm und Einrichtung dafür zugelassen sind.',
     `Wenn Sie nicht ${to} sind, schließen Sie diese Seite und benachrichtigen Sie die Person, die den Link gesendet hat.`,
   ] : [
-    `${by} shares medical images with ${to}. Purpose: ${purpose}.`, `They can be opened until ${end}.`,
-    'Every access is logged: when, from which network address, and which images.', 'Do not pass on the link, the passcode or the images.',
-    'The pictures shown here are not for primary diagnosis, unless your screen and your institution have cleared them for it.',
+    `${by} shares medical images with ${to}. Purpose: ${purpose}.`, `They can be opened until ${until(link)}.`,
+    'Every access is logged: when, from which network address, and which images.',
+    own ? 'You may show the images to whom you like. Keep the link and the passcode to yourself: with them, anybody could open the images.' : 'Do not pass on the link, the passcode or the images.',
+    'These pictures are not for making a diagnosis, unless you are a doctor whose screen and workplace are approved for it.',
     `If you are not ${to}, close this page and tell the person who sent the link.`,
   ];
 }
@@ -125,18 +128,21 @@ function listed(world, account, url) {
   return json({ shares: rows.slice(offset, offset + Number(get('limit'))), more: rows.length > offset + Number(get('limit')) });
 }
 
-function revoke(link) {
-  if (!ended(link.view)) Object.assign(link.view, { state: 'revoked', revokedAt: now() });
+function revoke(world, account, link) {
+  if (ended(link.view)) return;
+  Object.assign(link.view, { state: 'revoked', revokedAt: now() });
+  if (link.view.createdBy !== account.name) tell(world, link, 'revoked');
 }
 
-function recall(world, { reason, ...of }) {
+function recall(world, account, { reason, ...of }) {
   const [[kind, text]] = Object.entries(of);
+  if (kind === 'user' && !world.users.some((one) => one.name === text)) return wrong('There is no account of that name.', 404, 'NotFound');
   const matches = {
     study: (link) => link.view.studies.some((one) => one.studyInstanceUid === text), patientId: (link) => link.study.patientId === text,
     recipient: (link) => [link.view.recipient, link.view.email].some((one) => one?.toLowerCase() === text.toLowerCase()), user: (link) => link.view.createdBy === text,
   }[kind];
   const found = world.shares.filter((link) => !ended(link.view) && matches(link));
-  for (const link of found) revoke(link);
+  for (const link of found) revoke(world, account, link);
   world.recalled = { reason, kind, text };
   return json({ revoked: found.length });
 }
@@ -157,10 +163,18 @@ function authorisationsPart(world, account, method, pathname, url, body) {
     return json(record);
   }
   if (what === 'export') return json({ record });
+  if (method === 'PUT') {
+    if (record.state === 'revoked') return problem(409, 'The authorisation is revoked. Record a new one.', 'Conflict');
+    const { study: _, ...terms } = JSON.parse(body);
+    Object.assign(record, terms, { version: record.version + 1, state: 'inForce', recordedAt: now(), recordedBy: account.name });
+    const end = record.expires === null ? Infinity : Date.parse(record.expires) + day;
+    for (const { view } of world.shares.filter((link) => link.view.authorisation === record.id && Date.parse(link.view.expires) > end)) view.expires = new Date(end).toISOString().replace(/\.\d{3}/, '');
+    return json(record);
+  }
   if (method !== 'DELETE') return json(record);
   Object.assign(record, { state: 'revoked', revokedAt: now(), revokedBy: account.name, revokedReason: JSON.parse(body).reason });
   const under = world.shares.filter((link) => link.view.authorisation === record.id && !ended(link.view));
-  for (const link of under) revoke(link);
+  for (const link of under) revoke(world, account, link);
   return json({ revoked: under.length });
 }
 
@@ -183,7 +197,7 @@ export function sharingPart(world, account, method, url, body, origin) {
     return done;
   }
   if (at === 'GET /api/v1/shares') return listed(world, account, url);
-  if (at === 'POST /api/v1/shares/recall') return recall(world, JSON.parse(body));
+  if (at === 'POST /api/v1/shares/recall') return recall(world, account, JSON.parse(body));
   if (at === 'POST /api/v1/shares' || at === 'POST /api/v1/shares/preview') {
     const wanted = JSON.parse(body);
     const fault = faultOf(world, wanted);
@@ -199,7 +213,7 @@ export function sharingPart(world, account, method, url, body, origin) {
   if (link === undefined) return problem(404, 'The study or series to share was not found.');
   if (method === 'GET') return detail(world, link);
   if (method === 'DELETE') {
-    revoke(link);
+    revoke(world, account, link);
     return done;
   }
   if (link.view.state === 'revoked' || (method !== 'PATCH' && ended(link.view))) return problem(409, 'The link has ended. Make a new one.', 'Ended');

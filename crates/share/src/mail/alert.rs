@@ -57,7 +57,9 @@ mod tests {
                 assert!(!subject.contains(['{', '\n']) && !text.contains(['{', '\r']), "{text}");
                 let unnamed = AlertMail { recipient: None, ..mail }.text().text;
                 assert!(!unnamed.contains("Roe"), "{unnamed}");
-                assert!(unnamed.contains("the recipient") || unnamed.contains("den Empfänger"));
+                assert!(
+                    unnamed.contains("the recipient") || unnamed.contains("die empfangende Person")
+                );
                 subjects.push(subject);
             }
         }

@@ -21,7 +21,7 @@ pub(crate) const ROUTES: &[Route] = routes! {
 /// The first accounts.
 #[derive(Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Wanted {
+pub(crate) struct SetUp {
     /// The token of the set-up link.
     token: String,
     administrator: Credentials,
@@ -31,24 +31,24 @@ pub(crate) struct Wanted {
 
 /// The accounts that were made.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
-pub(crate) struct Made {
+pub(crate) struct SetUpDone {
     administrator: Account,
     radiologist: Option<Account>,
 }
 
 /// Makes the first accounts, once.
-#[utoipa::path(post, path = "/api/v1/setup", tag = "Session", request_body = Wanted,
-    responses((status = 201, body = Made), (status = 403)))]
+#[utoipa::path(post, path = "/api/v1/setup", tag = "Session", request_body = SetUp,
+    responses((status = 201, body = SetUpDone), (status = 403)))]
 pub(crate) async fn set_up(
     State(web): State<Web>,
     anybody: Anybody,
-    Json(wanted): Json<Wanted>,
+    Json(wanted): Json<SetUp>,
 ) -> Answer {
     within_limit(&web, &anybody, Door::SignIn)?;
     let administrator = person(&wanted.administrator);
     let radiologist = wanted.radiologist.as_ref().map(person);
     let made = web.accounts.set_up(&anybody.ctx, &wanted.token, administrator, radiologist).await?;
-    let made = Made {
+    let made = SetUpDone {
         administrator: account(made.administrator),
         radiologist: made.radiologist.map(account),
     };

@@ -17,21 +17,21 @@ pub(crate) const ROUTES: &[Route] = routes! {
     Access::Needs(Permission::Withdraw), delete "/studies/{uid}/withdrawal" => restore;
 };
 
-/// Why.
+/// Why a study is hidden.
 #[derive(Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Wanted {
+pub(crate) struct Withdrawal {
     reason: String,
 }
 
 /// Hides a study from everything.
 #[utoipa::path(post, path = "/api/v1/studies/{uid}/withdrawal", tag = "Studies",
-    request_body = Wanted, params(("uid" = String, Path)), responses((status = 204), (status = 404)))]
+    request_body = Withdrawal, params(("uid" = String, Path)), responses((status = 204), (status = 404)))]
 pub(crate) async fn withdraw(
     State(web): State<Web>,
     staff: Staff,
     path: Result<Path<String>, PathRejection>,
-    Json(wanted): Json<Wanted>,
+    Json(wanted): Json<Withdrawal>,
 ) -> Answer<StatusCode> {
     web.archive.withdraw(&staff.ctx, &study(path)?, &wanted.reason).await?;
     Ok(StatusCode::NO_CONTENT)

@@ -68,10 +68,20 @@ pub(crate) struct Begun {
     expires: String,
 }
 
+/// The factor that is asked for next, or a session.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[serde(untagged)]
+pub(crate) enum Answered {
+    /// A factor is missing.
+    Asked(Asked),
+    /// Everything was proved.
+    Begun(Begun),
+}
+
 /// Asks for the first factor, which costs nothing; or proves factors, all so far each time, and is
 /// told the next one or has a session.
 #[utoipa::path(post, path = "/s/session", tag = "Opening a share", request_body = Knock,
-    responses((status = 200, body = Begun), (status = 200, body = Asked), (status = 403)))]
+    responses((status = 200, body = Answered), (status = 403)))]
 pub(crate) async fn open(
     State(web): State<Web>,
     anybody: Anybody,
@@ -87,7 +97,8 @@ pub(crate) async fn open(
         if opens {
             return Err(ShareError::Refused.into());
         }
-        return Ok(Json(Asked { factor: factor.map_or("none", Factor::name) }).into_response());
+        let factor = factor.map_or("none", Factor::name);
+        return Ok(Json(Answered::Asked(Asked { factor })).into_response());
     }
     let https = web.config.is_https();
     let name = device_name(&knock.share, https);
@@ -108,7 +119,8 @@ pub(crate) async fn open(
     };
     match web.shares.open(&anybody.ctx, attempt).await? {
         Progress::Next { factor, device: new, share_expires } => {
-            let mut response = Json(Asked { factor: factor.name() }).into_response();
+            let asked = Answered::Asked(Asked { factor: factor.name() });
+            let mut response = Json(asked).into_response();
             if let Some(new) = &new {
                 let cookie = device(name, new, share_expires)?;
                 response.headers_mut().append(header::SET_COOKIE, cookie);
@@ -116,8 +128,8 @@ pub(crate) async fn open(
             Ok(response)
         }
         Progress::Opened(Opened { handle, cookie, device: new, expires, share_expires }) => {
-            let begun = Json(Begun { handle: handle.to_string(), expires: instant(expires) });
-            let mut response = begun.into_response();
+            let begun = Begun { handle: handle.to_string(), expires: instant(expires) };
+            let mut response = Json(Answered::Begun(begun)).into_response();
             let session = Cookie {
                 name: Jar::Share.name(https).to_owned(),
                 value: Some(&cookie),

@@ -291,6 +291,7 @@ async fn a_control_that_is_not_known_is_refused_and_never_ignored() {
         ("patch", "/api/v1/shares/{id}", &reader, json!({"expires": "2027-01-21T00:00:00Z"})),
         ("post", "/api/v1/shares/{id}/resend", &reader, json!({"deliver": "copy"})),
         ("post", "/api/v1/alerts/seen", &reader, json!({"ids": ["a".repeat(26)]})),
+        ("put", "/api/v1/alerts/address", &reader, json!({"email": null})),
         ("post", "/api/v1/authorisations", &reader, form(&world)),
         ("put", "/api/v1/authorisations/{id}", &reader, form(&world)),
         ("delete", "/api/v1/authorisations/{id}", &reader, json!({"reason": "a mistake"})),
@@ -329,4 +330,15 @@ async fn a_control_that_is_not_known_is_refused_and_never_ignored() {
     let records = format!("/api/v1/authorisations?study={}", world.mr.uid);
     assert_eq!(reader.get(&records, "").await.status, 200);
     assert_eq!(reader.get(&format!("{records}&state=revoked"), "").await.status, 400);
+}
+
+#[tokio::test]
+async fn an_account_that_nobody_has_is_said_to_be_missing() {
+    let world = World::open(PLAIN).await;
+    let reader = world.radiologist().await;
+    let recall = json!({"user": "nobody at all", "reason": "a mistake"});
+    let reply = reader.ask("POST", "/api/v1/shares/recall", Some(&recall)).await;
+    let said = reply.json();
+    assert_eq!((reply.status.as_u16(), &said["reason"]), (404, &json!("NotFound")), "{said}");
+    assert_eq!(said["detail"], "There is no account of that name.");
 }

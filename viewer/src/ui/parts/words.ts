@@ -7,8 +7,8 @@ import { readableDuration, readableSize, secondsAt } from '../../model/size';
 
 export const personName = (raw: string): string => readableName(raw) || t('worklist.noName');
 export const day = (da: string): string => (da === '' ? t('worklist.noDate') : readableDate(da, locale()));
-/** `2026-11-22` as people read it. */
-export const plainDay = (text: string): string => day(text.replaceAll('-', ''));
+/** `2026-11-22` as people read it; null is no day. */
+export const plainDay = (text: string | null): string => day((text ?? '').replaceAll('-', ''));
 export const hour = (tm: string): string => readableTime(tm);
 /** A study in a line: whose, what, when. */
 export const studyName = (study: { readonly patientName: string; readonly description: string; readonly studyDate: string }): string =>

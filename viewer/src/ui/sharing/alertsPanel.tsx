@@ -11,13 +11,13 @@ import { PageLink } from '../staff/shell';
 import { alertWords } from './words';
 
 const icons: Readonly<Record<Alert['kind'], IconName>> = {
-  firstOpening: 'eye', newNetwork: 'globe', locked: 'lock', frozen: 'lock', downloaded: 'download', deliveryFailed: 'mail',
+  firstOpening: 'eye', newNetwork: 'globe', locked: 'lock', frozen: 'lock', downloaded: 'download', deliveryFailed: 'mail', revoked: 'close',
 };
 
 /** So many at once; more would push the list away. */
 const listed = 5;
 
-const grave = new Set<Alert['kind']>(['locked', 'frozen', 'deliveryFailed']);
+const grave = new Set<Alert['kind']>(['locked', 'frozen', 'deliveryFailed', 'revoked']);
 
 export const AlertText = ({ alert }: { alert: Alert }): JSX.Element => (
   <>

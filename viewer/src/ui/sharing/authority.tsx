@@ -3,7 +3,7 @@ import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
 import type { Authorisation } from '../../api/sharing';
 import { t } from '../../i18n';
-import type { Draft } from '../../state/draft';
+import { purposeOfRecord, type Draft } from '../../state/draft';
 import { loadAuthorisations } from '../../state/making';
 import { known } from '../../state/remote';
 import type { StaffStore } from '../../state/staff';
@@ -18,22 +18,28 @@ const kinds = ['treatment', 'ownAccess', 'authorisation'] as const;
 export const endOfRecord = ({ expires, expiryEvent }: Pick<Authorisation, 'expires' | 'expiryEvent'>): string =>
   [expires === null ? '' : t('authorisation.until', { date: plainDay(expires) }), expiryEvent ?? ''].filter((part) => part !== '').join(' · ');
 
+const signed = ({ signedBy: name, signedOn }: Authorisation): string =>
+  (signedOn === null ? t('authorisation.signedSome', { name }) : t('authorisation.signed', { name, date: plainDay(signedOn) }));
+
 function Records({ records, chosen, choose }: { records: readonly Authorisation[]; chosen: string | null; choose: (record: Authorisation) => void }): JSX.Element {
   if (records.length === 0) return <p class="hint">{t('authorisation.none')}</p>;
   return (
-    <ul class="records">
-      {records.map((one) => (
-        <li key={one.id}>
-          <label class="tick">
-            <input type="radio" name="authorisation" checked={one.id === chosen} disabled={one.state !== 'inForce'} onChange={() => choose(one)} />
-            <span>
-              {one.recipient} · {one.purpose}
-              <span class="hint">{t('authorisation.signed', { name: one.signedBy, date: plainDay(one.signedOn) })} · {endOfRecord(one)}{one.state === 'inForce' ? '' : ` · ${t(`authorisation.state.${one.state}`)}`}</span>
-            </span>
-          </label>
-        </li>
-      ))}
-    </ul>
+    <fieldset>
+      <legend class="offscreen">{t('authorisation.one')}</legend>
+      <ul class="records">
+        {records.map((one) => (
+          <li key={one.id}>
+            <label class="tick">
+              <input type="radio" name="authorisation" checked={one.id === chosen} disabled={one.state !== 'inForce'} onChange={() => choose(one)} />
+              <span>
+                {one.recipient} · {one.purpose}
+                <span class="hint">{signed(one)} · {endOfRecord(one)}{one.state === 'inForce' ? '' : ` · ${t(`authorisation.state.${one.state}`)}`}</span>
+              </span>
+            </label>
+          </li>
+        ))}
+      </ul>
+    </fieldset>
   );
 }
 
@@ -53,7 +59,7 @@ export function Authority({ store, draft, change, study, record }: {
         <div class="records-box">
           {authorisations.state === 'failed' && <FailureNote failure={authorisations.failure} />}
           {records === null && authorisations.state !== 'failed' && <p class="hint" role="status">{t('authorisation.loading')}</p>}
-          {records !== null && <Records records={records} chosen={draft.authorisation} choose={(one) => change({ authorisation: one.id, purpose: one.purpose })} />}
+          {records !== null && <Records records={records} chosen={draft.authorisation} choose={(one) => change({ authorisation: one.id, purpose: purposeOfRecord(one.purpose) })} />}
           <p><button type="button" class="button" onClick={record}><Icon name="plus" />{t('authorisation.record')}</button></p>
         </div>
       )}

@@ -83,11 +83,9 @@ export function ResendDialog({ store, share, close }: Props): JSX.Element {
     setFailure(await resend(store, share.id, deliver));
     setBusy(false);
   };
-  // What is told of a mail is of the one before, unless this one is mailed.
-  const made = resent === null || deliver === 'mail' ? resent : { ...resent, share: { ...resent.share, delivery: null } };
   return (
     <Dialog heading={t(resent === null ? 'resend.heading' : 'share.madeHeading')} close={leave} wide={resent !== null}>
-      {made !== null ? <MadeLinks made={[made]} leftOut={0} done={leave} /> : (
+      {resent !== null ? <MadeLinks made={[resent]} leftOut={0} done={leave} /> : (
         <form onSubmit={(event) => void submit(event)}>
           <p class="about">{share.recipient}</p>
           <p>{t('resend.lead')}</p>

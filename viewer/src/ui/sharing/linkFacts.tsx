@@ -17,7 +17,7 @@ export const Facts = ({ share }: { share: ShareDetail }): JSX.Element => (
       <Fact name={t('share.may')}>{mayWord(share.may)}</Fact>
       {share.email !== null && <Fact name={t('share.email')}>{share.email}</Fact>}
       <Fact name={t('share.asksFor')}>{factorsWords(share.factors)}</Fact>
-      <Fact name={t('share.uses')}>{t('shares.usesOf', { uses: share.uses, max: share.maxUses })}</Fact>
+      <Fact name={t('share.uses')}>{t('link.usesOf', { uses: share.uses, max: share.maxUses })}</Fact>
       {share.starts !== null && <Fact name={t('share.starts')}>{zoned(share.starts)}</Fact>}
       <Fact name={t('shares.expires')}>{zoned(share.expires)}</Fact>
       <Fact name={t('share.authority')}>{t(`share.authority.${share.authority ?? 'treatment'}`)}</Fact>

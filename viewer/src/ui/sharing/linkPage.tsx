@@ -15,25 +15,20 @@ import { Happened } from './linkHappened';
 import { Facts } from './linkFacts';
 import { RecallDialog } from './recallDialog';
 import { RecordOfLink } from './recordOfLink';
-import { canResend, isOpen, stateSentence, stateWords } from './words';
+import { canExtend, canResend, isOpen, stateSentence, stateWords, whoseLinks } from './words';
 
 type Asked = 'extend' | 'resend' | 'revoke' | 'recall' | null;
 
 function Actions({ share, ask }: { share: ShareDetail; ask: (asked: Asked) => void }): JSX.Element {
   return (
     <div class="page-actions">
-      {isOpen(share) && <button type="button" class="button" onClick={() => ask('extend')}><Icon name="clock" />{t('extend.open')}</button>}
+      {canExtend(share, new Date()) && <button type="button" class="button" onClick={() => ask('extend')}><Icon name="clock" />{t('extend.open')}</button>}
       {canResend(share) && <button type="button" class="button" onClick={() => ask('resend')}><Icon name="again" />{t('resend.open')}</button>}
       <button type="button" class="button" onClick={() => ask('recall')}>{t('recall.open')}</button>
       {isOpen(share) && <button type="button" class="button button-danger" onClick={() => ask('revoke')}>{t('shares.revoke')}</button>}
     </div>
   );
 }
-
-/** What is known of whose links it belongs to, so that nobody has to type it again. */
-const knownOf = (share: ShareDetail): Parameters<typeof RecallDialog>[0]['known'] => ({
-  recipient: share.email ?? share.recipient, user: share.createdBy, ...(share.studies[0] === undefined ? {} : { study: share.studies[0].studyInstanceUid }),
-});
 
 export function LinkPage({ store, id }: { store: StaffStore; id: string }): JSX.Element {
   const { link: remote, alerts } = store.get();
@@ -69,7 +64,7 @@ export function LinkPage({ store, id }: { store: StaffStore; id: string }): JSX.
           {asked === 'extend' && <ExtendDialog store={store} share={share} close={close} />}
           {asked === 'resend' && <ResendDialog store={store} share={share} close={close} />}
           {asked === 'revoke' && <RevokeDialog store={store} share={share} close={close} />}
-          {asked === 'recall' && <RecallDialog store={store} known={knownOf(share)} close={close} />}
+          {asked === 'recall' && <RecallDialog store={store} known={whoseLinks(share)} close={close} />}
         </>
       )}
     </div>

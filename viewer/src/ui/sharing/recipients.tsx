@@ -24,7 +24,7 @@ export function Recipients({ draft, change }: { draft: Draft; change: (part: Par
       <legend>{t('share.recipients')}</legend>
       {people.map((one, at) => (
         // Rows have no other name than their place.
-        <div class="recipient" key={at}>
+        <div class="recipient" key={at} role="group" aria-label={t('share.person', { number: at + 1 })}>
           <Field label={t('share.recipient')} placeholder={t('share.recipientExample')} value={one.name} change={(name) => set(at, { name })} maxLength={200} name="recipient" autofocus={at === 0} autocomplete="off" />
           <Field label={t(needed ? 'share.email' : 'share.emailOptional')} type="email" value={one.email} change={(email) => set(at, { email })} maxLength={254} name="email" autocomplete="off" />
           {people.length > 1 && (

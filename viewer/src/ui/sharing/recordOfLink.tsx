@@ -1,37 +1,44 @@
-/** The patient's authorisation that a link was made under: what it says, its scan, its export, and its end. */
+/** The patient's authorisation that a link was made under: what it says, its versions, its scan, its export, and its end. */
 import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { exportUrl, formKinds, formUrl } from '../../api/authorisations';
 import type { Authorisation } from '../../api/sharing';
 import { t } from '../../i18n';
 import { attach, endAuthorisation, loadAuthorisation } from '../../state/making';
-import { known } from '../../state/remote';
+import { known, type Failure } from '../../state/remote';
 import { may } from '../../state/session';
-import { loadLink } from '../../state/shares';
+import { reloadLink } from '../../state/shares';
 import type { StaffStore } from '../../state/staff';
 import { Dialog } from '../parts/dialog';
 import { FailureNote } from '../parts/failure';
 import { Field } from '../parts/field';
 import { plainDay, size, zoned } from '../parts/words';
 import { endOfRecord } from './authority';
+import { ChangeDialog } from './changeDialog';
 
 function EndDialog({ store, id, close }: { store: StaffStore; id: string; close: () => void }): JSX.Element {
   const [reason, setReason] = useState('');
+  const [failure, setFailure] = useState<Failure | null>(null);
+  const [busy, setBusy] = useState(false);
   const submit = async (event: Event): Promise<void> => {
     event.preventDefault();
-    if (!(await endAuthorisation(store, id, reason.trim()))) return;
+    setBusy(true);
+    const found = await endAuthorisation(store, id, reason.trim());
+    setBusy(false);
+    setFailure(found);
+    if (found !== null) return;
     close();
-    const { route } = store.get();
-    if (route.page === 'link') await loadLink(store, route.share);
+    await reloadLink(store);
   };
   return (
     <Dialog heading={t('authorisation.revokeHeading')} close={close}>
       <form onSubmit={(event) => void submit(event)}>
         <p>{t('authorisation.revokeLead')}</p>
         <Field label={t('recall.reason')} value={reason} change={setReason} maxLength={500} required autofocus name="reason" />
+        {failure !== null && <FailureNote failure={failure} />}
         <div class="dialog-foot">
           <button type="button" class="button" onClick={close}>{t('action.cancel')}</button>
-          <button type="submit" class="button button-danger" disabled={reason.trim() === ''}>{t('authorisation.revoke')}</button>
+          <button type="submit" class="button button-danger" disabled={busy || reason.trim() === ''}>{t('authorisation.revoke')}</button>
         </div>
       </form>
     </Dialog>
@@ -40,6 +47,7 @@ function EndDialog({ store, id, close }: { store: StaffStore; id: string; close:
 
 function Record({ store, record }: { store: StaffStore; record: Authorisation }): JSX.Element {
   const [ending, setEnding] = useState(false);
+  const [changing, setChanging] = useState(false);
   const file = useRef<HTMLInputElement>(null);
   return (
     <>
@@ -57,6 +65,7 @@ function Record({ store, record }: { store: StaffStore; record: Authorisation })
       <div class="side-buttons">
         {record.form !== null && <a class="button" href={formUrl(record.id)} download>{t('authorisation.openForm', { size: size(record.form.bytes) })}</a>}
         <a class="button" href={exportUrl(record.id)} download={`authorisation-${record.id}.json`}>{t('authorisation.export')}</a>
+        {may(store, 'share') && record.state !== 'revoked' && <button type="button" class="button" onClick={() => setChanging(true)}>{t('authorisation.change')}</button>}
         {may(store, 'share') && record.state === 'inForce' && (
           <>
             <input
@@ -72,6 +81,7 @@ function Record({ store, record }: { store: StaffStore; record: Authorisation })
           </>
         )}
       </div>
+      {changing && <ChangeDialog store={store} record={record} close={() => setChanging(false)} />}
       {ending && <EndDialog store={store} id={record.id} close={() => setEnding(false)} />}
     </>
   );

@@ -4,8 +4,8 @@ import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Wanted } from '../../api/sharing';
 import { t } from '../../i18n';
 import { readableName } from '../../model/personName';
-import { freshDraft, lackOf, purposeOf, wantedOf, type Draft, type Lack } from '../../state/draft';
-import { forgetMade, lookAhead, share } from '../../state/making';
+import { freshDraft, lackOf, purposeOf, purposeOfRecord, wantedOf, type Draft, type Lack } from '../../state/draft';
+import { forgetMade, lookAhead, record, share } from '../../state/making';
 import { known, type Failure } from '../../state/remote';
 import { may as allowed } from '../../state/session';
 import type { StaffStore } from '../../state/staff';
@@ -126,8 +126,10 @@ export function ShareDialog({ store, study, close }: { store: StaffStore; study:
       )}
       {made === null && step === 'authorise' && (
         <AuthorisationForm
-          store={store}
           study={study.studyInstanceUid}
+          lead={t('authorisation.lead')}
+          leave={t('share.back')}
+          keep={(asked, form, stands) => record(store, asked, form, stands)}
           start={{
             description: [study.description, study.studyDate.replace(/^(\d{4})(\d{2})(\d{2})$/, '$1-$2-$3')].filter((part) => part !== '').join(', '),
             discloser: known(authorisations)?.[0]?.discloser ?? '',
@@ -137,7 +139,7 @@ export function ShareDialog({ store, study, close }: { store: StaffStore; study:
           }}
           back={() => go('write')}
           chosen={(authorisation, purpose) => {
-            change({ authorisation, authority: 'authorisation', purpose });
+            change({ authorisation, authority: 'authorisation', purpose: purposeOfRecord(purpose) });
             go('write');
           }}
         />

@@ -111,7 +111,8 @@ export function SharesPage({ store }: { store: StaffStore }): JSX.Element {
       {list?.more === true && <button type="button" class="button page-more" onClick={() => void moreShares(store)}>{t('action.more')}</button>}
       {ending !== null && <RevokeDialog store={store} share={ending} close={() => setEnding(null)} />}
       {telling && <AlertAddressDialog store={store} close={() => setTelling(false)} />}
-      {recalling && <RecallDialog store={store} known={{ recipient: filter.recipient, study: filter.study }} first={filter.study === '' ? 'recipient' : 'study'} close={() => setRecalling(false)} />}
+      {/* A part of a name finds links here, and revokes none: whose they are is written out. */}
+      {recalling && <RecallDialog store={store} known={{ study: filter.study }} first={filter.study === '' ? 'recipient' : 'study'} close={() => setRecalling(false)} />}
     </div>
   );
 }

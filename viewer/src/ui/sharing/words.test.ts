@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Share, ShareState } from '../../api/sharing';
-import { canResend, deliveryWords, factorsWords, isOpen, scopeWords, stateSentence } from './words';
+import { operator, type Share, type ShareState } from '../../api/sharing';
+import { canExtend, canResend, deliveryWords, factorsWords, isOpen, scopeWords, stateSentence, whoseLinks } from './words';
 
 const share: Share = {
   id: 's', recipient: 'Dr. A', email: 'a@b.example', studies: [], series: null, clean: false, arrivals: 'frozen', may: 'view', createdAt: '2026-11-22T10:30:00Z', createdBy: 'R', starts: null,
@@ -22,4 +22,15 @@ test('a link in words', () => {
   expect(scopeWords({ series: { count: 1 }, clean: true, arrivals: 'frozen' })).toBe('1 series, without name');
   expect(deliveryWords(share)).toContain('not by e-mail');
   expect(deliveryWords({ ...share, delivery: { state: 'queued', tries: 2, at: '', error: null } })).toBe('Waits to be mailed to a@b.example. Tries so far: 2.');
+});
+
+test.each<[ShareState, string, boolean]>([
+  ['live', '2026-11-23T10:30:00Z', true], ['expired', '2026-12-01T10:30:00Z', true], ['frozen', '2026-12-01T10:30:00Z', true], ['revoked', '2026-11-23T10:30:00Z', false],
+  ['expired', '2027-02-20T09:00:00Z', true], ['expired', '2027-02-20T10:30:00Z', false], ['expired', '2028-01-01T00:00:00Z', false],
+])('a link that is %s at %s can be extended: %s', (state, now, can) => expect(canExtend({ ...share, state }, new Date(now))).toBe(can));
+
+test('whose links a link belongs to; made at the command line, no user’s', () => {
+  const studies = [{ studyInstanceUid: '1.2', patientName: '', description: '', studyDate: '' }];
+  expect(whoseLinks({ ...share, studies })).toEqual({ recipient: 'a@b.example', user: 'R', study: '1.2' });
+  expect(whoseLinks({ ...share, email: null, createdBy: operator })).toEqual({ recipient: 'Dr. A' });
 });

@@ -1,6 +1,7 @@
 /** How links are put in words, the same in the dialog, the list and on their own page. */
-import type { AlertKind, Arrivals, Factor, MadeShare, May, Share, ShareState } from '../../api/sharing';
+import { operator, type AlertKind, type Arrivals, type Factor, type MadeShare, type May, type Share, type ShareState } from '../../api/sharing';
 import { t, type Word } from '../../i18n';
+import { endAfter, faultOfEnd, longestDays } from '../../model/moment';
 import { zoned } from '../parts/words';
 
 export const stateWords: Readonly<Record<ShareState, Word>> = {
@@ -9,7 +10,7 @@ export const stateWords: Readonly<Record<ShareState, Word>> = {
 };
 
 export const alertWords: Readonly<Record<AlertKind, Word>> = {
-  firstOpening: 'alerts.firstOpening', newNetwork: 'alerts.newNetwork', locked: 'alerts.locked', frozen: 'alerts.frozen', downloaded: 'alerts.downloaded', deliveryFailed: 'alerts.deliveryFailed',
+  firstOpening: 'alerts.firstOpening', newNetwork: 'alerts.newNetwork', locked: 'alerts.locked', frozen: 'alerts.frozen', downloaded: 'alerts.downloaded', deliveryFailed: 'alerts.deliveryFailed', revoked: 'alerts.revoked',
 };
 
 /** It may open now or later, so it can still be revoked. */
@@ -17,6 +18,19 @@ export const isOpen = (share: Pick<Share, 'state'>): boolean => share.state !== 
 
 /** Sending again gives it another secret, which also unfreezes it. */
 export const canResend = (share: Pick<Share, 'state'>): boolean => isOpen(share) && share.state !== 'withdrawn';
+
+/** While some end is still to be had, also when it has ended: then it lives again. */
+export function canExtend({ state, createdAt }: Pick<Share, 'state' | 'createdAt'>, now: Date): boolean {
+  const made = new Date(createdAt);
+  return state !== 'revoked' && faultOfEnd(endAfter(now, longestDays, made), now, made) === null;
+}
+
+/** Whose links it belongs to, so that nobody has to type it again. */
+export const whoseLinks = (share: Pick<Share, 'recipient' | 'email' | 'createdBy' | 'studies'>): { readonly recipient: string; readonly user?: string; readonly study?: string } => ({
+  recipient: share.email ?? share.recipient,
+  ...(share.createdBy === operator ? {} : { user: share.createdBy }),
+  ...(share.studies[0] === undefined ? {} : { study: share.studies[0].studyInstanceUid }),
+});
 
 export const mayWord = (may: May): string => t(may === 'view' ? 'share.view' : 'share.download');
 

@@ -31,6 +31,7 @@ function fill(world) {
   read.seen.set(lung, 96);
   read.seen.set(study.series[0].uid, 1);
   tell(world, read, 'firstOpening', -3600);
+  tell(world, world.shares.find((link) => link.view.state === 'revoked'), 'revoked', -180);
   tell(world, read, 'newNetwork', -120);
   tell(world, world.shares.find((link) => link.view.state === 'frozen'), 'frozen', -90);
   tell(world, world.shares.find((link) => link.view.delivery?.state === 'failed'), 'deliveryFailed', -40);
@@ -47,6 +48,7 @@ async function list(tools) {
   check('the badge counts what was not seen', (await page.locator('.bar .badge').textContent()).startsWith(String(tools.world.alerts.length)), await page.locator('.bar .badge').textContent());
   await page.locator('.bar nav a', { hasText: 'Links' }).click();
   await page.locator('[data-share]').first().waitFor();
+  check('that somebody else revoked a link is told', (await page.locator('[data-alert=revoked]').textContent()).includes('The link of Dr. Gone Away was revoked by somebody else.'), await page.locator('[data-alert=revoked]').textContent());
   check('one’s own links are listed first', !(await names(page)).join().includes('friend'));
   await looksWell(tools, 'the list of links', 'links');
   await inGerman(tools, 'the list of links', 'links');
@@ -79,7 +81,7 @@ async function detail(tools, read) {
   await page.locator('[data-link-state]').waitFor();
   const text = (step) => page.locator(`[data-step=${step}]`).textContent();
   check('it was sent', (await text('sent')).includes('Mailed to keller@clinic.example'), await text('sent'));
-  check('it was opened, from where', (await text('opened')).includes('From 2 of 5 devices. From 2 networks.'), await text('opened'));
+  check('it was opened, from where', (await text('opened')).includes('Devices: 2 of 5. From 2 networks.'), await text('opened'));
   check('what was looked at', (await text('seen')).includes('97 of 162 images') && (await page.locator('[data-seen="96/160"]').count()) === 1, await text('seen'));
   check('what was downloaded', (await text('downloaded')).includes('3.4 MB of 6.4 MB, not all of it'), await text('downloaded'));
   check('probes stand apart', (await page.locator('[data-probes="3"]').textContent()).includes('saw no image'));
@@ -110,6 +112,38 @@ async function detail(tools, read) {
   await page.locator('[data-step=sent]', { hasText: 'Waits to be mailed' }).waitFor();
 }
 
+/** A link whose time is over lives again with a later end. */
+async function livesAgain({ page, base, check, world }) {
+  const over = world.shares.find((one) => one.view.state === 'expired');
+  await page.goto(`${base}/shares/${over.view.id}`);
+  await page.locator('[data-link-state=expired]').waitFor();
+  check('a link that has ended is not revoked nor sent again', (await page.locator('.page-actions button', { hasText: /^(Revoke|Send again…)$/ }).count()) === 0);
+  await page.locator('.page-actions button', { hasText: 'Extend' }).click();
+  await page.locator('dialog button[type=submit]').click();
+  await page.locator('[data-link-state=live]').waitFor();
+  check('but it can be extended, and lives again', Date.parse(over.view.expires) > Date.now(), over.view.expires);
+}
+
+/** What a new form says, with an earlier last day: a version beside the first, and the links end with it. */
+async function newVersion({ page, check, world, ...tools }, link) {
+  const record = world.authorisations.find((one) => one.id === link.view.authorisation);
+  const lastDay = new Date(Date.now() + 3 * 86_400_000).toISOString().slice(0, 10);
+  await page.locator('.side-buttons button', { hasText: 'New version' }).click();
+  await page.locator('dialog input[name=discloser]').waitFor();
+  check('a new version starts with what the record says', (await page.locator('dialog input[name=discloser]').inputValue()) === record.discloser && (await page.locator('dialog input[name=signedOn]').inputValue()) === record.signedOn && (await page.locator('dialog .ticks input:checked').count()) === 3);
+  await page.locator('dialog textarea[name=why]').fill(' ');
+  await page.locator('dialog button[type=submit]').click();
+  await page.locator('dialog [role=alert]', { hasText: 'what it is for' }).waitFor();
+  await page.locator('dialog textarea[name=why]').fill('A second opinion,\nand treatment');
+  await page.locator('dialog input[name=lastDay]').fill(lastDay);
+  await looksWell({ page, check, ...tools }, 'a new version of an authorisation', 'authorisation-change');
+  await page.locator('dialog button[type=submit]').click();
+  await page.locator('dialog').waitFor({ state: 'detached' });
+  await page.locator('.link-facts', { hasText: 'Version 2' }).waitFor();
+  check('it is recorded, with line feeds', record.version === 2 && record.purpose === 'A second opinion,\nand treatment' && record.expires === lastDay, JSON.stringify(record));
+  check('no link outlives it', world.shares.filter((one) => one.view.authorisation === record.id).every((one) => Date.parse(one.view.expires) <= Date.parse(lastDay) + 86_400_000));
+}
+
 /** A link under an authorisation, which is revoked with all that was made under it. */
 async function underRecord(tools) {
   const { page, base, check, world } = tools;
@@ -118,8 +152,13 @@ async function underRecord(tools) {
   await page.goto(`${base}/shares/${link.view.id}`);
   await page.locator('.link-side .side-part').nth(1).locator('.link-facts').waitFor();
   await looksWell(tools, 'a link under an authorisation', 'link-authorisation', { full: true });
+  await newVersion(tools, link);
   await page.locator('.side-buttons button', { hasText: 'Revoke it' }).click();
   await page.locator('dialog input[name=reason]').fill('The patient has changed her mind');
+  await page.route('**/api/v1/authorisations/*', (route) => route.fulfill({ status: 503, json: { detail: 'The archive’s index does not answer. Try again in a moment.' } }), { times: 1 });
+  await page.locator('dialog .button-danger').click();
+  await page.locator('dialog [role=alert]', { hasText: 'does not answer' }).waitFor();
+  check('why it was not revoked stands in the dialog', world.authorisations.every((one) => one.state === 'inForce'));
   await page.locator('dialog .button-danger').click();
   await page.locator('[data-link-state=revoked]').waitFor();
   check('with its authorisation every link under it ends', world.shares.filter((one) => one.view.authorisation !== null).every((one) => one.view.state === 'revoked'));
@@ -139,6 +178,11 @@ async function several(tools) {
   await page.locator('.page-actions button', { hasText: 'Revoke several' }).click();
   await looksWell(tools, 'revoking several', 'recall');
   check('without a reason nothing is revoked', await page.locator('dialog .button-danger').isDisabled());
+  await page.locator('dialog .choice-one', { hasText: 'Made by a user' }).click();
+  await page.locator('dialog input[name=whose]').fill('Nobody At All');
+  await page.locator('dialog input[name=reason]').fill('Has left');
+  await page.locator('dialog .button-danger').click();
+  await page.locator('dialog [role=alert]', { hasText: 'There is no account of that name.' }).waitFor();
   await page.locator('dialog .choice-one', { hasText: 'Of a patient' }).click();
   await page.locator('dialog input[name=whose]').fill(world.studies[1].patientId);
   await page.locator('dialog input[name=reason]').fill('Shared by mistake');
@@ -163,6 +207,7 @@ export async function linksTour(tools) {
   const read = fill(tools.world);
   await list(tools);
   await detail(tools, read);
+  await livesAgain(tools);
   await underRecord(tools);
   await several(tools);
 }

@@ -30,6 +30,7 @@ async function usual(tools) {
   await looksWell(tools, 'the preview', 'share-preview');
   await click(page.locator('[data-make]'));
   await page.locator('[data-made]').waitFor();
+  check('it is to be copied', (await page.locator('.made > p').first().textContent()).includes('Copy it now'));
   check('the usual link takes four clicks', clicks === 4, String(clicks));
   check('the QR code and the passcode stand beside the link', (await page.locator('.made svg.qr').count()) === 1 && (await page.locator('[data-passcode]').count()) === 1);
   await looksWell(tools, 'the new link', 'share-made');
@@ -86,7 +87,12 @@ async function everything(tools) {
   await page.locator('input[name=email]').nth(1).fill('jane@clinic.example');
   await page.locator('.choice-one', { hasText: 'View and download' }).click();
   await fold(page, 'What is shared');
+  await page.route('**/dicom-web/studies/*/series*', (route) => route.fulfill({ status: 503, json: { detail: 'The archive’s index does not answer. Try again in a moment.' } }), { times: 1 });
   await page.locator('.choice-one', { hasText: 'Chosen series' }).click();
+  await page.locator('.fold[open] [role=alert]', { hasText: 'does not answer' }).waitFor();
+  await page.locator('.fold[open] [role=alert] button').click();
+  await page.locator('.series-picker .tick').first().waitFor();
+  check('series that could not be had are asked for again', (await page.locator('.series-picker .tick').count()) > 1);
   await preview(page);
   check('a series must be chosen', (await said(page)) === 'series', await said(page));
   await page.locator('.series-picker .tick', { hasText: 'Lung' }).click();
@@ -127,6 +133,7 @@ async function everything(tools) {
   check('what was asked for is what was sent', factors.join() === 'passcode,email,birthDate' && series.length === 1 && deliver === 'mail' && authorisation === world.authorisations[0].id && message.startsWith('Dear'), JSON.stringify(world.wanted));
   const codes = new Set(await page.locator('[data-passcode]').evaluateAll((all) => all.map((one) => one.dataset.passcode)));
   check('each has a link and a passcode of its own', codes.size === 2);
+  check('what was mailed need not be copied', (await page.locator('.made > p').first().textContent()).startsWith('They are on their way by e-mail'), await page.locator('.made > p').first().textContent());
   await looksWell(tools, 'two new links', 'share-made-two');
   await page.locator('.made > .dialog-foot .button-main').click();
 }

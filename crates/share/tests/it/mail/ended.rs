@@ -2,10 +2,12 @@
 
 use lightcase_accounts::Principal;
 use lightcase_catalog::MailState;
+use lightcase_share::Deliver;
 
 use super::scripted::Scripted;
 use super::{TO, World, clear};
 use crate::engine::engines;
+use crate::study::NOW;
 use crate::{HOUR, MINUTE, ctx};
 
 #[tokio::test]
@@ -22,6 +24,20 @@ async fn a_revoked_link_is_not_mailed_and_its_owner_is_still_told() {
         let taken = server.taken();
         assert_eq!(taken.len(), 1);
         assert!(taken[0].contains("To: doe@hospital.example"), "{}", taken[0]);
+    }
+}
+
+#[tokio::test]
+async fn a_link_made_anew_to_be_copied_tells_of_no_mail() {
+    for engine in engines().await {
+        let world = World::new(&engine, &clear(Scripted::nobody().await)).await;
+        world.queue_link(TO).await;
+        let by = Principal::operator();
+        let before = world.shares.get(&by, world.share, NOW).await.unwrap();
+        assert_eq!(before.delivery.unwrap().state, MailState::Queued);
+        let renewed = world.shares.renew(&ctx(), &by, world.share, &Deliver::Copy).await.unwrap();
+        assert!(renewed.share.delivery.is_none());
+        assert_eq!(world.delivery().await.state, MailState::Cancelled);
     }
 }
 

@@ -116,7 +116,7 @@ pub(crate) async fn recall(
         (None, None, Some(recipient), None) => Recall::Recipient(Phi::new(recipient)),
         (None, None, None, Some(user)) => {
             let account = web.catalog().account_by_name(user.trim()).await?;
-            Recall::User(account.ok_or_else(Problem::not_found)?.id)
+            Recall::User(account.ok_or_else(no_account)?.id)
         }
         _ => {
             return Err(Problem::bad_request(
@@ -127,4 +127,8 @@ pub(crate) async fn recall(
     let reason = Phi::new(wanted.reason);
     let revoked = web.shares.recall(&staff.ctx, &staff.principal, &of, &reason).await?;
     Ok(Json(Count { revoked }))
+}
+
+fn no_account() -> Problem {
+    Problem::new(StatusCode::NOT_FOUND, "NotFound", "There is no account of that name.")
 }
