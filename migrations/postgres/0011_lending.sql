@@ -19,6 +19,15 @@ ALTER TABLE share ADD COLUMN probes BIGINT NOT NULL DEFAULT 0;
 CREATE INDEX share_by_domain ON share (email_domain);
 CREATE INDEX share_by_creator ON share (created_by);
 
+-- The studies of the archive of which a link's clean copies were made: its grants name the copies.
+-- Links of earlier versions have none.
+CREATE TABLE share_source (
+    share BYTEA NOT NULL REFERENCES share (id),
+    study BIGINT NOT NULL REFERENCES study (id),
+    PRIMARY KEY (share, study)
+);
+CREATE INDEX share_source_by_study ON share_source (study);
+
 -- The one-time code that was mailed last. HMAC-SHA-256(link secret, code), as with passcodes.
 CREATE TABLE share_code (
     share BYTEA NOT NULL PRIMARY KEY REFERENCES share (id),

@@ -52,6 +52,7 @@ mod share_code;
 mod share_download;
 mod share_seen;
 mod share_session;
+mod share_source;
 mod store_access;
 mod study;
 mod token;

@@ -60,13 +60,16 @@ impl Chosen {
 struct Granted {
     collection: CollectionId,
     studies: Vec<(StudyId, BTreeSet<SeriesId>)>,
+    /// What clean copies were made of.
+    sources: BTreeSet<StudyId>,
     left_out: u64,
 }
 
 impl Granted {
     fn of_archive(chosen: &[Chosen]) -> Self {
         let studies = chosen.iter().map(|each| (each.study, each.series.clone())).collect();
-        Self { collection: CollectionId::ARCHIVE, studies, left_out: 0 }
+        let (collection, sources) = (CollectionId::ARCHIVE, BTreeSet::new());
+        Self { collection, studies, sources, left_out: 0 }
     }
 }
 
@@ -176,6 +179,7 @@ impl Shares {
         Ok(Granted {
             collection: lent.collection,
             studies: lent.studies.into_iter().collect(),
+            sources: chosen.iter().map(|each| each.study).collect(),
             left_out: lent.held.saturating_add(lent.refused),
         })
     }
@@ -267,6 +271,7 @@ async fn add(
         expires_at: new.expires,
         max_uses: new.max_uses,
         grants: grants.collect(),
+        sources: granted.sources.clone(),
     };
     tx.add_share(&share).await?;
     let created = Event::ShareCreated {

@@ -8,8 +8,9 @@ use crate::revoke::revoke;
 use crate::{Result, ShareError, Shares};
 
 impl Shares {
-    /// Ends all links of a study, patient, recipient or user that have not ended, all or none; how
-    /// many there were. The reason is recorded with each.
+    /// Ends all links of a study, patient, recipient or user that were not revoked, all or none; how
+    /// many there were. Those that have expired count, too, since they could be extended, and so do
+    /// those that lend clean copies of what is named. The reason is recorded with each.
     pub async fn recall(
         &self,
         ctx: &Ctx,
@@ -30,7 +31,7 @@ impl Shares {
         {
             return Err(ShareError::Malformed("Say whose links are to be recalled."));
         }
-        let ids = self.catalog.shares_to_recall(of, ctx.now).await?;
+        let ids = self.catalog.shares_to_recall(of).await?;
         let mut tx = self.catalog.begin().await?;
         let mut revoked: u64 = 0;
         for id in ids {

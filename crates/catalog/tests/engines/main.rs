@@ -16,6 +16,7 @@ mod download;
 mod engine;
 mod find;
 mod group;
+mod lent;
 mod matching;
 mod outbox;
 mod peers;
