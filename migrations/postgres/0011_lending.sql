@@ -1,9 +1,10 @@
 -- Links: who they are for, what they ask for, who came, what was seen, and what the owner is told.
 
 ALTER TABLE share ADD COLUMN email TEXT COLLATE "C" NOT NULL DEFAULT '';
--- Name and address in lower case: what the list of links is searched by.
+-- Name and address in lower case, a line feed between them: what the list of links is searched by. What
+-- is not ASCII is folded when the catalog is opened.
 ALTER TABLE share ADD COLUMN recipient_folded TEXT COLLATE "C" NOT NULL DEFAULT '';
-UPDATE share SET recipient_folded = LOWER(recipient);
+UPDATE share SET recipient_folded = LOWER(recipient) || CHR(10);
 -- The part of the address behind the @, in lower case: a domain never used before is warned of.
 ALTER TABLE share ADD COLUMN email_domain TEXT COLLATE "C" NOT NULL DEFAULT '';
 -- Names of the factors, in order, each followed by a space.

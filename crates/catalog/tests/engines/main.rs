@@ -20,6 +20,7 @@ mod lent;
 mod matching;
 mod outbox;
 mod peers;
+mod recipients;
 mod store;
 mod study;
 mod wanted;
