@@ -44,7 +44,7 @@ pub use clean::{
     approve_file, lies_beside,
 };
 pub use commitment::CommitmentReport;
-pub use download::{Bundle, Download};
+pub use download::{Bundle, Download, Extent};
 pub use error::ArchiveError;
 pub use find_all::Matches;
 pub use frame::{FrameData, FrameSource};

@@ -17,7 +17,7 @@ mod run;
 mod stream;
 mod turns;
 
-pub use bundle::Bundle;
+pub use bundle::{Bundle, Extent};
 pub use stream::Download;
 
 pub(crate) use turns::Turns;
