@@ -62,11 +62,11 @@ impl Tx {
             .bind(share.as_bytes().as_slice()).bind(etag.as_slice()).bind(signed(total))
             .bind(at.micros()).execute(&mut *conn).await?;
             sqlx::query(
-                "INSERT INTO share_download_range (access, share, etag, range_from, range_to) \
-                 VALUES ($1, $2, $3, $4, $5)",
+                "INSERT INTO share_download_range (access, share, etag, range_from, range_to, \
+                 begun_at) VALUES ($1, $2, $3, $4, $5, $6)",
             )
             .bind(access.as_bytes().as_slice()).bind(share.as_bytes().as_slice())
-            .bind(etag.as_slice()).bind(signed(from)).bind(signed(to))
+            .bind(etag.as_slice()).bind(signed(from)).bind(signed(to)).bind(at.micros())
             .execute(&mut *conn).await?;
         });
         self.changed = true;
@@ -143,12 +143,12 @@ impl Tx {
 }
 
 impl Catalog {
-    /// Notes at start-up that ranges under way were cut off, and nobody counted how far they came.
-    /// Their ends are recorded by the caller.
-    pub async fn lose_downloads(&self) -> Result<()> {
+    /// Notes at start-up that ranges that were begun before were cut off, and nobody counted how far
+    /// they came. Their ends are recorded by the caller.
+    pub async fn lose_downloads(&self, before: Timestamp) -> Result<()> {
         on_engine!(self, pools => {
-            sqlx::query("UPDATE share_download_range SET lost = 1 WHERE lost = 0")
-                .execute(&pools.write).await?;
+            sqlx::query("UPDATE share_download_range SET lost = 1 WHERE lost = 0 AND begun_at < $1")
+                .bind(before.micros()).execute(&pools.write).await?;
         });
         Ok(())
     }

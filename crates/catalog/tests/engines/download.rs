@@ -62,6 +62,9 @@ async fn what_is_held_comes_in_the_order_of_dates_and_numbers() {
     }
 }
 
+/// When a server starts after the one that was cut off.
+const LATER: Timestamp = Timestamp::from_micros(NOW.micros() + 1);
+
 /// A download of a hundred bytes.
 struct Hundred<'a> {
     engine: &'a Engine,
@@ -147,7 +150,11 @@ async fn what_a_crash_left_uncounted_counts_when_it_is_gone_on_with() {
         hundred.begin(&hundred.range(1, 0, 100)).await;
         // While it is under way, or of other content, another range says nothing about it.
         assert!(!hundred.go_on(1, (40, 50)).await);
-        engine.catalog.lose_downloads().await.unwrap();
+        // Another server has it under way.
+        engine.catalog.lose_downloads(NOW).await.unwrap();
+        assert!(!hundred.go_on(1, (45, 50)).await);
+        assert_eq!(hundred.so_far().await, Some((10, false)));
+        engine.catalog.lose_downloads(LATER).await.unwrap();
         assert!(!hundred.go_on(2, (70, 80)).await);
         assert!(!hundred.so_far().await.unwrap().1);
         // Neither does one that may begin anywhere.
@@ -157,7 +164,7 @@ async fn what_a_crash_left_uncounted_counts_when_it_is_gone_on_with() {
 
         let other = Hundred { engine: &engine, share: share(&engine, &held).await };
         other.begin(&other.range(1, 10, 60)).await;
-        engine.catalog.lose_downloads().await.unwrap();
+        engine.catalog.lose_downloads(LATER).await.unwrap();
         // One that begins at its beginning, or behind its end, does not go on with it.
         assert!(!other.go_on(1, (10, 20)).await);
         assert!(!other.go_on(1, (61, 70)).await);

@@ -21,6 +21,7 @@ mod matching;
 mod outbox;
 mod peers;
 mod recipients;
+mod server;
 mod store;
 mod study;
 mod wanted;
