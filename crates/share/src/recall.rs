@@ -4,6 +4,7 @@ use lightcase_accounts::Principal;
 use lightcase_catalog::Recall;
 use lightcase_model::{Ctx, Permission, Phi};
 
+use crate::list::check_looked_for;
 use crate::revoke::revoke;
 use crate::{Result, ShareError, Shares};
 
@@ -26,10 +27,11 @@ impl Shares {
                 "Write why the links are recalled, in 1 to 1000 characters.",
             ));
         }
-        if let Recall::Patient(text) | Recall::Recipient(text) = of
-            && text.expose().trim().is_empty()
-        {
-            return Err(ShareError::Malformed("Say whose links are to be recalled."));
+        if let Recall::Patient(text) | Recall::Recipient(text) = of {
+            if text.expose().trim().is_empty() {
+                return Err(ShareError::Malformed("Say whose links are to be recalled."));
+            }
+            check_looked_for(text)?;
         }
         let ids = self.catalog.shares_to_recall(of).await?;
         let mut tx = self.catalog.begin().await?;

@@ -123,6 +123,37 @@ async fn all_links_of_a_study_patient_recipient_or_user_end_at_once() {
 }
 
 #[tokio::test]
+async fn what_no_name_is_gets_a_sentence() {
+    for engine in engines().await {
+        let shares = shares(&engine.catalog);
+        let by = staff(Role::Radiologist);
+        let reason = Phi::new("a mistake".to_owned());
+        let check = async |text: String, good: bool| {
+            let name = || Phi::new(text.clone());
+            let filter =
+                ShareFilter { recipient: Some(name()), limit: 9, ..ShareFilter::default() };
+            let listed = shares.list(&by, &filter, NOW).await.err();
+            let mut refused = vec![listed];
+            for of in [Recall::Recipient(name()), Recall::Patient(name())] {
+                refused.push(shares.recall(&ctx(), &by, &of, &reason).await.err());
+            }
+            for error in refused {
+                let said = error.map(|error| error.to_string()).unwrap_or_default();
+                assert_eq!(said.is_empty(), good, "{text:?}: {said}");
+                assert!(good || said.contains("500 characters"), "{text:?}: {said}");
+            }
+        };
+        check("ä".repeat(500), true).await;
+        check("%".repeat(500), true).await;
+        check(format!(" {} ", "x".repeat(500)), true).await;
+        check("x".repeat(501), false).await;
+        check("x".repeat(60_000), false).await;
+        check("Dr.\0Roe".to_owned(), false).await;
+        check("Dr.\nRoe".to_owned(), false).await;
+    }
+}
+
+#[tokio::test]
 async fn the_owner_is_told_and_knows_what_was_seen() {
     for engine in engines().await {
         let shares = shares(&engine.catalog);
