@@ -6,6 +6,7 @@
     reason = "a test's own data is right, and it says what it skips"
 )]
 
+mod accounts;
 mod adoption;
 mod audit;
 mod authorisation;
