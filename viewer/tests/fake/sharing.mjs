@@ -126,7 +126,7 @@ function listed(world, account, url) {
 }
 
 function revoke(link) {
-  if (!ended(link.view)) Object.assign(link.view, { state: 'revoked', revokedAt: now() });
+  if (link.view.state !== 'revoked') Object.assign(link.view, { state: 'revoked', revokedAt: now() });
 }
 
 function recall(world, { reason, ...of }) {
@@ -135,7 +135,7 @@ function recall(world, { reason, ...of }) {
     study: (link) => link.view.studies.some((one) => one.studyInstanceUid === text), patientId: (link) => link.study.patientId === text,
     recipient: (link) => [link.view.recipient, link.view.email].some((one) => one?.toLowerCase() === text.toLowerCase()), user: (link) => link.view.createdBy === text,
   }[kind];
-  const found = world.shares.filter((link) => !ended(link.view) && matches(link));
+  const found = world.shares.filter((link) => link.view.state !== 'revoked' && matches(link));
   for (const link of found) revoke(link);
   world.recalled = { reason, kind, text };
   return json({ revoked: found.length });

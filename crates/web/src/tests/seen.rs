@@ -31,7 +31,7 @@ async fn what_is_shown_and_what_is_taken_along_counts() {
         (format!("{instance}/metadata"), "", 0),
         (format!("{series}/instances"), "", 0),
         (format!("{instance}/frames/1"), FRAME, 1),
-        (format!("{instance}/bulkdata/7FE00010"), "", 1),
+        (format!("{instance}/bulkdata/7FE00010"), "application/octet-stream", 1),
         (instance, "", 1),
         (series, "", 2),
         (study, "", 2),
