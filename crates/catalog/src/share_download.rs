@@ -50,8 +50,8 @@ fn covered(text: &str) -> Result<Covered> {
 
 impl Tx {
     /// Notes that a range is about to be handed over. Where the service ended in the middle of an
-    /// earlier one, and this one goes on inside it, the receiver has what lies between, if it showed
-    /// that it goes on: anybody can begin anywhere. The caller records the event.
+    /// earlier one, and this one goes on inside it, the receiver has what lies between, if it
+    /// showed that it goes on: anybody can begin anywhere. The caller records the event.
     pub async fn begin_download(&mut self, range: &DownloadRange, at: Timestamp) -> Result<()> {
         let DownloadRange { access, share, etag, total, from, to, continues } = *range;
         on_tx!(self, conn => {
@@ -143,8 +143,8 @@ impl Tx {
 }
 
 impl Catalog {
-    /// Notes at start-up that ranges that were begun before were cut off, and nobody counted how far
-    /// they came. Their ends are recorded by the caller.
+    /// Notes at start-up that ranges that were begun before were cut off, and nobody counted how
+    /// far they came. Their ends are recorded by the caller.
     pub async fn lose_downloads(&self, before: Timestamp) -> Result<()> {
         on_engine!(self, pools => {
             sqlx::query("UPDATE share_download_range SET lost = 1 WHERE lost = 0 AND begun_at < $1")

@@ -9,9 +9,9 @@ use crate::revoke::revoke;
 use crate::{Result, ShareError, Shares};
 
 impl Shares {
-    /// Ends all links of a study, patient, recipient or user that were not revoked, all or none; how
-    /// many there were. Those that have expired count, too, since they could be extended, and so do
-    /// those that lend clean copies of what is named. The reason is recorded with each.
+    /// Ends all links of a study, patient, recipient or user that were not revoked, all or none;
+    /// how many there were. Those that have expired count, too, since they could be extended, and
+    /// so do those that lend clean copies of what is named. The reason is recorded with each.
     pub async fn recall(
         &self,
         ctx: &Ctx,

@@ -317,7 +317,7 @@ fn list(page: &Page<ShareView>, as_json: bool) {
     output::table(&["ID", "RECIPIENT", "STATE", "USES", "EXPIRES"], &rows);
     if page.more {
         output::note(&format!(
-            "There are more than these {LISTED}. Narrow the list, by --study or --recipient for one."
+            "There are more than these {LISTED}. Narrow the list, by --study for one."
         ));
     }
 }
