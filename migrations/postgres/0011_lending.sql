@@ -1,9 +1,10 @@
 -- Links: who they are for, what they ask for, who came, what was seen, and what the owner is told.
 
 ALTER TABLE share ADD COLUMN email TEXT COLLATE "C" NOT NULL DEFAULT '';
--- Name and address in lower case: what the list of links is searched by.
+-- Name and address in lower case, a line feed between them: what the list of links is searched by. What
+-- is not ASCII is folded when the catalog is opened.
 ALTER TABLE share ADD COLUMN recipient_folded TEXT COLLATE "C" NOT NULL DEFAULT '';
-UPDATE share SET recipient_folded = LOWER(recipient);
+UPDATE share SET recipient_folded = LOWER(recipient) || CHR(10);
 -- The part of the address behind the @, in lower case: a domain never used before is warned of.
 ALTER TABLE share ADD COLUMN email_domain TEXT COLLATE "C" NOT NULL DEFAULT '';
 -- Names of the factors, in order, each followed by a space.
@@ -18,6 +19,15 @@ ALTER TABLE share ADD COLUMN live BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE share ADD COLUMN probes BIGINT NOT NULL DEFAULT 0;
 CREATE INDEX share_by_domain ON share (email_domain);
 CREATE INDEX share_by_creator ON share (created_by);
+
+-- The studies of the archive of which a link's clean copies were made: its grants name the copies.
+-- Links of earlier versions have none.
+CREATE TABLE share_source (
+    share BYTEA NOT NULL REFERENCES share (id),
+    study BIGINT NOT NULL REFERENCES study (id),
+    PRIMARY KEY (share, study)
+);
+CREATE INDEX share_source_by_study ON share_source (study);
 
 -- The one-time code that was mailed last. HMAC-SHA-256(link secret, code), as with passcodes.
 CREATE TABLE share_code (

@@ -19,7 +19,16 @@ CREATE TABLE share_download_range (
     etag BYTEA NOT NULL,
     range_from BIGINT NOT NULL,
     range_to BIGINT NOT NULL,
+    begun_at BIGINT NOT NULL,
     lost BIGINT NOT NULL DEFAULT 0,
     FOREIGN KEY (share, etag) REFERENCES share_download (share, etag)
 );
 CREATE INDEX share_download_range_by_share ON share_download_range (share, etag);
+
+-- Servers on this database: what one of them has under way is not lost when another one starts.
+CREATE TABLE server (
+    id BYTEA NOT NULL PRIMARY KEY,
+    begun_at BIGINT NOT NULL,
+    -- Moved on while it runs; when it is over, the server counts as gone.
+    alive_until BIGINT NOT NULL
+);

@@ -19,7 +19,16 @@ CREATE TABLE share_download_range (
     etag BLOB NOT NULL,
     range_from INTEGER NOT NULL,
     range_to INTEGER NOT NULL,
+    begun_at INTEGER NOT NULL,
     lost INTEGER NOT NULL DEFAULT 0,
     FOREIGN KEY (share, etag) REFERENCES share_download (share, etag)
 ) STRICT;
 CREATE INDEX share_download_range_by_share ON share_download_range (share, etag);
+
+-- Servers on this database: what one of them has under way is not lost when another one starts.
+CREATE TABLE server (
+    id BLOB NOT NULL PRIMARY KEY,
+    begun_at INTEGER NOT NULL,
+    -- Moved on while it runs; when it is over, the server counts as gone.
+    alive_until INTEGER NOT NULL
+) STRICT;

@@ -118,12 +118,32 @@ async fn begun(visitor: &Visitor, path: &str, accept: &str) -> (Response, usize)
     (response, first.len())
 }
 
+/// More than the sockets between a server and a visitor can hold: slices and columns.
+const LARGE: (u32, u16) = (128, 512);
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_under_way_is_left_alone_by_a_server_that_starts() {
+    let Some(house) = House::start(Backend::Production) else { return };
+    let study = Study::ct_of(7, LARGE.0, LARGE.1);
+    house.import(&study);
+    let here = house.signed_in("radiologist").await;
+    let mut asked = wish(&study.uid);
+    asked["may"] = "download".into();
+    let visitor = Link::create(&here, &asked).await.open(&house).await;
+    let before = ends(&house);
+    let (response, _) = begun(&visitor, "download", "*/*").await;
+    let second = second(&house, Settings::default());
+    assert_eq!(ends(&house), before, "its end is the first server's to record");
+    drop(response);
+    until("the download ends", RUNNING, async || ends(&house) > before).await;
+    drop(second);
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_is_under_way_is_cut_within_five_seconds() {
     let Some(house) = House::start(Backend::Production) else { return };
     let second = second(&house, Settings::default());
-    // More than the sockets between them can hold.
-    let (slices, columns) = (128, 512);
+    let (slices, columns) = LARGE;
     let study = Study::ct_of(7, slices, columns);
     let total = usize::try_from(slices).unwrap() * usize::from(columns).pow(2) * 2;
     house.import(&study);

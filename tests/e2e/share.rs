@@ -380,16 +380,28 @@ async fn the_command_line_makes_links_by_the_same_rules(house: House) {
     let visitor = link.open(&house).await;
     assert_eq!(visitor.get("dicom-web/studies", DICOM_JSON).await.status, 200);
     let listed = house.ask("share list", &["--json"]);
-    assert_eq!(listed["shares"][0]["uses"], 1);
+    assert_eq!((&listed["shares"][0]["uses"], &listed["more"]), (&json!(1), &json!(false)));
     assert!(!listed.to_string().contains(&link.secret));
     house.server.run("share revoke", &[&link.id], "").unwrap();
     assert_eq!(visitor.get("dicom-web/studies", DICOM_JSON).await.status, 403);
-    assert_eq!(house.ask("share show", &[&link.id, "--json"])["state"], "revoked");
+    let shown = house.ask("share show", &[&link.id, "--json"]);
+    assert_eq!((&shown["state"], &shown["series"]), (&json!("revoked"), &Value::Null));
 
     let mut open = arguments.to_vec();
-    open.push("--no-passcode");
-    let link = Link::read(&house.ask("share create", &open));
+    let series = study.series[0].uid.as_str();
+    open.extend(["--no-passcode", "--series", series, "--message", "See slice 2."]);
+    let made = house.ask("share create", &open);
+    let warnings = made["warnings"].as_array().unwrap();
+    let open_to_all = warnings.iter().find(|warning| warning["kind"] == "noFactor").unwrap();
+    assert_eq!(open_to_all["recipient"], Value::Null);
+    let told = &made["shares"][0]["share"];
+    assert_eq!((&told["series"], &told["message"]), (&json!([series]), &json!("See slice 2.")));
+    let link = Link::read(&made);
     assert_eq!(link.passcode, "");
+    for (which, count) in [("--live", 1), ("--ended", 1), ("--never-opened", 1)] {
+        let listed = house.ask("share list", &[which, "--json"]);
+        assert_eq!(listed["shares"].as_array().unwrap().len(), count, "{which}");
+    }
     let body = json!({"share": link.share, "secret": link.secret});
     let reply = house.stranger().post("/s/session", &body).await;
     assert_eq!(reply.json(), json!({"factor": "none"}));

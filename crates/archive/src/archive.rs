@@ -9,6 +9,7 @@ use lightcase_model::Clock;
 use lightcase_storage::{KeyRing, SubjectKeyId, Vault};
 
 use crate::clean::Projects;
+use crate::download::Turns;
 use crate::ingest::Rooms;
 use crate::view::Views;
 
@@ -49,6 +50,8 @@ pub struct Archive {
     pub(crate) views: Arc<Views>,
     /// Memory for what comes in.
     pub(crate) rooms: Rooms,
+    /// Who lays out a download now.
+    pub(crate) turns: Turns,
     /// The quarantine's key that was last seen to lie beside the blobs.
     pub(crate) day_key: Arc<Mutex<Option<SubjectKeyId>>>,
 }
@@ -70,6 +73,7 @@ impl Archive {
             study_limit,
             views,
             rooms,
+            turns: Turns::default(),
             day_key,
         }
     }

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use futures::StreamExt;
 use lightcase_audit::ViewKind;
 use lightcase_catalog::Selection;
-use lightcase_dataset::{BulkPath, Limits, Located, Locator, TransferSyntax};
+use lightcase_dataset::{BulkPath, Limits, Located, Locator, Tag, TransferSyntax};
 use lightcase_model::{Ctx, Scope};
 
 use crate::view::{Shown, Viewer};
@@ -12,6 +12,8 @@ use crate::{Archive, ArchiveError};
 
 /// The most bytes of one value that are handed over at once.
 const LIMIT: u64 = 512 << 20;
+/// Whoever reads one of these has seen the object: its pixels (PS3.5 annex A), or its document.
+const CONTENT: [Tag; 4] = [Tag(0x7FE0_0008), Tag(0x7FE0_0009), Tag(0x7FE0_0010), Tag(0x0042_0011)];
 
 /// One value.
 #[derive(Debug, Clone)]
@@ -30,6 +32,7 @@ impl Archive {
         path: &str,
     ) -> Result<Bulk, ArchiveError> {
         let path = BulkPath::parse(path).ok_or(ArchiveError::NotFound)?;
+        let content = CONTENT.contains(&path.tag());
         let held = self.one(scope, selection).await?;
         let syntax = TransferSyntax::of(&held.transfer_syntax);
         let mut locator = Locator::new(path, &syntax, &Limits::default());
@@ -50,6 +53,9 @@ impl Archive {
         }
         self.view(ctx, &held, ViewKind::Metadata).await?;
         let bytes = self.range(&held, found.offset..found.offset.saturating_add(found.len)).await?;
+        if content {
+            self.seen_by(ctx, &held);
+        }
         self.viewed(
             &Viewer::of(ctx),
             &held,

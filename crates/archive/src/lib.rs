@@ -40,11 +40,11 @@ pub use adopt::Swept;
 pub use archive::{Archive, Parts, STUDY_LIMIT};
 pub use bulk::Bulk;
 pub use clean::{
-    BASIC, CleanOrigin, Copied, Decided, Lent, ProfileShown, Review, StudyCertificate,
+    BASIC, CleanOrigin, Copied, Decided, LENT_SERIES, Lent, ProfileShown, Review, StudyCertificate,
     approve_file, lies_beside,
 };
 pub use commitment::CommitmentReport;
-pub use download::{Bundle, Download};
+pub use download::{Bundle, Download, Extent};
 pub use error::ArchiveError;
 pub use find_all::Matches;
 pub use frame::{FrameData, FrameSource};

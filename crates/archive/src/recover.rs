@@ -1,19 +1,28 @@
 //! Recovery at start-up: what was begun before a crash is given its end.
 
 use lightcase_audit::{Event, list_digest};
-use lightcase_model::{Ctx, SopInstanceUid};
+use lightcase_model::{Ctx, ServerId, SopInstanceUid, Timestamp};
 
 use crate::adopt::LEASE;
 use crate::{Archive, ArchiveError};
 
 impl Archive {
     /// Ends stores, views and retrievals that have a beginning and no end, and the lease of a
-    /// sweep that was killed. Called before a listener opens, when nothing can be under way.
-    /// Returns how many accesses there were.
-    pub async fn recover(&self, ctx: &Ctx) -> Result<usize, ArchiveError> {
-        self.catalog.end_lease(LEASE).await?;
+    /// sweep that was killed. Called before a listener opens, when nothing can be under way here.
+    /// What was begun since the oldest of the other servers runs may be one of theirs, and is left
+    /// to a later start. Returns how many accesses there were.
+    pub async fn recover(&self, ctx: &Ctx, server: ServerId) -> Result<usize, ArchiveError> {
+        // Whoever has one of these under way was noted before it began: so they are read first.
+        let stores = self.catalog.open_store_accesses().await?;
+        let reads = self.catalog.open_read_accesses().await?;
+        let others = self.catalog.oldest_other_server(server, ctx.now).await?;
+        let is_left = |begun: Timestamp| others.is_none_or(|since| begun < since);
+        if others.is_none() {
+            self.catalog.end_lease(LEASE).await?;
+        }
+        self.catalog.lose_downloads(others.unwrap_or(ctx.now)).await?;
         let mut recovered = 0_usize;
-        for open in self.catalog.open_store_accesses().await? {
+        for open in stores.into_iter().filter(|open| is_left(open.begun)) {
             let uids: Vec<SopInstanceUid> =
                 open.sop_uids.iter().filter_map(|uid| SopInstanceUid::parse(uid).ok()).collect();
             let ended = Event::StoreEnded {
@@ -28,9 +37,9 @@ impl Archive {
             self.catalog.record(ctx, ended).await?;
             recovered = recovered.saturating_add(1);
         }
-        self.catalog.lose_downloads().await?;
-        for (begun, access_id, study) in self.catalog.open_read_accesses().await? {
-            let ended = if begun == "view_begun" {
+        for open in reads.into_iter().filter(|open| is_left(open.begun)) {
+            let (access_id, study) = (open.access, open.study);
+            let ended = if open.event == "view_begun" {
                 Event::ViewEnded { access_id, study, frames: 0, bytes: 0, recovered: true }
             } else {
                 Event::RetrieveEnded {

@@ -140,6 +140,7 @@ async fn send(
                 Err(error) => return fail(ctx, &held, sender, error).await,
             };
             let length = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+            archive.seen_by(ctx, &held);
             if sender.send(Ok(Part::Bytes(bytes))).await.is_err() {
                 return false;
             }

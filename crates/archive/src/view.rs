@@ -125,8 +125,8 @@ impl Archive {
         Ok(())
     }
 
-    /// Remembers that a recipient was shown an image. Written down with the next end of views: what
-    /// a crash loses of it are counts, the views themselves are recorded before.
+    /// Remembers that a recipient was shown an image, or takes it along. Written down with the next
+    /// end of views: what a crash loses of it are counts, the views themselves are recorded before.
     pub(crate) fn seen_by(&self, ctx: &Ctx, held: &Held) {
         if let Actor::Recipient { share, session: _ } = ctx.actor {
             let mut seen = self.views.seen.lock().unwrap_or_else(PoisonError::into_inner);

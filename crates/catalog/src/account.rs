@@ -85,6 +85,12 @@ macro_rules! select {
     };
 }
 
+/// A name as it is compared. PostgreSQL keeps no NUL, and no account has one in its name: whoever
+/// types it is told the same as of any other name that nobody has.
+fn folded(name: &str) -> String {
+    name.to_lowercase().replace('\0', "\u{FFFD}")
+}
+
 impl Tx {
     /// Makes an account; [`CatalogError::Taken`] when the name is known, without case.
     pub async fn add_account(&mut self, new: &NewAccount<'_>) -> Result<()> {
@@ -93,7 +99,7 @@ impl Tx {
                 "INSERT INTO account (id, name, name_folded, role, password, created_at) \
                  VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (name_folded) DO NOTHING",
             )
-            .bind(new.id.as_bytes().as_slice()).bind(new.name).bind(new.name.to_lowercase())
+            .bind(new.id.as_bytes().as_slice()).bind(new.name).bind(folded(new.name))
             .bind(new.role.name()).bind(new.password).bind(new.created_at.micros())
             .execute(&mut *conn).await?.rows_affected()
         });
@@ -156,7 +162,7 @@ impl Tx {
                  SET failures = sign_in_failure.failures + 1 \
                  WHERE sign_in_failure.blocked_until <= $2 RETURNING failures",
             )
-            .bind(name.to_lowercase()).bind(now.micros()).fetch_optional(&mut *conn).await?
+            .bind(folded(name)).bind(now.micros()).fetch_optional(&mut *conn).await?
         });
         self.changed |= failures.is_some();
         Ok(failures)
@@ -166,7 +172,7 @@ impl Tx {
     pub async fn block_sign_in(&mut self, name: &str, until: Timestamp) -> Result<()> {
         on_tx!(self, conn => {
             sqlx::query("UPDATE sign_in_failure SET blocked_until = $1 WHERE name_folded = $2")
-                .bind(until.micros()).bind(name.to_lowercase()).execute(&mut *conn).await?;
+                .bind(until.micros()).bind(folded(name)).execute(&mut *conn).await?;
         });
         self.changed = true;
         Ok(())
@@ -176,7 +182,7 @@ impl Tx {
     pub async fn clear_sign_in_failures(&mut self, name: &str) -> Result<()> {
         on_tx!(self, conn => {
             sqlx::query("DELETE FROM sign_in_failure WHERE name_folded = $1")
-                .bind(name.to_lowercase()).execute(&mut *conn).await?;
+                .bind(folded(name)).execute(&mut *conn).await?;
         });
         self.changed = true;
         Ok(())
@@ -208,7 +214,7 @@ impl Catalog {
     pub async fn account_by_name(&self, name: &str) -> Result<Option<Account>> {
         let row: Option<Row> = on_engine!(self, pools => {
             sqlx::query_as(select!(" WHERE name_folded = $1"))
-                .bind(name.to_lowercase()).fetch_optional(&pools.read).await?
+                .bind(folded(name)).fetch_optional(&pools.read).await?
         });
         row.map(Row::into_account).transpose()
     }
@@ -237,7 +243,7 @@ impl Catalog {
             sqlx::query_as(
                 "SELECT failures, blocked_until FROM sign_in_failure WHERE name_folded = $1",
             )
-            .bind(name.to_lowercase()).fetch_optional(&pools.read).await?
+            .bind(folded(name)).fetch_optional(&pools.read).await?
         });
         Ok(row.map_or((0, Timestamp::default()), |(n, at)| (n, Timestamp::from_micros(at))))
     }

@@ -4,9 +4,10 @@
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-/// Counts the ways of folding there have been. A catalog that was folded another way is folded
-/// again when it is opened (`refold.rs`).
-pub(crate) const FOLDING: i64 = 1;
+/// Counts the ways of folding there have been: the first is of names, the second of the recipients
+/// of links, too. A catalog that was folded another way is folded again when it is opened
+/// (`refold.rs`).
+pub(crate) const FOLDING: i64 = 2;
 
 /// A person name as it is searched, by its component groups (PS3.5 section 6.2.1.1). A group that
 /// is absent is empty.

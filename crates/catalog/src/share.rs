@@ -8,6 +8,7 @@ use lightcase_model::{
 };
 
 use crate::row::{sixteen, stored};
+use crate::share_source::{in_sight, push_of_studies, sources_in_sight};
 use crate::sql::Sql;
 use crate::{Catalog, Result, Tx};
 
@@ -54,6 +55,8 @@ pub struct NewShare {
     pub max_uses: u32,
     /// Studies with their series; `whole` tells that the study was chosen, not single series.
     pub grants: Vec<(StudyId, BTreeSet<SeriesId>, bool)>,
+    /// The studies of the archive of which clean copies were made for it; else empty.
+    pub sources: BTreeSet<StudyId>,
 }
 
 /// The state of a link at an instant.
@@ -69,7 +72,8 @@ pub enum ShareState {
     Frozen,
     /// Too many wrong tries in a row: for a while.
     Locked,
-    /// All its studies are withdrawn: until one is brought back.
+    /// All its studies are withdrawn, or all that its clean copies were made of: until one is
+    /// brought back.
     Withdrawn,
     /// Its time has not come.
     NotYet,
@@ -165,7 +169,7 @@ pub struct Share {
     pub frozen_at: Option<Timestamp>,
     /// When it was revoked.
     pub revoked_at: Option<Timestamp>,
-    /// Whether all its studies are withdrawn now.
+    /// Whether all its studies are withdrawn now, or all that its clean copies were made of.
     pub withdrawn: bool,
     /// First opening.
     pub first_opened_at: Option<Timestamp>,
@@ -205,7 +209,7 @@ impl Share {
 /// Which links to list, newest first.
 #[derive(Debug, Clone, Default)]
 pub struct ShareFilter {
-    /// Only links to this study.
+    /// Only links to this study, or to clean copies of it.
     pub study: Option<StudyUid>,
     /// Only ended ones (`false`), or those that have not ended (`true`), locked ones and ones whose
     /// studies are withdrawn included.
@@ -255,13 +259,14 @@ struct Row {
     last_opened_at: i64,
 }
 
-const COLUMNS: &str = "SELECT s.id, s.collection, s.secret_hash, s.passcode_verifier, \
-    s.recipient, s.email, s.factors, s.message, s.language, s.live, s.purpose, s.authority, \
-    s.authorisation, s.may, s.created_by, s.shared_by, s.created_at, s.starts_at, s.expires_at, s.max_uses, s.uses, \
-    s.failed_attempts, s.probes, s.locked_until, s.frozen_at, s.revoked_at, \
-    CAST(CASE WHEN EXISTS (SELECT 1 FROM share_grant g JOIN study st ON st.id = g.study \
-    WHERE g.share = s.id AND st.withdrawn_at = 0) THEN 0 ELSE 1 END AS BIGINT) AS withdrawn, \
-    s.first_opened_at, s.last_opened_at FROM share s";
+const COLUMNS: &str = concat!(
+    "SELECT s.id, s.collection, s.secret_hash, s.passcode_verifier, s.recipient, s.email, \
+     s.factors, s.message, s.language, s.live, s.purpose, s.authority, s.authorisation, s.may, \
+     s.created_by, s.shared_by, s.created_at, s.starts_at, s.expires_at, s.max_uses, s.uses, \
+     s.failed_attempts, s.probes, s.locked_until, s.frozen_at, s.revoked_at, CAST(CASE WHEN ",
+    in_sight!("s.id"),
+    " THEN 0 ELSE 1 END AS BIGINT) AS withdrawn, s.first_opened_at, s.last_opened_at FROM share s"
+);
 
 fn instant(micros: i64) -> Option<Timestamp> {
     (micros != 0).then(|| Timestamp::from_micros(micros))
@@ -392,6 +397,11 @@ impl Tx {
                     .bind(i64::from(*whole)).execute(&mut *conn).await?;
                 }
             }
+            for study in &new.sources {
+                sqlx::query("INSERT INTO share_source (share, study) VALUES ($1, $2)")
+                    .bind(new.id.as_bytes().as_slice()).bind(study.0)
+                    .execute(&mut *conn).await?;
+            }
         });
         self.changed = true;
         Ok(())
@@ -439,11 +449,7 @@ impl Catalog {
         let mut sql = Sql::new(COLUMNS);
         sql.push(" WHERE 1 = 1");
         if let Some(study) = &filter.study {
-            sql.push(
-                " AND EXISTS (SELECT 1 FROM share_grant g JOIN study st ON st.id = g.study \
-                 WHERE g.share = s.id AND st.study_uid = ",
-            );
-            sql.text(study.as_str()).push(")");
+            push_of_studies(&mut sql, "st.study_uid = ", study.as_str());
         }
         if let Some(live) = filter.live {
             let live_at = "(s.revoked_at = 0 AND s.frozen_at = 0 AND s.expires_at > ";
@@ -532,13 +538,15 @@ impl Catalog {
         Ok(Phi::new(date.unwrap_or_default()))
     }
 
-    /// What a link shows, as a scope's grants; without studies that are withdrawn now.
+    /// What a link shows, as a scope's grants; without studies that are withdrawn now, and nothing
+    /// when all that its clean copies were made of are.
     pub async fn share_grants(&self, share: &Share) -> Result<Vec<Grant>> {
         let rows: Vec<(i64, i64)> = on_engine!(self, pools => {
-            sqlx::query_as(
+            sqlx::query_as(concat!(
                 "SELECT g.study, g.series FROM share_grant g JOIN study st ON st.id = g.study \
-                 WHERE g.share = $1 AND st.withdrawn_at = 0",
-            )
+                 WHERE g.share = $1 AND st.withdrawn_at = 0 AND ",
+                sources_in_sight!("$1")
+            ))
             .bind(share.id.as_bytes().as_slice()).fetch_all(&pools.read).await?
         });
         let mut studies: BTreeMap<i64, BTreeSet<SeriesId>> = BTreeMap::new();

@@ -3,15 +3,16 @@
 use lightcase_model::{AccountId, Phi, ShareId, StudyUid, Timestamp};
 
 use crate::row::sixteen;
+use crate::share_source::push_of_studies;
 use crate::sql::Sql;
 use crate::{Catalog, Result, Tx};
 
 /// Whose links are recalled.
 #[derive(Debug, Clone)]
 pub enum Recall {
-    /// Those that show anything of this study.
+    /// Those that show anything of this study, or clean copies of it.
     Study(StudyUid),
-    /// Those that show anything of a patient with this (0010,0020).
+    /// Those that show anything of a patient with this (0010,0020), or clean copies of it.
     Patient(Phi<String>),
     /// Those for a recipient with exactly this name or address, without case.
     Recipient(Phi<String>),
@@ -54,27 +55,14 @@ impl Tx {
 }
 
 impl Catalog {
-    /// The links that have not ended by themselves or been revoked, of a study, patient, recipient
-    /// or account.
-    pub async fn shares_to_recall(&self, of: &Recall, now: Timestamp) -> Result<Vec<ShareId>> {
-        let mut sql =
-            Sql::new("SELECT s.id FROM share s WHERE s.revoked_at = 0 AND s.expires_at > ");
-        sql.int(now.micros());
+    /// The links of a study, patient, recipient or account that were not revoked, expired ones
+    /// included: somebody could extend them.
+    pub async fn shares_to_recall(&self, of: &Recall) -> Result<Vec<ShareId>> {
+        let mut sql = Sql::new("SELECT s.id FROM share s WHERE s.revoked_at = 0");
         match of {
-            Recall::Study(study) => {
-                sql.push(
-                    " AND EXISTS (SELECT 1 FROM share_grant g JOIN study st ON st.id = g.study \
-                     WHERE g.share = s.id AND st.study_uid = ",
-                );
-                sql.text(study.as_str()).push(")");
-            }
+            Recall::Study(study) => push_of_studies(&mut sql, "st.study_uid = ", study.as_str()),
             Recall::Patient(patient) => {
-                sql.push(
-                    " AND EXISTS (SELECT 1 FROM share_grant g JOIN study st ON st.id = g.study \
-                     JOIN patient p ON p.id = st.patient \
-                     WHERE g.share = s.id AND p.patient_id = ",
-                );
-                sql.text(patient.expose().as_str()).push(")");
+                push_of_studies(&mut sql, "p.patient_id = ", patient.expose());
             }
             Recall::Recipient(recipient) => {
                 let recipient = recipient.expose().trim().to_lowercase();

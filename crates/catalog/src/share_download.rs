@@ -21,6 +21,8 @@ pub struct DownloadRange {
     pub from: u64,
     /// The byte behind its last one.
     pub to: u64,
+    /// Whether its receiver showed that it goes on with this very whole: it has what came before.
+    pub continues: bool,
 }
 
 /// How much of a link's download was handed over.
@@ -48,11 +50,11 @@ fn covered(text: &str) -> Result<Covered> {
 
 impl Tx {
     /// Notes that a range is about to be handed over. Where the service ended in the middle of an
-    /// earlier one, and this one goes on inside it, the receiver has what lies between. The caller
-    /// records the event.
+    /// earlier one, and this one goes on inside it, the receiver has what lies between, if it
+    /// showed that it goes on: anybody can begin anywhere. The caller records the event.
     pub async fn begin_download(&mut self, range: &DownloadRange, at: Timestamp) -> Result<()> {
-        let DownloadRange { access, share, etag, total, from, to } = *range;
-        let lost: Vec<i64> = on_tx!(self, conn => {
+        let DownloadRange { access, share, etag, total, from, to, continues } = *range;
+        on_tx!(self, conn => {
             sqlx::query(
                 "INSERT INTO share_download (share, etag, total, begun_at) VALUES ($1, $2, $3, $4) \
                  ON CONFLICT (share, etag) DO NOTHING",
@@ -60,22 +62,29 @@ impl Tx {
             .bind(share.as_bytes().as_slice()).bind(etag.as_slice()).bind(signed(total))
             .bind(at.micros()).execute(&mut *conn).await?;
             sqlx::query(
-                "INSERT INTO share_download_range (access, share, etag, range_from, range_to) \
-                 VALUES ($1, $2, $3, $4, $5)",
+                "INSERT INTO share_download_range (access, share, etag, range_from, range_to, \
+                 begun_at) VALUES ($1, $2, $3, $4, $5, $6)",
             )
             .bind(access.as_bytes().as_slice()).bind(share.as_bytes().as_slice())
-            .bind(etag.as_slice()).bind(signed(from)).bind(signed(to))
+            .bind(etag.as_slice()).bind(signed(from)).bind(signed(to)).bind(at.micros())
             .execute(&mut *conn).await?;
+        });
+        self.changed = true;
+        if continues { self.go_on(range).await } else { Ok(()) }
+    }
+
+    /// Counts what came of lost ranges before this one.
+    async fn go_on(&mut self, range: &DownloadRange) -> Result<()> {
+        let lost: Vec<i64> = on_tx!(self, conn => {
             sqlx::query_scalar(
                 "DELETE FROM share_download_range WHERE share = $1 AND etag = $2 AND lost = 1 \
                  AND range_from < $3 AND range_to >= $3 RETURNING range_from",
             )
-            .bind(share.as_bytes().as_slice()).bind(etag.as_slice()).bind(signed(from))
-            .fetch_all(&mut *conn).await?
+            .bind(range.share.as_bytes().as_slice()).bind(range.etag.as_slice())
+            .bind(signed(range.from)).fetch_all(&mut *conn).await?
         });
-        self.changed = true;
         for earlier in lost {
-            self.cover(range, unsigned(earlier)?..from).await?;
+            self.cover(range, unsigned(earlier)?..range.from).await?;
         }
         Ok(())
     }
@@ -134,12 +143,12 @@ impl Tx {
 }
 
 impl Catalog {
-    /// Notes at start-up that ranges under way were cut off, and nobody counted how far they came.
-    /// Their ends are recorded by the caller.
-    pub async fn lose_downloads(&self) -> Result<()> {
+    /// Notes at start-up that ranges that were begun before were cut off, and nobody counted how
+    /// far they came. Their ends are recorded by the caller.
+    pub async fn lose_downloads(&self, before: Timestamp) -> Result<()> {
         on_engine!(self, pools => {
-            sqlx::query("UPDATE share_download_range SET lost = 1 WHERE lost = 0")
-                .execute(&pools.write).await?;
+            sqlx::query("UPDATE share_download_range SET lost = 1 WHERE lost = 0 AND begun_at < $1")
+                .bind(before.micros()).execute(&pools.write).await?;
         });
         Ok(())
     }

@@ -24,7 +24,7 @@ pub struct SeenSeries {
     pub modality: String,
     /// Instances it has.
     pub images: i64,
-    /// Those that were shown, at least one frame of each.
+    /// Those that were shown, at least one frame of each, or taken along one by one.
     pub seen: i64,
 }
 

@@ -3,6 +3,7 @@
 use lightcase_model::{DeviceId, SessionId, ShareId, Timestamp};
 
 use crate::row::{sixteen, stored};
+use crate::share_source::in_sight;
 use crate::{Catalog, Result, Tx};
 
 /// What became of counting an attempt.
@@ -51,7 +52,7 @@ struct Row {
 impl Tx {
     /// Counts an attempt before the factor is compared, in one atomic statement, so that parallel
     /// guesses cannot exceed the limit. `None`: the link does not take attempts now (revoked,
-    /// frozen, locked, expired, not begun, or unknown), or has another secret since it was read.
+    /// frozen, locked, expired, not begun, withdrawn, or unknown), or has another secret since it was read.
     pub async fn count_attempt(
         &mut self,
         id: ShareId,
@@ -59,13 +60,13 @@ impl Tx {
         now: Timestamp,
     ) -> Result<Option<Opening>> {
         let attempts: Option<i64> = on_tx!(self, conn => {
-            sqlx::query_scalar(
+            sqlx::query_scalar(concat!(
                 "UPDATE share SET failed_attempts = failed_attempts + 1 WHERE id = $1 \
-                 AND secret_hash = $3 AND revoked_at = 0 AND frozen_at = 0 AND locked_until <= $2 AND expires_at > $2 \
-                 AND starts_at <= $2 \
-                 AND EXISTS (SELECT 1 FROM share_grant g JOIN study st ON st.id = g.study \
-                 WHERE g.share = share.id AND st.withdrawn_at = 0) RETURNING failed_attempts",
-            )
+                 AND secret_hash = $3 AND revoked_at = 0 AND frozen_at = 0 \
+                 AND locked_until <= $2 AND expires_at > $2 AND starts_at <= $2 AND ",
+                in_sight!("share.id"),
+                " RETURNING failed_attempts"
+            ))
             .bind(id.as_bytes().as_slice()).bind(now.micros()).bind(secret_hash.as_slice())
             .fetch_optional(&mut *conn).await?
         });

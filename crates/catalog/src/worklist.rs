@@ -5,6 +5,7 @@ use lightcase_model::{AccountId, Collections, Level, Page, StudyId, Timestamp};
 use crate::filter::push_word;
 use crate::fold::{fold, parts};
 use crate::row::{PATIENT, STUDY, StudyRow, sixteen, tables};
+use crate::share_source::LINKS_OF_STUDY;
 use crate::sql::{Bind, Sql, like_literal};
 use crate::{Catalog, Match, Result, Withdrawal};
 
@@ -35,7 +36,7 @@ pub struct WorklistRow {
     pub found: Match,
     /// Set when it is hidden.
     pub withdrawn: Option<Withdrawal>,
-    /// Live links to it.
+    /// Live links to it, or to clean copies of it.
     pub shares: i64,
 }
 
@@ -114,10 +115,9 @@ fn select(collections: &Collections, filter: &WorklistFilter, now: Timestamp) ->
     sql.push(PATIENT).push(STUDY);
     sql.push(
         ", st.withdrawn_at AS st_withdrawn_at, st.withdrawn_by AS st_withdrawn_by, \
-         st.withdrawn_reason AS st_withdrawn_reason, \
-         (SELECT COUNT(DISTINCT s.id) FROM share_grant g JOIN share s ON s.id = g.share \
-         WHERE g.study = st.id AND s.revoked_at = 0 AND s.frozen_at = 0 AND s.expires_at > ",
+         st.withdrawn_reason AS st_withdrawn_reason, ",
     );
+    sql.push(LINKS_OF_STUDY).push(" AND s.revoked_at = 0 AND s.frozen_at = 0 AND s.expires_at > ");
     sql.int(now.micros()).push(") AS shares").push(tables(Level::Study));
     sql.push(" WHERE st.instances > 0 AND st.collection IN ");
     sql.list(collections.iter().map(|each| Bind::Int(each.0)));

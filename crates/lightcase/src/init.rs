@@ -6,6 +6,7 @@ use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt 
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
+use lightcase_model::ServerId;
 
 /// The places inside a data directory.
 #[derive(Debug, Clone)]
@@ -80,6 +81,20 @@ impl Layout {
         self.root.join("ready.json")
     }
 
+    /// What the server of this directory is called among others on its database; made when it is
+    /// absent. Only who has claimed the directory asks.
+    pub(crate) fn server(&self) -> anyhow::Result<ServerId> {
+        let path = self.root.join("server-id");
+        let known: Option<ServerId> =
+            fs::read_to_string(&path).ok().and_then(|text| text.trim().parse().ok());
+        if let Some(known) = known {
+            return Ok(known);
+        }
+        let made = ServerId::random();
+        write_private(&path, &format!("{made}\n"))?;
+        Ok(made)
+    }
+
     /// The configuration of the last start, to tell what changed.
     pub(crate) fn last_configuration(&self) -> PathBuf {
         self.root.join("configuration.toml")
@@ -112,6 +127,16 @@ pub(crate) fn remove(path: &Path) -> anyhow::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_directory_keeps_the_name_of_its_server() {
+        let folder = tempfile::tempdir().unwrap();
+        let layout = Layout::prepare(&folder.path().join("data")).unwrap();
+        let first = layout.server().unwrap();
+        assert_eq!(layout.server().unwrap(), first);
+        let other = Layout::prepare(&folder.path().join("other")).unwrap();
+        assert_ne!(other.server().unwrap(), first);
+    }
 
     #[test]
     fn what_lies_beside_a_file_is_not_overwritten() {

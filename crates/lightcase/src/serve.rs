@@ -8,7 +8,7 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use lightcase_audit::Event;
 use lightcase_dimse::{Listener, ListenerOptions};
-use lightcase_model::Ctx;
+use lightcase_model::{Ctx, ServerId};
 use lightcase_scp::{Commitments, Dialer, OpenLoopback, Peers, services};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -30,6 +30,9 @@ pub(crate) struct Running {
     pub(crate) open_loopback: bool,
     stop: CancellationToken,
     tasks: Vec<JoinHandle<()>>,
+    server: ServerId,
+    /// Ends last, by itself never.
+    sign: JoinHandle<()>,
     claim: std::fs::File,
 }
 
@@ -84,10 +87,7 @@ async fn begin(config: &Config, raw: &Raw, house: House) -> anyhow::Result<Runni
     let ctx = Ctx::system(house.clock.now());
     let trial = house.archive.vault().trial().await;
     trial.context("the object store does not keep what it is given")?;
-    let recovered = house.archive.recover(&ctx).await.context("recovery")?;
-    if recovered > 0 {
-        tracing::warn!(recovered, "accounted for what was under way when the last run ended");
-    }
+    let server = recover(&house, &ctx).await.context("recovery")?;
     house.archive.clear_quarantine().await.context("quarantine")?;
     house.archive.finish_reviews(&ctx).await.context("reviews")?;
     if let Some(name) = config.policy.project() {
@@ -125,6 +125,7 @@ async fn begin(config: &Config, raw: &Raw, house: House) -> anyhow::Result<Runni
     tasks.push(tokio::spawn(Arc::clone(&house.shares).send_mail(stop.clone())));
     let adoption = Adoption::of(config, ctx.now);
     tasks.push(tokio::spawn(upkeep::adopt(house.archive.clone(), adoption, stop.clone())));
+    let sign = tokio::spawn(upkeep::give_sign(house.archive.clone(), server, ctx.now));
     let ready = serde_json::json!({
         "http": http_at, "dicom": dicom_at, "dicomTls": tls_at, "url": public_url,
     });
@@ -137,8 +138,21 @@ async fn begin(config: &Config, raw: &Raw, house: House) -> anyhow::Result<Runni
         open_loopback,
         stop,
         tasks,
+        server,
+        sign,
         claim,
     })
+}
+
+/// Tells other servers of this one, and gives what the last run left without an end its end.
+async fn recover(house: &House, ctx: &Ctx) -> anyhow::Result<ServerId> {
+    let server = house.layout.server()?;
+    house.catalog.note_server(server, ctx.now, ctx.now.plus(upkeep::ALIVE)).await?;
+    let recovered = house.archive.recover(ctx, server).await?;
+    if recovered > 0 {
+        tracing::warn!(recovered, "accounted for what was under way when the last run ended");
+    }
+    Ok(server)
 }
 
 impl Running {
@@ -154,6 +168,8 @@ impl Running {
         let House { catalog, archive, clock, .. } = self.house;
         let ctx = Ctx::system(clock.now());
         archive.end_views(ctx.now, true).await.context("the last views")?;
+        self.sign.abort();
+        catalog.forget_server(self.server).await?;
         catalog.record(&ctx, Event::ServiceStopped {}).await?;
         while catalog.sequence_audit(1_000).await? > 0 {}
         catalog.close().await;

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use lightcase_archive::Archive;
 use lightcase_catalog::Catalog;
-use lightcase_model::{Ctx, Timestamp};
+use lightcase_model::{Ctx, ServerId, Timestamp};
 use tokio_util::sync::CancellationToken;
 
 use crate::config::{Config, DatabaseChoice};
@@ -18,11 +18,28 @@ const VIEWS: Duration = Duration::from_secs(10);
 const SEQUENCE: Duration = Duration::from_secs(5);
 /// How often somebody looks whether clean copies were ordered.
 const COPIES: Duration = Duration::from_secs(1);
+/// So long a server that gives no sign of life counts as running.
+pub(crate) const ALIVE: Duration = Duration::from_mins(1);
+/// How often it gives one.
+const SIGN: Duration = Duration::from_secs(15);
 /// How often store and index are compared. A bucket of ten million objects is listed by ten
 /// thousand requests.
 const COMPARE: Duration = Duration::from_hours(6);
 /// After a comparison that could not end, or was another process's.
 const AGAIN: Duration = Duration::from_mins(5);
+
+/// Tells other servers on the database that this one, begun then, runs: what is under way here is
+/// not left over. It goes on until it is aborted, since what is under way ends after the stop.
+pub(crate) async fn give_sign(archive: Archive, server: ServerId, begun: Timestamp) {
+    let mut ticks = tokio::time::interval(SIGN);
+    loop {
+        ticks.tick().await;
+        let until = archive.clock().now().plus(ALIVE);
+        if let Err(error) = archive.catalog().note_server(server, begun, until).await {
+            tracing::error!(error = cause(&error), "other servers could not be told of this one");
+        }
+    }
+}
 
 /// Ends views that went idle.
 pub(crate) async fn end_views(archive: Archive, stop: CancellationToken) {

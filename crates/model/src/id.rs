@@ -155,6 +155,8 @@ public_id! {
     ReviewId;
     /// A mail in the outbox.
     MailId;
+    /// A server, as others on its database know it.
+    ServerId;
 }
 
 macro_rules! row_id {

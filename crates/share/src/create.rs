@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use lightcase_accounts::{Principal, Secret};
+use lightcase_archive::LENT_SERIES;
 use lightcase_audit::Event;
 use lightcase_catalog::{NewShare, Tx};
 use lightcase_model::{
@@ -17,7 +18,7 @@ use crate::{
     Warning,
 };
 
-/// A study has fewer series than this, or is not shared.
+/// A link shows at most so many series: they are named one by one in statements and grants.
 const MAX_SERIES: u32 = 20_000;
 
 /// A link that was made, with what is shown this once.
@@ -60,13 +61,16 @@ impl Chosen {
 struct Granted {
     collection: CollectionId,
     studies: Vec<(StudyId, BTreeSet<SeriesId>)>,
+    /// What clean copies were made of.
+    sources: BTreeSet<StudyId>,
     left_out: u64,
 }
 
 impl Granted {
     fn of_archive(chosen: &[Chosen]) -> Self {
         let studies = chosen.iter().map(|each| (each.study, each.series.clone())).collect();
-        Self { collection: CollectionId::ARCHIVE, studies, left_out: 0 }
+        let (collection, sources) = (CollectionId::ARCHIVE, BTreeSet::new());
+        Self { collection, studies, sources, left_out: 0 }
     }
 }
 
@@ -177,6 +181,7 @@ impl Shares {
         Ok(Granted {
             collection: lent.collection,
             studies: lent.studies.into_iter().collect(),
+            sources: chosen.iter().map(|each| each.study).collect(),
             left_out: lent.held.saturating_add(lent.refused),
         })
     }
@@ -188,6 +193,7 @@ impl Shares {
             new.series.iter().flatten().map(lightcase_model::SeriesUid::as_str).collect();
         let wanted = new.series.is_some().then(|| missing.clone());
         let mut chosen = Vec::with_capacity(named.len());
+        let mut total = 0_usize;
         for study in named {
             let series = self.series_in_sight(by, study).await?;
             let (patient, study) =
@@ -202,6 +208,8 @@ impl Shares {
             if granted.is_empty() {
                 return Err(ShareError::NotFound);
             }
+            total = total.saturating_add(granted.len());
+            check_amount(total, new.clean)?;
             chosen.push(Chosen { patient, study, series: granted });
         }
         if !missing.is_empty() {
@@ -233,6 +241,23 @@ impl Shares {
         });
         Ok(series.collect())
     }
+}
+
+/// Refuses more series than a link shows, or lends copies of.
+fn check_amount(series: usize, clean: bool) -> Result<()> {
+    let series = u32::try_from(series).unwrap_or(u32::MAX);
+    if clean && series > LENT_SERIES {
+        return Err(ShareError::Malformed(
+            "A link lends out clean copies of at most 5000 series. Choose fewer, or make several \
+             links.",
+        ));
+    }
+    if series > MAX_SERIES {
+        return Err(ShareError::Malformed(
+            "A link shows at most 20000 series. Choose fewer, or make several links.",
+        ));
+    }
+    Ok(())
 }
 
 /// Adds one link and records it.
@@ -268,6 +293,7 @@ async fn add(
         expires_at: new.expires,
         max_uses: new.max_uses,
         grants: grants.collect(),
+        sources: granted.sources.clone(),
     };
     tx.add_share(&share).await?;
     let created = Event::ShareCreated {
@@ -291,4 +317,24 @@ async fn add(
     };
     tx.record(ctx, described).await?;
     Ok((link, passcode))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_link_shows_so_many_series_and_lends_fewer() {
+        let check = |series: usize, clean: bool, word: &str| {
+            let refused = check_amount(series, clean).err();
+            let said = refused.map(|error| error.to_string()).unwrap_or_default();
+            assert!(said.is_empty() == word.is_empty() && said.contains(word), "{series}: {said}");
+        };
+        check(5_000, true, "");
+        check(5_001, true, "5000");
+        check(5_001, false, "");
+        check(20_000, false, "");
+        check(20_001, false, "20000");
+        check(usize::MAX, true, "5000");
+    }
 }

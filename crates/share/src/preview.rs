@@ -21,6 +21,17 @@ pub enum WarningKind {
     NoFactor,
 }
 
+impl WarningKind {
+    /// The word of the API and the command line.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::NewDomain => "newDomain",
+            Self::NotReferrer => "notReferrer",
+            Self::NoFactor => "noFactor",
+        }
+    }
+}
+
 /// A warning, and about whom.
 #[derive(Debug, Clone)]
 pub struct Warning {

@@ -4,12 +4,14 @@ use lightcase_accounts::Principal;
 use lightcase_catalog::Recall;
 use lightcase_model::{Ctx, Permission, Phi};
 
+use crate::list::check_looked_for;
 use crate::revoke::revoke;
 use crate::{Result, ShareError, Shares};
 
 impl Shares {
-    /// Ends all links of a study, patient, recipient or user that have not ended, all or none; how
-    /// many there were. The reason is recorded with each.
+    /// Ends all links of a study, patient, recipient or user that were not revoked, all or none;
+    /// how many there were. Those that have expired count, too, since they could be extended, and
+    /// so do those that lend clean copies of what is named. The reason is recorded with each.
     pub async fn recall(
         &self,
         ctx: &Ctx,
@@ -25,12 +27,13 @@ impl Shares {
                 "Write why the links are recalled, in 1 to 1000 characters.",
             ));
         }
-        if let Recall::Patient(text) | Recall::Recipient(text) = of
-            && text.expose().trim().is_empty()
-        {
-            return Err(ShareError::Malformed("Say whose links are to be recalled."));
+        if let Recall::Patient(text) | Recall::Recipient(text) = of {
+            if text.expose().trim().is_empty() {
+                return Err(ShareError::Malformed("Say whose links are to be recalled."));
+            }
+            check_looked_for(text)?;
         }
-        let ids = self.catalog.shares_to_recall(of, ctx.now).await?;
+        let ids = self.catalog.shares_to_recall(of).await?;
         let mut tx = self.catalog.begin().await?;
         let mut revoked: u64 = 0;
         for id in ids {

@@ -71,6 +71,11 @@ impl Tag {
         headers.get(header::IF_RANGE).is_none_or(|tag| tag.as_bytes() == self.0.as_bytes())
     }
 
+    /// Whether the client shows, by `If-Range`, that it goes on with what it has of this.
+    pub(crate) fn is_continued(&self, headers: &HeaderMap) -> bool {
+        headers.contains_key(header::IF_RANGE) && self.continues(headers)
+    }
+
     /// 304 with the headers that a cache keeps.
     pub(crate) fn not_modified(&self, cache: &'static str) -> Answer {
         let headers = [
@@ -129,10 +134,12 @@ mod tests {
             ("W/\"abc\"", false),
             ("Wed, 21 Oct 2026 07:28:00 GMT", false),
         ] {
-            assert_eq!(tag.continues(&with(header::IF_RANGE, value)), same, "{value}");
+            let range = with(header::IF_RANGE, value);
+            assert_eq!((tag.continues(&range), tag.is_continued(&range)), (same, same), "{value}");
             assert_eq!(tag.demanded(&with(header::IF_MATCH, value)).is_ok(), same, "{value}");
         }
         assert!(tag.continues(&HeaderMap::new()) && tag.demanded(&HeaderMap::new()).is_ok());
+        assert!(!tag.is_continued(&HeaderMap::new()));
         assert!(tag.demanded(&with(header::IF_MATCH, "\"x\", \"abc\"")).is_ok());
         assert!(tag.demanded(&with(header::IF_MATCH, "*")).is_ok());
     }

@@ -129,7 +129,7 @@ function listed(world, account, url) {
 }
 
 function revoke(world, account, link) {
-  if (ended(link.view)) return;
+  if (link.view.state === 'revoked') return;
   Object.assign(link.view, { state: 'revoked', revokedAt: now() });
   if (link.view.createdBy !== account.name) tell(world, link, 'revoked');
 }
@@ -141,7 +141,7 @@ function recall(world, account, { reason, ...of }) {
     study: (link) => link.view.studies.some((one) => one.studyInstanceUid === text), patientId: (link) => link.study.patientId === text,
     recipient: (link) => [link.view.recipient, link.view.email].some((one) => one?.toLowerCase() === text.toLowerCase()), user: (link) => link.view.createdBy === text,
   }[kind];
-  const found = world.shares.filter((link) => !ended(link.view) && matches(link));
+  const found = world.shares.filter((link) => link.view.state !== 'revoked' && matches(link));
   for (const link of found) revoke(world, account, link);
   world.recalled = { reason, kind, text };
   return json({ revoked: found.length });

@@ -10,8 +10,8 @@ use super::copy::{CleanIntake, NoCopy};
 use super::project::BASIC;
 use crate::{Archive, ArchiveError};
 
-/// A share has fewer series than this.
-const SERIES: u32 = 5_000;
+/// The most series of which copies are lent out at once.
+pub const LENT_SERIES: u32 = 5_000;
 
 /// What can be lent out.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,12 +28,18 @@ pub struct Lent {
 
 impl Archive {
     /// Makes clean copies of series of the archive, in a new project of this name.
+    ///
+    /// # Errors
+    /// [`ArchiveError::BadRequest`] for more than [`LENT_SERIES`]: a part is not lent out for all.
     pub async fn lend_copies(
         &self,
         ctx: &Ctx,
         name: &ProjectName,
         series: &BTreeSet<SeriesId>,
     ) -> Result<Lent, ArchiveError> {
+        if u32::try_from(series.len()).unwrap_or(u32::MAX) > LENT_SERIES {
+            return Err(too_many());
+        }
         self.make_project(ctx, name.clone(), BASIC.to_owned(), true).await?;
         let project = self.open_project(ctx, name).await?.ok_or(ArchiveError::NotFound)?;
         let mut intake = CleanIntake::new(self, &project, "clean");
@@ -59,7 +65,10 @@ impl Archive {
             return Err(ArchiveError::Busy);
         }
         let scope = Scope::All(Collections::from([project.row.collection]));
-        let found = self.catalog.find(&scope, &Query::at(Level::Series, SERIES)).await?;
+        let found = self.catalog.find(&scope, &Query::at(Level::Series, LENT_SERIES)).await?;
+        if found.more {
+            return Err(too_many());
+        }
         let mut studies: BTreeMap<StudyId, BTreeSet<SeriesId>> = BTreeMap::new();
         for each in found.items {
             if let (Some(study), Some(series)) = (each.study, each.series) {
@@ -70,4 +79,10 @@ impl Archive {
         let held = u64::try_from(held).unwrap_or(u64::MAX).saturating_add(elsewhere);
         Ok(Lent { collection: project.row.collection, studies, held, refused })
     }
+}
+
+fn too_many() -> ArchiveError {
+    ArchiveError::BadRequest(format!(
+        "clean copies of at most {LENT_SERIES} series are lent out at once; ask for fewer"
+    ))
 }

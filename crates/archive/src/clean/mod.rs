@@ -14,7 +14,7 @@ mod review;
 
 pub use certificate::{Decided, StudyCertificate};
 pub use jobs::Copied;
-pub use lend::Lent;
+pub use lend::{LENT_SERIES, Lent};
 pub use origin::CleanOrigin;
 pub use outside::approve_file;
 pub use project::{BASIC, ProfileShown};

@@ -45,6 +45,15 @@ pub(super) struct Part {
     pub(super) from: u64,
 }
 
+/// The bytes of a bundle that somebody asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Extent {
+    /// Which.
+    pub range: Range<u64>,
+    /// Whether they showed, by its digest, that they go on with this very bundle.
+    pub continues: bool,
+}
+
 impl Bundle {
     /// Its length in bytes.
     pub fn length(&self) -> u64 {

@@ -15,9 +15,12 @@ mod readme;
 mod record;
 mod run;
 mod stream;
+mod turns;
 
-pub use bundle::Bundle;
+pub use bundle::{Bundle, Extent};
 pub use stream::Download;
+
+pub(crate) use turns::Turns;
 
 use lightcase_model::{Language, Scope};
 
@@ -27,9 +30,10 @@ impl Archive {
     /// Lays out everything that the scope shows, with a text for people in a language.
     ///
     /// # Errors
-    /// [`ArchiveError::NotFound`] when it shows nothing, and [`ArchiveError::ViewOnly`] where some
-    /// of it may be looked at only.
+    /// [`ArchiveError::NotFound`] when it shows nothing, [`ArchiveError::ViewOnly`] where some of
+    /// it may be looked at only, and [`ArchiveError::Busy`] when too many are laid out already.
     pub async fn bundle(&self, scope: &Scope, language: Language) -> Result<Bundle, ArchiveError> {
+        let turn = self.turns.take().await?;
         let studies = self.catalog.held_studies(scope).await?;
         if studies.is_empty() {
             return Err(ArchiveError::NotFound);
@@ -38,8 +42,11 @@ impl Archive {
             return Err(ArchiveError::ViewOnly);
         }
         let documents = self.catalog.documents(scope, &bundle::documented(&studies)).await?;
-        let laid_out =
-            tokio::task::spawn_blocking(move || bundle::lay_out(&studies, &documents, language));
+        let laid_out = tokio::task::spawn_blocking(move || {
+            // The work goes on when nobody waits for it any more, and so does its turn.
+            let _turn = turn;
+            bundle::lay_out(&studies, &documents, language)
+        });
         laid_out.await.map_err(|error| ArchiveError::Damaged(Box::new(error)))?.ok_or_else(|| {
             ArchiveError::BadRequest(
                 "This is too much for one archive; ask for less, study by study.".to_owned(),

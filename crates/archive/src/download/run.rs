@@ -12,7 +12,7 @@ use lightcase_catalog::{DownloadRange, Location};
 use lightcase_model::{Actor, AlertKind, Ctx, StudyId};
 use tokio::sync::mpsc;
 
-use super::bundle::{Bundle, FRONT, Part};
+use super::bundle::{Bundle, Extent, FRONT, Part};
 use super::layout::Piece;
 use crate::error::cause;
 use crate::{Archive, ArchiveError};
@@ -35,6 +35,8 @@ pub(super) struct Run {
     ctx: Ctx,
     bundle: Arc<Bundle>,
     range: Range<u64>,
+    /// Whether its receiver has what came before.
+    continues: bool,
     /// Studies that come, with their parts of the range.
     coming: VecDeque<(Part, Range<u64>)>,
     begun: Vec<Begun>,
@@ -65,15 +67,11 @@ impl From<ArchiveError> for Stopped {
 }
 
 impl Run {
-    pub(super) fn new(
-        archive: &Archive,
-        ctx: &Ctx,
-        bundle: Arc<Bundle>,
-        range: Range<u64>,
-    ) -> Self {
+    pub(super) fn new(archive: &Archive, ctx: &Ctx, bundle: Arc<Bundle>, asked: Extent) -> Self {
+        let Extent { range, continues } = asked;
         let coming = bundle.parts(&range).into();
         let (archive, ctx) = (archive.clone(), ctx.clone());
-        Self { archive, ctx, bundle, range, coming, begun: Vec::new(), noted: None }
+        Self { archive, ctx, bundle, range, continues, coming, begun: Vec::new(), noted: None }
     }
 
     /// Records the beginning for the first study, and notes the range where it is a link's.
@@ -89,6 +87,7 @@ impl Run {
                 total: self.bundle.length(),
                 from: self.range.start,
                 to: self.range.end,
+                continues: self.continues,
             };
             tx.begin_download(&range, self.ctx.now).await?;
             self.noted = Some(range);

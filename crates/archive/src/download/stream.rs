@@ -1,6 +1,5 @@
 //! A range of a bundle on its way out, as its receiver takes it.
 
-use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -9,7 +8,7 @@ use lightcase_model::Ctx;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
-use super::bundle::Bundle;
+use super::bundle::{Bundle, Extent};
 use super::run::Run;
 use crate::{Archive, ArchiveError};
 
@@ -67,15 +66,16 @@ impl Archive {
         &self,
         ctx: &Ctx,
         bundle: Arc<Bundle>,
-        range: Range<u64>,
+        asked: Extent,
         ended: CancellationToken,
     ) -> Result<Download, ArchiveError> {
+        let range = &asked.range;
         if range.is_empty() || range.end > bundle.length() {
             return Err(ArchiveError::BadRequest("the download has no such bytes".to_owned()));
         }
         let left = range.end.saturating_sub(range.start);
         let handed = Arc::new(AtomicU64::new(0));
-        let mut run = Run::new(self, ctx, bundle, range);
+        let mut run = Run::new(self, ctx, bundle, asked);
         run.begin().await?;
         let (sender, pieces) = mpsc::channel(AHEAD);
         let (counted, right) = (Arc::clone(&handed), ended.clone());

@@ -1,11 +1,12 @@
 //! Clean copies over crashes: decisions that were cut short, and blobs whose rows are lost.
 
-use lightcase_archive::{ArchiveError, Swept};
+use lightcase_archive::{ArchiveError, LENT_SERIES, Swept};
 use lightcase_audit::Event;
 use lightcase_catalog::{CleanState, Decision, Selection};
 use lightcase_deident::{Policy, Region, Verdict};
 use lightcase_model::{
-    Collections, Level, Phi, ProjectName, Query, ReviewId, Scope, SopInstanceUid, StudyUid,
+    Collections, Level, Phi, ProjectName, Query, ReviewId, Scope, SeriesId, SopInstanceUid,
+    StudyUid,
 };
 use lightcase_testkit::phantom::Instance;
 
@@ -240,6 +241,18 @@ async fn copies_for_links_are_looked_at_once() {
     let policy = Policy::Clean(ProjectName::parse("share-1").unwrap());
     let refused = house.archive.set_policy(&ctx, "import", Some(&policy)).await;
     assert!(matches!(refused, Err(ArchiveError::BadRequest(_))));
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_part_is_not_lent_out_for_all() {
+    let house = House::open().await;
+    let name = ProjectName::parse("share-1").unwrap();
+    let series = (0..=i64::from(LENT_SERIES)).map(SeriesId).collect();
+    let lent = Box::pin(house.archive.lend_copies(&house.ctx(), &name, &series)).await;
+    let Err(ArchiveError::BadRequest(why)) = lent else { panic!("it was lent") };
+    assert!(why.contains("5000 series"), "{why}");
+    assert!(house.archive.project(&name).await.is_err(), "nothing was made");
     house.close().await;
 }
 

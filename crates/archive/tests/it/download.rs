@@ -4,7 +4,7 @@ use std::io::{Cursor, Read as _};
 use std::ops::Range;
 use std::sync::Arc;
 
-use lightcase_archive::{ArchiveError, Bundle};
+use lightcase_archive::{ArchiveError, Bundle, Extent};
 use lightcase_catalog::AuditFilter;
 use lightcase_model::{CollectionId, Grant, Language, Level, May, Query, Scope};
 use lightcase_testkit::phantom::{Study, part10};
@@ -28,6 +28,11 @@ async fn bundle(house: &House) -> Arc<Bundle> {
     Arc::new(house.archive.bundle(&Scope::archive(), Language::English).await.unwrap())
 }
 
+/// A range, asked for by itself.
+fn only(range: Range<u64>) -> Extent {
+    Extent { range, continues: false }
+}
+
 async fn bytes(
     house: &House,
     bundle: &Arc<Bundle>,
@@ -35,7 +40,7 @@ async fn bytes(
 ) -> Result<Vec<u8>, ArchiveError> {
     let (ctx, ended) = (house.ctx(), CancellationToken::new());
     let mut download =
-        house.archive.download(&ctx, Arc::clone(bundle), range, ended).await.unwrap();
+        house.archive.download(&ctx, Arc::clone(bundle), only(range), ended).await.unwrap();
     let mut all = Vec::new();
     while let Some(piece) = download.next().await {
         all.extend(piece?);
@@ -141,7 +146,7 @@ async fn each_range_is_a_disclosure_of_each_study_it_touches() {
     // Somebody takes the first piece and goes away.
     let (ctx, right) = (house.ctx(), CancellationToken::new());
     let mut download =
-        house.archive.download(&ctx, Arc::clone(&bundle), 0..total, right).await.unwrap();
+        house.archive.download(&ctx, Arc::clone(&bundle), only(0..total), right).await.unwrap();
     let first = u64::try_from(download.next().await.unwrap().unwrap().len()).unwrap();
     drop(download);
     let ended = events(&house, "retrieve_ended", 4).await;
@@ -154,7 +159,7 @@ async fn each_range_is_a_disclosure_of_each_study_it_touches() {
 async fn a_right_that_ends_breaks_it_off() {
     let house = two_studies().await;
     let (bundle, ctx, right) = (bundle(&house).await, house.ctx(), CancellationToken::new());
-    let whole = 0..bundle.length();
+    let whole = only(0..bundle.length());
     let mut download = house.archive.download(&ctx, bundle, whole, right.clone()).await.unwrap();
     download.next().await.unwrap().unwrap();
     right.cancel();

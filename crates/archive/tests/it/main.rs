@@ -10,3 +10,4 @@ mod adopt;
 mod clean;
 mod download;
 mod house;
+mod recover;

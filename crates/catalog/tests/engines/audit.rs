@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use lightcase_audit::{AccessId, Event, GENESIS, Record, Subject, ViewKind, chain, list_digest};
-use lightcase_catalog::{AuditFilter, AuditRow, Catalog, Database};
+use lightcase_catalog::{AuditFilter, AuditRow, Catalog, Database, OpenReadAccess};
 use lightcase_model::{Ctx, Origin, Phi, ShareId};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Connection, Executor};
@@ -164,6 +164,7 @@ async fn accesses_that_were_begun_and_not_ended_are_found() {
         let held = hold(&engine, 1, 1, 2).await;
         let open = catalog.open_store_accesses().await.unwrap();
         assert_eq!((open.len(), open[0].access, open[0].study), (1, held.access, held.id));
+        assert_eq!(open[0].begun, NOW);
         assert_eq!(open[0].sop_uids, ["1.2.3.1.1.1", "1.2.3.1.1.2"]);
         let ended = Event::StoreEnded {
             access_id: held.access,
@@ -189,7 +190,8 @@ async fn accesses_that_were_begun_and_not_ended_are_found() {
         };
         catalog.record(&ctx, begun).await.unwrap();
         let open = catalog.open_read_accesses().await.unwrap();
-        assert_eq!(open, [("view_begun".to_owned(), access_id, held.id)]);
+        let (event, study, begun) = ("view_begun".to_owned(), held.id, NOW);
+        assert_eq!(open, [OpenReadAccess { event, access: access_id, study, begun }]);
         let ended =
             Event::ViewEnded { access_id, study: held.id, frames: 1, bytes: 2, recovered: false };
         catalog.record(&ctx, ended).await.unwrap();

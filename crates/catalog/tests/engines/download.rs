@@ -62,6 +62,9 @@ async fn what_is_held_comes_in_the_order_of_dates_and_numbers() {
     }
 }
 
+/// When a server starts after the one that was cut off.
+const LATER: Timestamp = Timestamp::from_micros(NOW.micros() + 1);
+
 /// A download of a hundred bytes.
 struct Hundred<'a> {
     engine: &'a Engine,
@@ -71,7 +74,8 @@ struct Hundred<'a> {
 impl Hundred<'_> {
     fn range(&self, etag: u8, from: u64, to: u64) -> DownloadRange {
         let (access, share) = (AccessId::random(), self.share);
-        DownloadRange { access, share, etag: [etag; 32], total: 100, from, to }
+        let (etag, continues) = ([etag; 32], false);
+        DownloadRange { access, share, etag, total: 100, from, to, continues }
     }
 
     async fn begin(&self, range: &DownloadRange) {
@@ -94,6 +98,13 @@ impl Hundred<'_> {
         let range = self.range(etag, from, to);
         self.begin(&range).await;
         self.end(&range, handed, NOW).await
+    }
+
+    /// Hands over a range that goes on with what its receiver has.
+    async fn go_on(&self, etag: u8, (from, to): (u64, u64)) -> bool {
+        let range = DownloadRange { continues: true, ..self.range(etag, from, to) };
+        self.begin(&range).await;
+        self.end(&range, to - from, NOW).await
     }
 
     async fn so_far(&self) -> Option<(u64, bool)> {
@@ -138,21 +149,27 @@ async fn what_a_crash_left_uncounted_counts_when_it_is_gone_on_with() {
         let hundred = Hundred { engine: &engine, share: share(&engine, &held).await };
         hundred.begin(&hundred.range(1, 0, 100)).await;
         // While it is under way, or of other content, another range says nothing about it.
-        assert!(!hundred.hand(1, (40, 50), 10).await);
-        engine.catalog.lose_downloads().await.unwrap();
-        assert!(!hundred.hand(2, (70, 80), 10).await);
+        assert!(!hundred.go_on(1, (40, 50)).await);
+        // Another server has it under way.
+        engine.catalog.lose_downloads(NOW).await.unwrap();
+        assert!(!hundred.go_on(1, (45, 50)).await);
+        assert_eq!(hundred.so_far().await, Some((10, false)));
+        engine.catalog.lose_downloads(LATER).await.unwrap();
+        assert!(!hundred.go_on(2, (70, 80)).await);
         assert!(!hundred.so_far().await.unwrap().1);
-        assert!(hundred.hand(1, (70, 100), 30).await, "the receiver had the first 70");
+        // Neither does one that may begin anywhere.
+        assert!(!hundred.hand(1, (99, 100), 1).await);
+        assert!(hundred.go_on(1, (70, 100)).await, "the receiver had the first 70");
         assert_eq!(hundred.so_far().await, Some((100, true)));
 
         let other = Hundred { engine: &engine, share: share(&engine, &held).await };
         other.begin(&other.range(1, 10, 60)).await;
-        engine.catalog.lose_downloads().await.unwrap();
+        engine.catalog.lose_downloads(LATER).await.unwrap();
         // One that begins at its beginning, or behind its end, does not go on with it.
-        assert!(!other.hand(1, (10, 20), 10).await);
-        assert!(!other.hand(1, (61, 70), 9).await);
+        assert!(!other.go_on(1, (10, 20)).await);
+        assert!(!other.go_on(1, (61, 70)).await);
         assert_eq!(other.so_far().await, Some((19, false)));
-        assert!(!other.hand(1, (60, 61), 1).await);
+        assert!(!other.go_on(1, (60, 61)).await);
         assert_eq!(other.so_far().await, Some((60, false)));
     }
 }

@@ -6,6 +6,7 @@
     reason = "a test's own data is right, and it says what it skips"
 )]
 
+mod accounts;
 mod adoption;
 mod audit;
 mod authorisation;
@@ -16,9 +17,12 @@ mod download;
 mod engine;
 mod find;
 mod group;
+mod lent;
 mod matching;
 mod outbox;
 mod peers;
+mod recipients;
+mod server;
 mod store;
 mod study;
 mod wanted;

@@ -39,6 +39,7 @@ pub(crate) fn new_share(
         expires_at: NOW.plus(Duration::from_hours(1)),
         max_uses: 5,
         grants: vec![(study, series, true)],
+        sources: BTreeSet::new(),
     }
 }
 

@@ -16,8 +16,11 @@ pub(crate) enum Share {
         #[arg(long, value_name = "TEXT")]
         recipient: Option<String>,
         /// Only links that have not ended.
-        #[arg(long, conflicts_with = "never_opened")]
+        #[arg(long, conflicts_with_all = ["ended", "never_opened"])]
         live: bool,
+        /// Only links that have.
+        #[arg(long)]
+        ended: bool,
         /// Only links that nobody ever opened.
         #[arg(long)]
         never_opened: bool,

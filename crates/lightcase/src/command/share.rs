@@ -4,10 +4,10 @@ use std::process::ExitCode;
 
 use anyhow::Context as _;
 use lightcase_accounts::Principal;
-use lightcase_model::{Authority, Factor, May, Phi, SeriesUid, ShareId, StudyUid, Timestamp};
+use lightcase_model::{Authority, Factor, May, Page, Phi, SeriesUid, ShareId, StudyUid, Timestamp};
 use lightcase_share::{
-    Deliver, EmailAddress, NewLink, Passcode, Recall as Whose, Recipient, SecretLink, ShareDetail,
-    ShareFilter, ShareView,
+    Deliver, Delivery, EmailAddress, NewLink, Passcode, Recall as Whose, Recipient, SecretLink,
+    ShareDetail, ShareFilter, ShareView, Warning,
 };
 use serde_json::{Value, json};
 use url::Url;
@@ -18,6 +18,9 @@ use crate::config::Config;
 use crate::house::House;
 use crate::{output, serve};
 
+/// So many links are listed at once.
+const LISTED: u32 = 1_000;
+
 pub(crate) async fn run(
     house: &House,
     config: &Config,
@@ -27,17 +30,17 @@ pub(crate) async fn run(
     let (ctx, by) = (house.operator(), Principal::operator());
     match command {
         Share::Create(wanted) => create(house, config, *wanted, as_json).await?,
-        Share::List { study, recipient, live, never_opened } => {
+        Share::List { study, recipient, live, ended, never_opened } => {
             let filter = ShareFilter {
                 study: study.map(|study| StudyUid::parse(&study)).transpose()?,
                 recipient: recipient.map(Phi::new),
-                live: live.then_some(true),
+                live: if live { Some(true) } else { ended.then_some(false) },
                 never_opened,
-                limit: 1_000,
+                limit: LISTED,
                 ..ShareFilter::default()
             };
             let page = house.shares.list(&by, &filter, ctx.now).await?;
-            list(&page.items, as_json);
+            list(&page, as_json);
         }
         Share::Show { id } => {
             let detail = house.shares.detail(&by, id.parse()?, ctx.now).await?;
@@ -158,8 +161,8 @@ async fn create(
         .iter()
         .map(|each| shown(&base, &each.share, &each.link, each.passcode.as_ref()))
         .collect();
-    let warnings: Vec<&str> = made.warnings.iter().map(|warning| warning.detail).collect();
     if as_json {
+        let warnings: Vec<Value> = made.warnings.iter().map(warning).collect();
         output::json(&json!({
             "shares": shares, "leftOut": made.left_out, "warnings": warnings,
         }));
@@ -174,11 +177,18 @@ async fn create(
             made.left_out
         ));
     }
-    for warning in warnings {
-        output::note(warning);
+    for warning in made.warnings {
+        output::note(warning.detail);
     }
     output::note("This is the only time they are shown.");
     Ok(())
+}
+
+fn warning(warning: &Warning) -> Value {
+    json!({
+        "kind": warning.kind.name(), "detail": warning.detail,
+        "recipient": warning.recipient.as_ref().map(|name| name.expose().clone()),
+    })
 }
 
 fn deliver(by_mail: bool, base: &Url) -> Deliver {
@@ -226,20 +236,29 @@ fn describe(share: &ShareView) -> Value {
     json!({
         "id": share.id, "recipient": share.recipient.expose(),
         "email": share.email.as_ref().map(|email| email.expose().clone()), "studies": studies,
+        "series": share.series.as_ref().map(|series| {
+            series.iter().map(ToString::to_string).collect::<Vec<_>>()
+        }),
         "may": match share.may { May::View => "view", May::Download => "download" },
         "state": share.state.name(), "createdAt": share.created_at.to_string(),
         "createdBy": share.created_by, "starts": at(share.starts),
         "expires": share.expires.to_string(), "uses": share.uses, "maxUses": share.max_uses,
         "failedAttempts": share.failed_attempts, "clean": share.clean,
         "arrivals": if share.live { "live" } else { "frozen" }, "purpose": share.purpose,
+        "message": share.message.expose(),
         "authority": share.authority.name(), "authorisation": share.authority.record(),
         "factors": share.factors.iter().map(|each| each.name()).collect::<Vec<_>>(),
         "language": share.language.name(), "firstOpenedAt": at(share.first_opened_at),
         "lastOpenedAt": at(share.last_opened_at), "revokedAt": at(share.revoked_at),
-        "delivery": share.delivery.as_ref().map(|delivery| json!({
-            "state": delivery.state.name(), "tries": delivery.tries,
-            "at": delivery.at.to_string(), "error": delivery.error,
-        })),
+        "delivery": share.delivery.as_ref().map(delivered),
+    })
+}
+
+fn delivered(delivery: &Delivery) -> Value {
+    let error = (!delivery.error.is_empty()).then_some(&delivery.error);
+    json!({
+        "state": delivery.state.name(), "tries": delivery.tries, "at": delivery.at.to_string(),
+        "error": error,
     })
 }
 
@@ -273,13 +292,17 @@ fn describe_all(detail: &ShareDetail) -> Value {
     document
 }
 
-fn list(shares: &[ShareView], as_json: bool) {
+fn listed(page: &Page<ShareView>) -> Value {
+    json!({ "shares": page.items.iter().map(describe).collect::<Vec<_>>(), "more": page.more })
+}
+
+fn list(page: &Page<ShareView>, as_json: bool) {
     if as_json {
-        let shares: Vec<_> = shares.iter().map(describe).collect();
-        output::json(&json!({ "shares": shares }));
+        output::json(&listed(page));
         return;
     }
-    let rows: Vec<Vec<String>> = shares
+    let rows: Vec<Vec<String>> = page
+        .items
         .iter()
         .map(|share| {
             vec![
@@ -292,11 +315,45 @@ fn list(shares: &[ShareView], as_json: bool) {
         })
         .collect();
     output::table(&["ID", "RECIPIENT", "STATE", "USES", "EXPIRES"], &rows);
+    if page.more {
+        output::note(&format!(
+            "There are more than these {LISTED}. Narrow the list, by --study for one."
+        ));
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use lightcase_share::{MailState, WarningKind};
+
     use super::*;
+
+    #[test]
+    fn what_is_not_there_is_null() {
+        let check = |error: &str, expected: Value| {
+            let at = Timestamp::from_micros(0);
+            let delivery =
+                Delivery { state: MailState::Failed, tries: 3, at, error: error.to_owned() };
+            assert_eq!(delivered(&delivery)["error"], expected);
+        };
+        check("", Value::Null);
+        check("Refused (550).", "Refused (550).".into());
+        let about = |name: Option<&str>| {
+            let recipient = name.map(|name| Phi::new(name.to_owned()));
+            warning(&Warning { kind: WarningKind::NewDomain, recipient, detail: "Look." })
+        };
+        let said = json!({"kind": "newDomain", "recipient": null, "detail": "Look."});
+        assert_eq!(about(None), said);
+        assert_eq!(about(Some("Roe"))["recipient"], "Roe");
+    }
+
+    #[test]
+    fn a_list_tells_whether_it_is_all() {
+        for more in [true, false] {
+            let page = Page { items: Vec::new(), more };
+            assert_eq!(listed(&page), json!({"shares": [], "more": more}));
+        }
+    }
 
     fn check(text: &str, name: &str, email: Option<&str>) {
         let read = recipient(text).unwrap();

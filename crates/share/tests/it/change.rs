@@ -110,11 +110,46 @@ async fn all_links_of_a_study_patient_recipient_or_user_end_at_once() {
             let rest = Recall::User(jane.account.unwrap());
             shares.recall(&ctx(), &jane, &rest, &reason).await.unwrap();
         }
-        let nothing = Phi::new(" ".to_owned());
+        // One that has expired could be extended, so it ends, too.
+        make().await;
         let of = Recall::Study(held.uid.clone());
+        assert_eq!(shares.recall(&at(DAY * 2), &jane, &of, &reason).await.unwrap(), 1);
+        assert_eq!(shares.recall(&at(DAY * 2), &jane, &of, &reason).await.unwrap(), 0);
+        let nothing = Phi::new(" ".to_owned());
         assert!(shares.recall(&ctx(), &jane, &of, &nothing).await.is_err());
         let admin = shares.recall(&ctx(), &staff(Role::Admin), &of, &reason).await;
         assert!(matches!(admin, Err(ShareError::NotPermitted(_))));
+    }
+}
+
+#[tokio::test]
+async fn what_no_name_is_gets_a_sentence() {
+    for engine in engines().await {
+        let shares = shares(&engine.catalog);
+        let by = staff(Role::Radiologist);
+        let reason = Phi::new("a mistake".to_owned());
+        let check = async |text: String, good: bool| {
+            let name = || Phi::new(text.clone());
+            let filter =
+                ShareFilter { recipient: Some(name()), limit: 9, ..ShareFilter::default() };
+            let listed = shares.list(&by, &filter, NOW).await.err();
+            let mut refused = vec![listed];
+            for of in [Recall::Recipient(name()), Recall::Patient(name())] {
+                refused.push(shares.recall(&ctx(), &by, &of, &reason).await.err());
+            }
+            for error in refused {
+                let said = error.map(|error| error.to_string()).unwrap_or_default();
+                assert_eq!(said.is_empty(), good, "{text:?}: {said}");
+                assert!(good || said.contains("500 characters"), "{text:?}: {said}");
+            }
+        };
+        check("ä".repeat(500), true).await;
+        check("%".repeat(500), true).await;
+        check(format!(" {} ", "x".repeat(500)), true).await;
+        check("x".repeat(501), false).await;
+        check("x".repeat(60_000), false).await;
+        check("Dr.\0Roe".to_owned(), false).await;
+        check("Dr.\nRoe".to_owned(), false).await;
     }
 }
 

@@ -1,6 +1,5 @@
 //! Everything of a link as one ZIP archive that can be taken up again where it broke off.
 
-use std::ops::Range;
 use std::sync::Arc;
 
 use axum::body::Body;
@@ -8,7 +7,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::IntoResponse;
 use futures::stream;
-use lightcase_archive::{ArchiveError, Bundle};
+use lightcase_archive::{ArchiveError, Bundle, Extent};
 use lightcase_model::May;
 use lightcase_share::Visit;
 
@@ -51,7 +50,8 @@ pub(crate) async fn download(
         Wanted::Part(range) => (StatusCode::PARTIAL_CONTENT, range),
         Wanted::Nothing => return nothing(length),
     };
-    let body = if head { Body::empty() } else { body(&web, &asker, bundle, range.clone()).await? };
+    let asked = Extent { range: range.clone(), continues: tag.is_continued(&headers) };
+    let body = if head { Body::empty() } else { body(&web, &asker, bundle, asked).await? };
     let mut response = (status, body).into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/zip"));
@@ -96,9 +96,9 @@ fn nothing(length: u64) -> Answer {
 
 /// A range of it; the body breaks off when something is missing, so that nobody takes a part for
 /// the whole.
-async fn body(web: &Web, asker: &Asker, bundle: Bundle, range: Range<u64>) -> Answer<Body> {
+async fn body(web: &Web, asker: &Asker, bundle: Bundle, asked: Extent) -> Answer<Body> {
     let (bundle, ended) = (Arc::new(bundle), asker.watch.ended.clone());
-    let download = web.archive.download(&asker.ctx, bundle, range, ended).await?;
+    let download = web.archive.download(&asker.ctx, bundle, asked, ended).await?;
     let state = Some((download, asker.watch.clone()));
     Ok(Body::from_stream(stream::unfold(state, |state: Option<(_, Watch)>| async {
         let (mut download, watch) = state?;

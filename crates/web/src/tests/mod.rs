@@ -10,6 +10,7 @@ mod one_refusal;
 mod pages;
 mod projects;
 mod refusals;
+mod seen;
 mod served;
 mod sharing;
 mod states;

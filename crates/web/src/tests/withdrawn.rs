@@ -85,3 +85,45 @@ async fn it_is_gone_from_its_link_until_it_comes_back() {
     bring_back(&reader, mr).await;
     assert_eq!(visitor.get(&lent("share"), "").await.status, 403, "revoked meanwhile");
 }
+
+/// Its copies are other rows: what is said of the original holds for the link all the same.
+#[tokio::test]
+async fn a_link_to_a_clean_copy_goes_the_way_of_the_original() {
+    let world = World::open(PLAIN).await;
+    let reader = world.radiologist().await;
+    let ct = world.ct.uid.as_str();
+    let wish = json!({
+        "studies": [ct], "recipients": [{"name": "Dr. A. Example"}], "may": "view", "clean": true,
+        "expires": "2027-01-20T00:00:00Z", "maxUses": 9, "factors": ["passcode"],
+        "purpose": "teaching",
+    });
+    let made = reader.ask("POST", "/api/v1/shares", Some(&wish)).await.json();
+    let link = Link::read(&made["shares"][0]);
+    let (visitor, handle) = enter(&world, &link).await;
+    accept(&visitor, &handle).await;
+    let path = format!("/s/{handle}/dicom-web/studies");
+    let attempt = link.attempt(&link.passcode);
+    let check = async |(shows, opens): (u16, u16), state: &str| {
+        assert_eq!(visitor.get(&path, "").await.status, shows, "{state}");
+        let opened = world.anybody().ask("POST", "/s/session", Some(&attempt)).await;
+        assert_eq!(opened.status, opens, "{state}");
+        let listed = reader.get(&format!("/api/v1/shares?study={ct}"), "").await.json();
+        let found = listed["shares"].as_array().unwrap();
+        assert_eq!(found.len(), 1, "{state}");
+        assert_eq!((&found[0]["id"], &found[0]["state"]), (&json!(link.id), &json!(state)));
+    };
+    check((200, 200), "live").await;
+    let worklist = reader.get("/api/v1/worklist", "").await.json();
+    let studies = worklist["studies"].as_array().unwrap();
+    let row = studies.iter().find(|row| row["studyInstanceUid"] == ct).unwrap();
+    assert_eq!(row["shares"], 1);
+
+    withdraw(&reader, ct).await;
+    check((403, 403), "withdrawn").await;
+    bring_back(&reader, ct).await;
+    check((200, 200), "live").await;
+    let recall = json!({"study": ct, "reason": "sent to the wrong group"});
+    let recalled = reader.ask("POST", "/api/v1/shares/recall", Some(&recall)).await;
+    assert_eq!(recalled.json(), json!({"revoked": 1}));
+    check((403, 403), "revoked").await;
+}

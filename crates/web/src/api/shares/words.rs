@@ -2,8 +2,9 @@
 
 use lightcase_catalog::Alert as Told;
 use lightcase_model::May;
-use lightcase_share::{SeenSeries, ShareView, SharedStudy as Study, Warning as Warned};
-use lightcase_share::{ShareDetail as Detail, WarningKind};
+use lightcase_share::{
+    SeenSeries, ShareDetail as Detail, ShareView, SharedStudy as Study, Warning as Warned,
+};
 use serde::Serialize;
 
 use crate::api::instant::instant;
@@ -248,11 +249,7 @@ impl From<Told> for Alert {
 impl From<Warned> for Warning {
     fn from(warning: Warned) -> Self {
         Self {
-            kind: match warning.kind {
-                WarningKind::NewDomain => "newDomain",
-                WarningKind::NotReferrer => "notReferrer",
-                WarningKind::NoFactor => "noFactor",
-            },
+            kind: warning.kind.name(),
             recipient: warning.recipient.map(lightcase_model::Phi::into_exposed),
             detail: warning.detail,
         }

@@ -1,0 +1,54 @@
+//! Sources: the studies of the archive of which a link's clean copies were made. Its grants name
+//! the copies, so what becomes of the originals is looked up here.
+
+use crate::sql::Sql;
+
+/// Whether a link lends no clean copies, or one of the studies they were made of is not withdrawn.
+macro_rules! sources_in_sight {
+    ($share:literal) => {
+        concat!(
+            "(NOT EXISTS (SELECT 1 FROM share_source o WHERE o.share = ",
+            $share,
+            ") OR EXISTS (SELECT 1 FROM share_source o JOIN study so ON so.id = o.study \
+             WHERE o.share = ",
+            $share,
+            " AND so.withdrawn_at = 0))"
+        )
+    };
+}
+
+/// Whether a link shows anything: not all its studies are withdrawn, nor all its sources.
+macro_rules! in_sight {
+    ($share:literal) => {
+        concat!(
+            "EXISTS (SELECT 1 FROM share_grant g JOIN study st ON st.id = g.study \
+             WHERE g.share = ",
+            $share,
+            " AND st.withdrawn_at = 0) AND ",
+            $crate::share_source::sources_in_sight!($share)
+        )
+    };
+}
+
+pub(crate) use {in_sight, sources_in_sight};
+
+/// Narrows links `s` to those that show anything of some studies, or clean copies of it. The
+/// condition is on a study `st` and its patient `p`, and ends where a value follows.
+pub(crate) fn push_of_studies(sql: &mut Sql, condition: &'static str, value: &str) {
+    sql.push(
+        " AND s.id IN (SELECT g.share FROM share_grant g JOIN study st ON st.id = g.study \
+         JOIN patient p ON p.id = st.patient WHERE ",
+    );
+    sql.push(condition).text(value);
+    sql.push(
+        " UNION SELECT o.share FROM share_source o JOIN study st ON st.id = o.study \
+         JOIN patient p ON p.id = st.patient WHERE ",
+    );
+    sql.push(condition).text(value).push(")");
+}
+
+/// How many links `s` show anything of the study `st`, or clean copies of it, as far as the rest
+/// of the condition lets them count.
+pub(crate) const LINKS_OF_STUDY: &str = "(SELECT COUNT(*) FROM share s WHERE s.id IN \
+    (SELECT g.share FROM share_grant g WHERE g.study = st.id \
+    UNION SELECT o.share FROM share_source o WHERE o.study = st.id)";
