@@ -28,7 +28,7 @@ pub use day::{Day, ParseDayError, is_day};
 pub use id::{
     AccountId, AlertId, AuthorisationId, CollectionId, CommitmentId, DeviceId, EventId, InstanceId,
     MailId, NewcomerId, ParseIdError, PatientId, ProjectId, PublicId, RefusalId, RequestId,
-    ReviewId, SeriesId, SessionId, ShareId, StudyId, TokenId,
+    ReviewId, SeriesId, ServerId, SessionId, ShareId, StudyId, TokenId,
 };
 pub use matching::{DateRange, KeyError, Matching};
 pub use permission::{Permission, Role, TokenScope, UnknownName};

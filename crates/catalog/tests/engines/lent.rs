@@ -95,7 +95,7 @@ async fn they_show_nothing_when_all_of_them_are_withdrawn() {
             let grants = catalog.share_grants(&share).await.unwrap();
             // Not committed: it only tells whether the link takes attempts.
             let mut tx = catalog.begin().await.unwrap();
-            let takes = tx.count_attempt(id, NOW).await.unwrap().is_some();
+            let takes = tx.count_attempt(id, &share.secret_hash, NOW).await.unwrap().is_some();
             let shows = state == ShareState::Live;
             assert_eq!((share.state(NOW), grants.len(), takes), (state, shows.into(), shows));
         };

@@ -66,12 +66,11 @@ async fn a_click_alone_tells_nothing_of_a_link() {
         for _ in 0..5 {
             assert!(shares.open(&ctx(), locked.wrong()).await.is_err());
         }
-        let click = |key: &'_ crate::Key| Attempt { passcode: None, ..key.attempt() };
         for (key, later) in
             [(&live, Duration::ZERO), (&short, HOUR), (&revoked, HOUR), (&locked, Duration::ZERO)]
         {
             for secret in [key.secret.as_str(), "x"] {
-                let attempt = Attempt { secret, share: &key.share, ..click(&live) };
+                let attempt = Attempt { secret, passcode: None, ..key.attempt() };
                 let said = shares.open(&at(later), attempt).await.unwrap();
                 let expected =
                     matches!(said, Progress::Next { factor: Factor::Passcode, device: None, .. });
