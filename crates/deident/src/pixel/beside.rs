@@ -13,6 +13,8 @@ pub(crate) struct Beside {
     comments: Option<Comments>,
     rle: Option<Rle>,
     uncompressed: Option<Uncompressed>,
+    /// A fragment has come, and none of these looks at it.
+    unwatched: bool,
 }
 
 impl Beside {
@@ -24,11 +26,14 @@ impl Beside {
             comments: Comments::watch(uid, frames),
             rle: Rle::watch(uid, tape),
             uncompressed: Uncompressed::watch(syntax, tape),
+            unwatched: false,
         }
     }
 
     /// A fragment begins; not the offset table.
     pub(crate) fn fragment(&mut self, fragment: Fragment) {
+        self.unwatched |=
+            self.comments.is_none() && self.rle.is_none() && self.uncompressed.is_none();
         if let Some(comments) = &mut self.comments {
             comments.fragment();
         }
@@ -60,6 +65,43 @@ impl Beside {
         let uncompressed = self.uncompressed.into_iter();
         let beside: Vec<Hold> =
             uncompressed.flat_map(|each| each.holds().collect::<Vec<_>>()).collect();
-        texts.then_some(Hold::CodestreamText).into_iter().chain(beside)
+        let unwatched = self.unwatched.then_some(Hold::NotWatched);
+        texts.then_some(Hold::CodestreamText).into_iter().chain(unwatched).chain(beside)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use lightcase_model::TransferSyntaxUid;
+
+    use super::*;
+
+    /// A fragment without a byte, in which nothing can be found.
+    fn holds(number: &str) -> Vec<Hold> {
+        let uid = TransferSyntaxUid::parse(&format!("1.2.840.10008.1.2{number}")).unwrap();
+        let mut beside = Beside::watch(&TransferSyntax::of(&uid), &Tape::default());
+        beside.fragment(Fragment { offset: 0, len: 0 });
+        beside.holds().collect()
+    }
+
+    #[test]
+    fn what_nobody_watches_is_held() {
+        for number in 100..=108 {
+            assert_eq!(holds(&format!(".4.{number}")), [Hold::NotWatched]);
+        }
+        for number in 100..=106 {
+            assert_eq!(holds(&format!(".4.{number}.1")), [Hold::NotWatched]);
+        }
+        for number in [".4.110", ".4.111", ".4.112", ".8.1", ".4.999"] {
+            assert_eq!(holds(number), [Hold::NotWatched], "{number}");
+        }
+        for number in [
+            "50", "51", "53", "55", "57", "70", "80", "81", "90", "91", "92", "93", "201", "202",
+            "203",
+        ] {
+            assert!(holds(&format!(".4.{number}")).is_empty(), "{number}");
+        }
+        assert!(holds(".5").is_empty());
+        assert!(!holds(".1.98").contains(&Hold::NotWatched));
     }
 }

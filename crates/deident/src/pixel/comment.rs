@@ -1,6 +1,6 @@
 //! Texts in codestreams, wherever they may stand: in the headers of images, tile parts and scans,
 //! and behind the end of JPEG (ITU-T T.81 annex B), JPEG-LS (T.87) and JPEG 2000 (T.800 annex A,
-//! T.814), and the boxes of JPEG XL (ISO/IEC 18181-2).
+//! T.814).
 
 use super::segment::{Content, Family};
 
@@ -11,7 +11,7 @@ use super::segment::{Content, Family};
 /// the markers of a scan or in a tile part are the pixels.
 #[derive(Debug, Clone)]
 pub(crate) struct Comments {
-    kind: Kind,
+    family: Family,
     /// The first bytes of a fragment, until they tell whether a codestream begins.
     head: Option<Vec<u8>>,
     state: State,
@@ -20,14 +20,6 @@ pub(crate) struct Comments {
     /// Codestreams that may still come: an image that is no frame is not shown.
     frames: u32,
     found: bool,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    /// With marker segments.
-    Segments(Family),
-    /// JPEG XL: a codestream without boxes, or with them.
-    Boxes,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,7 +34,7 @@ enum State {
     Scan(bool),
     /// Pixels as long as the tile part.
     Tile,
-    /// The offset table, or pixels, up to the end of the fragment.
+    /// The offset table.
     Rest,
 }
 
@@ -50,17 +42,16 @@ enum State {
 const HEAD: usize = 4;
 
 impl Comments {
-    /// For so many frames. `None` where the transfer syntax has no place for text.
+    /// For so many frames. `None` in transfer syntaxes without marker segments.
     pub(crate) fn watch(syntax: &str, frames: u32) -> Option<Self> {
         let number = syntax.strip_prefix("1.2.840.10008.1.2.4.")?;
-        let kind = match number {
-            "50" | "51" | "53" | "55" | "57" | "70" => Kind::Segments(Family::Jpeg),
-            "80" | "81" => Kind::Segments(Family::JpegLs),
-            "90" | "91" | "92" | "93" | "201" | "202" | "203" => Kind::Segments(Family::Jpeg2000),
-            "110" | "111" | "112" => Kind::Boxes,
+        let family = match number {
+            "50" | "51" | "53" | "55" | "57" | "70" => Family::Jpeg,
+            "80" | "81" => Family::JpegLs,
+            "90" | "91" | "92" | "93" | "201" | "202" | "203" => Family::Jpeg2000,
             _ => return None,
         };
-        Some(Self { kind, head: None, state: State::Rest, tile: None, frames, found: false })
+        Some(Self { family, head: None, state: State::Rest, tile: None, frames, found: false })
     }
 
     /// A fragment begins: a codestream, or more of the one that is open.
@@ -97,10 +88,9 @@ impl Comments {
     /// Tells where the first bytes of a fragment belong.
     fn flush(&mut self) {
         let Some(head) = self.head.take() else { return };
-        let opens = match self.kind {
-            Kind::Segments(Family::Jpeg | Family::JpegLs) => head.starts_with(b"\xFF\xD8\xFF"),
-            Kind::Segments(Family::Jpeg2000) => head.starts_with(b"\xFF\x4F\xFF\x51"),
-            Kind::Boxes => head.starts_with(b"\xFF\x0A"),
+        let opens = match self.family {
+            Family::Jpeg | Family::JpegLs => head.starts_with(b"\xFF\xD8\xFF"),
+            Family::Jpeg2000 => head.starts_with(b"\xFF\x4F\xFF\x51"),
         };
         if !opens {
             return self.follow(&head);
@@ -109,10 +99,7 @@ impl Comments {
         self.found |= self.frames == 0 || matches!(self.state, State::Segment { .. });
         self.frames = self.frames.saturating_sub(1);
         self.tile = None;
-        self.state = match self.kind {
-            Kind::Segments(_) => State::Marker(Vec::new()),
-            Kind::Boxes => State::Rest,
-        };
+        self.state = State::Marker(Vec::new());
         self.follow(head.get(2..).unwrap_or_default());
     }
 
@@ -172,13 +159,6 @@ impl Comments {
         }
     }
 
-    const fn family(&self) -> Option<Family> {
-        match self.kind {
-            Kind::Segments(family) => Some(family),
-            Kind::Boxes => None,
-        }
-    }
-
     /// Counts bytes of a tile part, which cannot end within its header.
     fn spend(&mut self, bytes: usize) {
         if let Some(left) = &mut self.tile {
@@ -198,12 +178,11 @@ impl Comments {
 
     /// The byte behind 0xFF in a scan.
     fn in_scan(&mut self, byte: u8) {
-        let is_data = match self.family() {
-            Some(Family::Jpeg) => matches!(byte, 0 | 0xD0..=0xD7),
-            Some(Family::JpegLs) => matches!(byte, 0..=0x7F | 0xD0..=0xD7),
+        let is_data = match self.family {
+            Family::Jpeg => matches!(byte, 0 | 0xD0..=0xD7),
+            Family::JpegLs => matches!(byte, 0..=0x7F | 0xD0..=0xD7),
             // The end of a packet header is a marker inside the data.
-            Some(Family::Jpeg2000) => matches!(byte, 0..=0x8F | 0x92),
-            None => true,
+            Family::Jpeg2000 => matches!(byte, 0..=0x8F | 0x92),
         };
         if is_data {
             self.state = State::Scan(false);
@@ -214,7 +193,7 @@ impl Comments {
     }
 
     fn marker(&mut self, head: &[u8]) {
-        let Some(family) = self.family() else { return };
+        let family = self.family;
         let jpeg = family != Family::Jpeg2000;
         match *head {
             // A marker may be filled up in front.
@@ -262,11 +241,8 @@ impl Comments {
 
     fn end_segment(&mut self) {
         let ended = std::mem::replace(&mut self.state, State::Marker(Vec::new()));
-        let (State::Segment { marker, value: Some(value), .. }, Some(family)) =
-            (ended, self.family())
-        else {
-            return;
-        };
+        let State::Segment { marker, value: Some(value), .. } = ended else { return };
+        let family = self.family;
         match (family, marker) {
             (Family::Jpeg | Family::JpegLs, START_OF_SCAN)
             | (Family::Jpeg2000, START_OF_PACKET) => {
@@ -446,13 +422,11 @@ mod tests {
 
     #[test]
     fn what_is_no_codestream_may_say_anything() {
-        for syntax in ["50", "80", "90", "201", "110"] {
+        for syntax in ["50", "80", "90", "201"] {
             check_fragments(syntax, &[b"Quillerby"], true);
             check_fragments(syntax, &[b"Q"], true);
             check_fragments(syntax, &[b"", b"\0\0"], false);
         }
-        check_fragments("110", &[b"\xFF\x0Acodestream", b"\xFF\x0Acodestream"], false);
-        check_fragments("110", &[b"\0\0\0\x0CJXL "], true);
         assert!(Comments::watch("1.2.840.10008.1.2.5", 1).is_none());
         let image = jpeg(&[scan()], b"");
         check_fragments("50", &[&image, &image, &image], true);

@@ -128,6 +128,8 @@ pub enum Hold {
     StrayBits,
     /// A compressed frame has a text that is not the name of an encoder, or is no codestream.
     CodestreamText,
+    /// Compressed frames that nothing here can follow: video, JPEG XL, deflated ones.
+    NotWatched,
     /// An offset table does not point at the frames.
     OffsetTable,
     /// There are more bytes than pixels.
@@ -158,6 +160,7 @@ impl Hold {
             Self::OverlayInPixels
             | Self::StrayBits
             | Self::CodestreamText
+            | Self::NotWatched
             | Self::OffsetTable
             | Self::PixelLength
             | Self::Samples
@@ -178,6 +181,7 @@ impl fmt::Display for Hold {
             Self::OverlayInPixels => "an overlay lies in the bits of the pixels",
             Self::StrayBits => "bits beyond those of the pixels are in use",
             Self::CodestreamText => "a compressed frame holds text beside its pixels",
+            Self::NotWatched => "text may lie beside the pixels in frames of this transfer syntax",
             Self::OffsetTable => "the offset table does not point at the frames",
             Self::PixelLength => "there are more bytes than pixels",
             Self::Samples => "samples or tables are not what they are said to be, or read as text",

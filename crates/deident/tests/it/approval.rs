@@ -246,6 +246,8 @@ fn a_text_that_nobody_could_see_is_not_approved() {
     }
     item.insert(0x7FE0_0010, Node::Value(VR::OB, [&scan[..], b"\xFF\xD9"].concat()));
     assert!(approve(&data_set(&item, JPEG), JPEG, &[]).is_ok());
+    // Frames that nothing follows: JPEG XL.
+    check_refused(&item, "1.2.840.10008.1.2.4.110", &[], &Refusal::Unseen);
 }
 
 #[test]
