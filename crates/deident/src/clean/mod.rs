@@ -4,6 +4,7 @@ mod binary;
 mod code;
 mod decimal;
 mod dummy;
+mod names;
 mod samples;
 mod terms;
 mod uid;

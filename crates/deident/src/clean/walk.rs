@@ -7,6 +7,7 @@ use lightcase_dataset::{
     Encoder, SpecificCharacterSet, Tag, TransferSyntax, VR, decode_text, width,
 };
 
+use super::names::Names;
 use super::{Code, binary, code_of, decimal, dummy, samples, terms, uid, words};
 use crate::decide::{Decision, Place, Verb, Why, decide, is_number};
 use crate::marker::Marker;
@@ -30,6 +31,8 @@ pub(crate) struct Cleaner {
     pub(crate) holds: BTreeSet<Hold>,
     /// An Extended Offset Table stands before its fragments.
     pub(crate) keeps_offsets: bool,
+    /// Those that the object tells.
+    names: Names,
     markers: VecDeque<Marker>,
     /// The marker that comes next stands in the place of what was there.
     replaced: Option<Tag>,
@@ -73,6 +76,7 @@ impl Cleaner {
             steps: None,
             holds: BTreeSet::new(),
             keeps_offsets: false,
+            names: Names::default(),
             markers: markers.into(),
             replaced: None,
             top,
@@ -81,6 +85,7 @@ impl Cleaner {
 
     /// Cleans a tape.
     pub(crate) fn run(&mut self, tape: &Tape) -> Result<()> {
+        self.names.collect(tape);
         let mut levels: Vec<Level> = Vec::new();
         // Sequences that are open, with the number of the next item.
         let mut sequences: Vec<(Tag, usize)> = Vec::new();
@@ -265,7 +270,7 @@ impl Cleaner {
                 .filter(|_| decimal::is_decimal(vr, value) && !decimal::is_record_number(value)),
             Verb::Terms => terms::terms(value, self.project.profile().terms())
                 .and_then(|bytes| changed(bytes, Outcome::Cleaned)),
-            Verb::Words => words::words(&level.charset, vr, value)
+            Verb::Words => words::words(&level.charset, vr, value, &self.names)
                 .and_then(|text| changed(text.into_bytes(), Outcome::Cleaned)),
             Verb::Shift => self
                 .subject
@@ -326,7 +331,8 @@ impl Cleaner {
         if decimal::is_decimal(VR::DS, value) {
             kept().filter(|_| !decimal::is_record_number(value))
         } else if is_text {
-            let words = || words::words(&level.charset, VR::LO, value).map(String::into_bytes);
+            let words =
+                || words::words(&level.charset, VR::LO, value, &self.names).map(String::into_bytes);
             terms().or_else(words).map(cleaned)
         } else {
             kept().filter(|_| !binary::holds_text(VR::OB, entry.big_endian, value))
