@@ -60,11 +60,13 @@ impl Beside {
 
     /// Why the object is to be held; no more bytes will come.
     pub(crate) fn holds(self) -> impl Iterator<Item = Hold> {
+        let rle_has_stray_bits = self.rle.as_ref().is_some_and(Rle::has_stray_bits);
         let texts =
             self.comments.is_some_and(Comments::found) || self.rle.is_some_and(|rle| rle.found());
+        let stray = rle_has_stray_bits.then_some(Hold::StrayBits);
         let uncompressed = self.uncompressed.into_iter();
         let beside: Vec<Hold> =
-            uncompressed.flat_map(|each| each.holds().collect::<Vec<_>>()).collect();
+            uncompressed.flat_map(|each| each.holds().collect::<Vec<_>>()).chain(stray).collect();
         let unwatched = self.unwatched.then_some(Hold::NotWatched);
         texts.then_some(Hold::CodestreamText).into_iter().chain(unwatched).chain(beside)
     }
@@ -72,14 +74,19 @@ impl Beside {
 
 #[cfg(test)]
 mod tests {
+    use lightcase_dataset::VR;
     use lightcase_model::TransferSyntaxUid;
 
     use super::*;
 
-    /// A fragment without a byte, in which nothing can be found.
+    /// Of an image of 16 bits, a fragment without a byte, in which nothing can be found.
     fn holds(number: &str) -> Vec<Hold> {
         let uid = TransferSyntaxUid::parse(&format!("1.2.840.10008.1.2{number}")).unwrap();
-        let mut beside = Beside::watch(&TransferSyntax::of(&uid), &Tape::default());
+        let mut tape = Tape::default();
+        for (tag, number) in [(0x0028_0100, 16_u16), (0x0028_0101, 16), (0x0028_0102, 15)] {
+            tape.element(Tag(tag), VR::US, false, Some(&number.to_le_bytes()));
+        }
+        let mut beside = Beside::watch(&TransferSyntax::of(&uid), &tape);
         beside.fragment(Fragment { offset: 0, len: 0 });
         beside.holds().collect()
     }
