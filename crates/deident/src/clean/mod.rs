@@ -16,4 +16,5 @@ mod words;
 
 pub(crate) use code::{Code, code_of};
 pub(crate) use dummy::dummy;
+pub(crate) use prose::has_words;
 pub(crate) use walk::Cleaner;

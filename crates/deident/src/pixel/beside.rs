@@ -23,7 +23,7 @@ impl Beside {
         let uid = syntax.uid().as_str();
         let frames = number_of(tape, Tag(0x0028_0008)).unwrap_or(1).max(1);
         Self {
-            comments: Comments::watch(uid, frames),
+            comments: Comments::watch(uid, frames, number_of(tape, Tag(0x0028_0101))),
             rle: Rle::watch(uid, tape),
             uncompressed: Uncompressed::watch(syntax, tape),
             unwatched: false,
@@ -60,6 +60,7 @@ impl Beside {
 
     /// Why the object is to be held; no more bytes will come.
     pub(crate) fn holds(self) -> impl Iterator<Item = Hold> {
+        let is_deep = self.comments.as_ref().is_some_and(Comments::is_deep);
         let rle_has_stray_bits = self.rle.as_ref().is_some_and(Rle::has_stray_bits);
         let texts =
             self.comments.is_some_and(Comments::found) || self.rle.is_some_and(|rle| rle.found());
@@ -67,7 +68,7 @@ impl Beside {
         let uncompressed = self.uncompressed.into_iter();
         let beside: Vec<Hold> =
             uncompressed.flat_map(|each| each.holds().collect::<Vec<_>>()).chain(stray).collect();
-        let unwatched = self.unwatched.then_some(Hold::NotWatched);
+        let unwatched = (self.unwatched || is_deep).then_some(Hold::NotWatched);
         texts.then_some(Hold::CodestreamText).into_iter().chain(unwatched).chain(beside)
     }
 }

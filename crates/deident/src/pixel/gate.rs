@@ -128,7 +128,8 @@ pub enum Hold {
     StrayBits,
     /// A compressed frame has a text that is not the name of an encoder, or is no codestream.
     CodestreamText,
-    /// Compressed frames that nothing here can follow: video, JPEG XL, deflated ones.
+    /// Compressed frames that nothing here can follow: video, JPEG XL, deflated ones, and those whose
+    /// samples have more bits than Bits Stored (0028,0101).
     NotWatched,
     /// An offset table does not point at the frames.
     OffsetTable,
@@ -181,7 +182,7 @@ impl fmt::Display for Hold {
             Self::OverlayInPixels => "an overlay lies in the bits of the pixels",
             Self::StrayBits => "bits beyond those of the pixels are in use",
             Self::CodestreamText => "a compressed frame holds text beside its pixels",
-            Self::NotWatched => "text may lie beside the pixels in frames of this transfer syntax",
+            Self::NotWatched => "compressed frames cannot be followed to their last bit",
             Self::OffsetTable => "the offset table does not point at the frames",
             Self::PixelLength => "there are more bytes than pixels",
             Self::Samples => "samples or tables are not what they are said to be, or read as text",
