@@ -92,6 +92,7 @@ const SAFE_TERMS: &[&str] = &[
 const IMAGE_TYPE: Tag = Tag(0x0008_0008);
 const CONVERSION_TYPE: Tag = Tag(0x0008_0064);
 const BURNED_IN: Tag = Tag(0x0028_0301);
+const SPECIMEN_LABEL: Tag = Tag(0x0048_0010);
 
 /// What a profile lets through beyond the rule. The certificate says so, since it names the
 /// profile.
@@ -118,7 +119,7 @@ pub enum Hold {
     Secondary,
     /// A further value of Image Type is not known to be safe.
     ImageTypeTerm,
-    /// Burned In Annotation (0028,0301) is not NO.
+    /// Burned In Annotation (0028,0301) is not NO, or Specimen Label in Image (0048,0010).
     BurnedInAnnotation,
     /// Conversion Type (0008,0064) is there: it was scanned or captured.
     ConversionType,
@@ -224,7 +225,10 @@ impl Gate {
         {
             holds.push(Hold::ConversionType);
         }
-        if !matches!(text_of(tape, charset, BURNED_IN).as_str(), "" | "NO") {
+        let label = text_of(tape, charset, SPECIMEN_LABEL);
+        if !matches!(text_of(tape, charset, BURNED_IN).as_str(), "" | "NO")
+            || has_element(tape, SPECIMEN_LABEL) && label != "NO"
+        {
             holds.push(Hold::BurnedInAnnotation);
         }
         if has_pixels && has_overlay_in_pixels(tape) {
