@@ -1,12 +1,13 @@
 //! The provenance gate: from where an image comes says whether somebody must look at it first.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
 use super::class::{Content, content};
 use crate::subject::{Subject, text_of, top_charset};
-use crate::tape::{Event, Tape};
+use crate::tape::{Entry, Event, Tape};
 use lightcase_dataset::Tag;
 
 /// Terms of Image Type (0008,0008), value 3 and on, of pictures straight from a detector or
@@ -259,24 +260,88 @@ fn has_element(tape: &Tape, tag: Tag) -> bool {
     tape.level(None).any(|entry| entry.tag == tag)
 }
 
-/// Whether an overlay group has a plane and no Overlay Data (60xx,3000) of its own, PS3.3 section
-/// C.9.2, or says that it has bits in the pixels.
+/// Whether an overlay group has a plane and no Overlay Data (60xx,3000) of its own at its level, PS3.3
+/// section C.9.2, or says that it has bits in the pixels.
 fn has_overlay_in_pixels(tape: &Tape) -> bool {
-    let is_overlay = |tag: Tag| tag.group() & 0xFF01 == 0x6000;
-    let entries = tape.events.iter().filter_map(|event| match event {
-        Event::Element(entry) if is_overlay(entry.tag) => Some(entry),
-        Event::Element(_)
-        | Event::OpenSequence(_)
-        | Event::OpenItem
-        | Event::CloseItem
-        | Event::CloseSequence => None,
-    });
-    let entries: Vec<_> = entries.collect();
-    entries.iter().any(|entry| {
-        let data = |tag: Tag| tag.group() == entry.tag.group() && tag.element() == 0x3000;
-        let separate = entries.iter().any(|other| data(other.tag));
+    let is_data = |entry: &Entry| entry.tag.element() == 0x3000;
+    let overlays = overlays(tape);
+    let separate: BTreeSet<(usize, u16)> = overlays
+        .iter()
+        .filter(|(_, entry)| is_data(entry))
+        .map(|(level, entry)| (*level, entry.tag.group()))
+        .collect();
+    overlays.iter().any(|(level, entry)| {
         let position = entry.tag.element() == 0x0102
             && tape.value(entry).is_none_or(|value| value.iter().any(|byte| *byte != 0));
-        position || !separate
+        position || !separate.contains(&(*level, entry.tag.group()))
     })
+}
+
+/// Attributes of overlays, each with a number for its level.
+fn overlays(tape: &Tape) -> Vec<(usize, &Entry)> {
+    let (mut found, mut levels) = (Vec::new(), Vec::new());
+    for (at, event) in tape.events.iter().enumerate() {
+        match event {
+            Event::OpenItem => levels.push(at + 1),
+            Event::CloseItem => {
+                levels.pop();
+            }
+            Event::Element(entry) if entry.tag.group() & 0xFF01 == 0x6000 => {
+                found.push((levels.last().copied().unwrap_or(0), entry));
+            }
+            Event::Element(_) | Event::OpenSequence(_) | Event::CloseSequence => {}
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use lightcase_dataset::VR;
+
+    use super::*;
+
+    const ROWS: u32 = 0x6000_0010;
+    const POSITION: u32 = 0x6000_0102;
+    const DATA: u32 = 0x6000_3000;
+
+    /// Some attributes at the top level, and some in items, all of them 0.
+    fn tape(top: &[u32], items: &[&[u32]]) -> Tape {
+        let mut tape = Tape::default();
+        let element = |tape: &mut Tape, tag: &u32| {
+            tape.element(Tag(*tag), VR::US, false, Some(&[0, 0]));
+        };
+        tape.push(Event::OpenSequence(Tag(0x0008_1115)));
+        for item in items {
+            tape.push(Event::OpenItem);
+            item.iter().for_each(|tag| element(&mut tape, tag));
+            tape.push(Event::CloseItem);
+        }
+        tape.push(Event::CloseSequence);
+        top.iter().for_each(|tag| element(&mut tape, tag));
+        tape
+    }
+
+    #[test]
+    fn a_plane_has_its_data_at_its_own_level() {
+        let cases: [(&[u32], &[&[u32]], bool); 7] = [
+            (&[ROWS, POSITION, DATA], &[], false),
+            (&[ROWS], &[], true),
+            (&[ROWS], &[&[DATA]], true),
+            (&[], &[&[ROWS, DATA], &[ROWS]], true),
+            (&[ROWS, DATA], &[&[ROWS, DATA]], false),
+            (&[ROWS, DATA, ROWS + 0x0002_0000], &[], true),
+            (&[], &[], false),
+        ];
+        for (top, items, expected) in cases {
+            assert_eq!(has_overlay_in_pixels(&tape(top, items)), expected, "{top:08X?} {items:X?}");
+        }
+    }
+
+    /// If each looked at all others, this took hours.
+    #[test]
+    fn many_overlays_are_looked_at_once() {
+        let items = vec![&[ROWS, DATA][..]; 200_000];
+        assert!(!has_overlay_in_pixels(&tape(&[], &items)));
+    }
 }
