@@ -15,7 +15,7 @@ pub enum Refusal {
     /// A SOP class that is private, retired or missing, of the object or of one it refers to.
     #[error("a SOP class is private, unknown or missing")]
     SopClass,
-    /// SOP, Study or Series Instance UID is missing, or another one than the first.
+    /// SOP, Study or Series Instance UID is missing, or several; or is none, and would stay.
     #[error("the object has no usable identity")]
     Identity,
     /// Elements that do not come in ascending order of their tags, PS3.5 section 7.1.
