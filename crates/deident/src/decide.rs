@@ -242,7 +242,7 @@ fn safe_private(profile: &Profile, vr: VR) -> Verb {
     match (vr, full, modified) {
         (VR::SQ, ..) => Verb::Recurse,
         (VR::UN, ..) => Verb::Unknown,
-        (VR::DS | VR::IS, ..) => Verb::Decimal,
+        (VR::DS | VR::IS, ..) => Verb::ShortDecimal,
         (VR::CS, ..) => Verb::Terms,
         (VR::LO | VR::SH | VR::ST | VR::LT | VR::UT | VR::UC, ..) => Verb::Words,
         (VR::UI, ..) => Verb::Uid,

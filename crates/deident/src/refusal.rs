@@ -15,7 +15,7 @@ pub enum Refusal {
     /// A SOP class that is private, retired or missing, of the object or of one it refers to.
     #[error("a SOP class is private, unknown or missing")]
     SopClass,
-    /// SOP, Study or Series Instance UID is missing, or another one than the first.
+    /// SOP, Study or Series Instance UID is missing, or several; or is none, and would stay.
     #[error("the object has no usable identity")]
     Identity,
     /// Elements that do not come in ascending order of their tags, PS3.5 section 7.1.
@@ -43,10 +43,8 @@ pub enum Refusal {
     #[error("regions cannot be blanked in pixels that are packed like these")]
     Packed,
     /// Compressed pixels have a text beside them that nobody could see; decode them, and approve
-    /// what is native then.
-    #[error(
-        "text lies beside the compressed pixels, where nobody sees it: they must be decoded first"
-    )]
+    /// what is native then. Or native ones have bits beyond those of Bits Stored (0028,0101).
+    #[error("something lies beside the pixels, where nobody sees it: they must be decoded first")]
     Unseen,
     /// A region lies beside the image, or has no size.
     #[error("a region lies outside the image")]

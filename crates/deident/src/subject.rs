@@ -1,6 +1,7 @@
 //! Who and what an object is about: read before anything is written.
 
 use lightcase_dataset::{CharacterSets, SpecificCharacterSet, Tag, VR, decode_text};
+use lightcase_model::Uid;
 
 use crate::refusal::{Refusal, Result};
 use crate::table::iod::Iod;
@@ -37,7 +38,13 @@ impl Subject {
         let class = text(SOP_CLASS);
         let iod = Iod::of_class(&class).ok_or(Refusal::SopClass)?;
         let (instance, study, series) = (text(SOP_INSTANCE), text(STUDY), text(SERIES));
-        if [&instance, &study, &series].iter().any(|uid| uid.is_empty()) {
+        // What is not mapped names folders and stands in certificates, so that it must be no text; and
+        // what is two would be mapped as one.
+        let retained = project.profile().has(ProfileOption::RetainUids);
+        let is_one = |uid: &str| {
+            !uid.is_empty() && !uid.contains('\\') && (!retained || Uid::parse(uid).is_ok())
+        };
+        if ![&instance, &study, &series].iter().all(|uid| is_one(uid)) {
             return Err(Refusal::Identity);
         }
         let (issuer, id) = (text(ISSUER), text(PATIENT_ID));

@@ -367,14 +367,13 @@ pub fn lies_beside(verdict: &Verdict) -> Result<bool, ArchiveError> {
         Verdict::Held(holds) => holds,
         Verdict::Released | Verdict::ReleasedOnceBlanked(_) => &none,
     };
-    if let Some(hidden) =
-        holds.iter().find(|hold| !hold.is_seen() && **hold != Hold::CodestreamText)
-    {
+    let stays_behind = |hold: &Hold| matches!(hold, Hold::CodestreamText | Hold::NotWatched);
+    if let Some(hidden) = holds.iter().find(|hold| !hold.is_seen() && !stays_behind(hold)) {
         return Err(ArchiveError::BadRequest(format!(
             "{hidden}: nobody sees what may be hidden there; it can only be rejected"
         )));
     }
-    Ok(holds.contains(&Hold::CodestreamText))
+    Ok(holds.iter().any(stays_behind))
 }
 
 /// Explicit VR Little Endian, in which compressed pixels are written anew.

@@ -4,7 +4,7 @@ use dicom_core::VR;
 use encoding_rs::{EUC_JP, Encoding, GB18030, GBK, UTF_8};
 
 use super::iso2022::{self, Designations, G0, G1};
-use super::{Repertoire, SpecificCharacterSet, of_term, spelled};
+use super::{Repertoire, SpecificCharacterSet, spelled};
 use crate::vr;
 
 /// The values of Specific Character Set (0008,0005) that a peer named, for answering it in them.
@@ -26,14 +26,16 @@ impl CharacterSets {
         Self { terms: vec![UNICODE.to_owned()], unknown: false }
     }
 
-    /// Reads the value of (0008,0005).
+    /// Reads the value of (0008,0005). What is no defined term is not repeated: in
+    /// [`value`](Self::value) nothing stands in its place.
     pub fn parse(value: &[u8]) -> Self {
         let terms: Vec<String> = value.split(|byte| *byte == b'\\').map(spelled).collect();
         if terms.iter().all(String::is_empty) {
             return Self::default();
         }
-        let unknown = terms.iter().any(|term| !is_known(term));
-        Self { terms: terms.iter().map(|term| defined(term)).collect(), unknown }
+        let defined: Vec<Option<String>> = terms.iter().map(|term| defined(term)).collect();
+        let unknown = defined.iter().any(Option::is_none);
+        Self { terms: defined.into_iter().map(Option::unwrap_or_default).collect(), unknown }
     }
 
     /// The value of (0008,0005) that announces them; empty for the default repertoire.
@@ -94,19 +96,28 @@ fn number(term: &str) -> &str {
     term.rsplit_once("IR").map_or("", |(_, number)| number.trim())
 }
 
-fn is_known(term: &str) -> bool {
-    matches!(term, "" | "GB18030" | "GBK")
-        || matches!(number(term), "6" | "192" | "87" | "159")
-        || of_term(term) != Repertoire::Iso(Designations::default())
-}
-
-/// The term as PS3.3 section C.12.1.1.2 prints it.
-fn defined(term: &str) -> String {
-    match number(term) {
-        _ if matches!(term, "UTF 8" | "UTF8") => UNICODE.to_owned(),
-        "" => term.to_owned(),
-        _ if term.starts_with("ISO 2022") => term.to_owned(),
-        number => format!("ISO_IR {number}"),
+/// The term as PS3.3 tables C.12-2 to C.12-5 print it; `None` for any other. Where blanks, hyphens
+/// and underscores stand makes no difference. `ISO_IR 6` is printed nowhere and written by many.
+fn defined(term: &str) -> Option<String> {
+    let dense: String = term.split(' ').collect();
+    if matches!(dense.as_str(), "" | "GB18030" | "GBK") {
+        return Some(dense);
+    }
+    if dense == "UTF8" {
+        return Some(UNICODE.to_owned());
+    }
+    let extends = dense.strip_prefix("ISO2022IR");
+    let plain = || dense.strip_prefix("ISOIR").or_else(|| dense.strip_prefix("IR"));
+    let number = extends.or_else(plain)?;
+    match number {
+        "192" => Some(UNICODE.to_owned()),
+        "58" | "87" | "149" | "159" => Some(format!("ISO 2022 IR {number}")),
+        "6" | "13" | "100" | "101" | "109" | "110" | "126" | "127" | "138" | "144" | "148"
+        | "166" | "203" => {
+            let family = if extends.is_some() { "ISO 2022 IR" } else { "ISO_IR" };
+            Some(format!("{family} {number}"))
+        }
+        _ => None,
     }
 }
 

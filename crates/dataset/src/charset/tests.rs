@@ -2,7 +2,7 @@
 
 use dicom_core::VR;
 
-use super::SpecificCharacterSet;
+use super::{CharacterSets, SpecificCharacterSet};
 
 #[track_caller]
 fn check(terms: &str, vr: VR, bytes: &[u8], expected: &str) {
@@ -92,4 +92,50 @@ fn undecodable_bytes_are_replaced() {
     check("GB18030\\ISO 2022 IR 87", VR::LO, b"\xcd\xf5", "王");
     check("", VR::LO, b"\x1b[31m", "\u{1b}[31m");
     check("\\ISO 2022 IR 87", VR::LO, b"\x1b$B;", "\u{fffd}");
+}
+
+#[track_caller]
+fn check_terms(value: &str, expected: Option<&str>) {
+    let sets = CharacterSets::parse(value.as_bytes());
+    assert_eq!(sets.is_known().then(|| sets.value()).as_deref(), expected, "{value}");
+}
+
+#[test]
+fn terms_are_those_of_the_standard() {
+    for term in [
+        "",
+        "ISO_IR 6",
+        "ISO_IR 100",
+        "ISO_IR 166",
+        "ISO_IR 192",
+        "GB18030",
+        "GBK",
+        "\\ISO 2022 IR 87",
+        "ISO 2022 IR 13\\ISO 2022 IR 87\\ISO 2022 IR 159",
+        "ISO 2022 IR 6\\ISO 2022 IR 149\\ISO 2022 IR 58",
+    ] {
+        check_terms(term, Some(term));
+    }
+    check_terms("iso-ir 192", Some("ISO_IR 192"));
+    check_terms("ISO IR100 ", Some("ISO_IR 100"));
+    check_terms("IR 101", Some("ISO_IR 101"));
+    check_terms("UTF-8", Some("ISO_IR 192"));
+    check_terms("ISO_2022_IR_100\\ISO_IR 87", Some("ISO 2022 IR 100\\ISO 2022 IR 87"));
+}
+
+#[test]
+fn what_is_no_term_is_not_repeated() {
+    for value in [
+        "ISO 2022 QUILLERBY 7731905 IR 100",
+        "ISO 2022 IR QUILLERBY",
+        "QUILLERBY IR 100",
+        "ISO_IR 100 QUILLERBY",
+        "ISO_IR 999",
+        "ISO_IR 100\\QUILLERBY",
+        "QUILLERBY GBK",
+    ] {
+        check_terms(value, None);
+        let sets = CharacterSets::parse(value.as_bytes());
+        assert!(!sets.value().contains("QUILLERBY"), "{value}");
+    }
 }

@@ -49,17 +49,17 @@ fn is_public(scheme: &str) -> bool {
     )
 }
 
-/// Whether a value has the form that its scheme gives to codes.
+/// Whether a value has the form that its scheme gives to codes. Those of DCM, which are numbers and
+/// nothing else, are all known.
 fn is_formed(scheme: &str, value: &str) -> bool {
     let digits = |text: &str, from: usize, to: usize| {
         (from..=to).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())
     };
     match scheme {
         "SCT" => digits(value, 6, 18) && verhoeff(value),
-        "DCM" => digits(value, 6, 6) && value.starts_with('1'),
-        "LN" => value
-            .split_once('-')
-            .is_some_and(|(number, check)| digits(number, 1, 5) && digits(check, 1, 1)),
+        "LN" => value.split_once('-').is_some_and(|(number, check)| {
+            digits(number, 1, 5) && digits(check, 1, 1) && luhn(number, check)
+        }),
         "SRT" | "SNM3" => value.split_once('-').is_some_and(|(axis, number)| {
             matches!(axis, "T" | "M" | "F" | "D" | "P" | "A" | "C" | "G" | "R" | "P0" | "P1" | "P5")
                 && number.len() == 5
@@ -68,6 +68,19 @@ fn is_formed(scheme: &str, value: &str) -> bool {
         "RADLEX" => value.strip_prefix("RID").is_some_and(|number| digits(number, 1, 5)),
         _ => false,
     }
+}
+
+/// The check digit of LOINC codes, modulo 10.
+fn luhn(number: &str, check: &str) -> bool {
+    let digits = number.bytes().rev().chain(check.bytes()).enumerate();
+    let sum: u32 = digits
+        .map(|(place, byte)| {
+            let digit = u32::from(byte - b'0');
+            let is_doubled = place.is_multiple_of(2) && place < number.len();
+            if is_doubled { digit * 2 / 10 + digit * 2 % 10 } else { digit }
+        })
+        .sum();
+    sum.is_multiple_of(10)
 }
 
 /// The check digit of SNOMED CT identifiers, so that not every record number passes for one.
@@ -112,7 +125,12 @@ mod tests {
         check("SCT", "22298006", Code::Known("Myocardial Infarction"));
         check("SCT", "399208008", Code::Formed);
         check("SCT", "41316322", Code::Unknown);
-        check("LN", "99999-9", Code::Formed);
+        check("LN", "2345-7", Code::Formed);
+        check("LN", "12345-5", Code::Formed);
+        check("LN", "99999-5", Code::Formed);
+        check("LN", "99999-9", Code::Unknown);
+        check("LN", "77319-5", Code::Unknown);
+        check("DCM", "199999", Code::Unknown);
         check("SRT", "T-A0100", Code::Formed);
         check("99CLINIC", "121058", Code::Unknown);
         check("DCM", "Quillerby", Code::Unknown);

@@ -4,7 +4,11 @@ mod binary;
 mod code;
 mod decimal;
 mod dummy;
+mod names;
+mod prose;
 mod samples;
+mod score;
+mod script;
 mod terms;
 mod uid;
 mod walk;
@@ -12,4 +16,5 @@ mod words;
 
 pub(crate) use code::{Code, code_of};
 pub(crate) use dummy::dummy;
+pub(crate) use prose::has_words;
 pub(crate) use walk::Cleaner;

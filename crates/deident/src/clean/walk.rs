@@ -7,7 +7,8 @@ use lightcase_dataset::{
     Encoder, SpecificCharacterSet, Tag, TransferSyntax, VR, decode_text, width,
 };
 
-use super::{Code, binary, code_of, decimal, dummy, samples, terms, uid, words};
+use super::names::Names;
+use super::{Code, binary, code_of, decimal, dummy, prose, samples, script, terms, uid, words};
 use crate::decide::{Decision, Place, Verb, Why, decide, is_number};
 use crate::marker::Marker;
 use crate::refusal::Result;
@@ -30,6 +31,8 @@ pub(crate) struct Cleaner {
     pub(crate) holds: BTreeSet<Hold>,
     /// An Extended Offset Table stands before its fragments.
     pub(crate) keeps_offsets: bool,
+    /// Those that the object tells.
+    names: Names,
     markers: VecDeque<Marker>,
     /// The marker that comes next stands in the place of what was there.
     replaced: Option<Tag>,
@@ -73,6 +76,7 @@ impl Cleaner {
             steps: None,
             holds: BTreeSet::new(),
             keeps_offsets: false,
+            names: Names::default(),
             markers: markers.into(),
             replaced: None,
             top,
@@ -81,6 +85,7 @@ impl Cleaner {
 
     /// Cleans a tape.
     pub(crate) fn run(&mut self, tape: &Tape) -> Result<()> {
+        self.names.collect(tape);
         let mut levels: Vec<Level> = Vec::new();
         // Sequences that are open, with the number of the next item.
         let mut sequences: Vec<(Tag, usize)> = Vec::new();
@@ -256,16 +261,18 @@ impl Cleaner {
         };
         let kept = || Some((self.ordered(entry, value), Outcome::Kept));
         Ok(match verb {
-            Verb::Keep => kept().filter(|_| is_valid(entry, value)),
+            Verb::Keep => kept().filter(|_| is_valid(level, entry, value)),
             Verb::Numbers => kept().filter(|_| are_numbers(tape, level, entry, value)),
-            Verb::ShortNumbers => kept().filter(|_| binary::is_short(vr, entry.big_endian, value)),
+            Verb::ShortNumbers => {
+                kept().filter(|_| binary::is_short(&level.charset, vr, entry.big_endian, value))
+            }
             Verb::Unknown => self.unknown(level, entry, value),
             Verb::Decimal => kept().filter(|_| decimal::is_decimal(vr, value)),
             Verb::ShortDecimal => kept()
                 .filter(|_| decimal::is_decimal(vr, value) && !decimal::is_record_number(value)),
             Verb::Terms => terms::terms(value, self.project.profile().terms())
                 .and_then(|bytes| changed(bytes, Outcome::Cleaned)),
-            Verb::Words => words::words(&level.charset, vr, value)
+            Verb::Words => words::words(&level.charset, vr, value, &self.names)
                 .and_then(|text| changed(text.into_bytes(), Outcome::Cleaned)),
             Verb::Shift => self
                 .subject
@@ -312,7 +319,8 @@ impl Cleaner {
 
     /// What stays of a value whose VR nobody knows: numbers in text or in bytes, terms, words.
     fn unknown(&self, level: &Level, entry: &Entry, value: &[u8]) -> Option<(Vec<u8>, Outcome)> {
-        let is_text = value.iter().all(|byte| matches!(byte, b' '..=b'~' | 0));
+        let is_text =
+            value.iter().all(|byte| matches!(byte, b' '..=b'~' | 0)) || script::may_be_text(value);
         let kept = || Some((value.to_vec(), Outcome::Kept));
         let terms = || terms::terms(value, self.project.profile().terms());
         let cleaned = |mut new: Vec<u8>| {
@@ -326,10 +334,12 @@ impl Cleaner {
         if decimal::is_decimal(VR::DS, value) {
             kept().filter(|_| !decimal::is_record_number(value))
         } else if is_text {
-            let words = || words::words(&level.charset, VR::LO, value).map(String::into_bytes);
+            let words =
+                || words::words(&level.charset, VR::LO, value, &self.names).map(String::into_bytes);
             terms().or_else(words).map(cleaned)
         } else {
-            kept().filter(|_| !binary::holds_text(VR::OB, entry.big_endian, value))
+            let charset = &level.charset;
+            kept().filter(|_| !binary::holds_text(charset, VR::OB, entry.big_endian, value))
         }
     }
 
@@ -386,7 +396,7 @@ impl Cleaner {
 }
 
 /// Whether a value is what its VR says, PS3.5 section 6.2: another one may say anything.
-fn is_valid(entry: &Entry, value: &[u8]) -> bool {
+fn is_valid(level: &Level, entry: &Entry, value: &[u8]) -> bool {
     let each = |is: fn(&str) -> bool| {
         let text = str::from_utf8(value).ok();
         text.is_some_and(|text| text.split('\\').all(|each| is(each.trim_matches([' ', '\0']))))
@@ -402,22 +412,22 @@ fn is_valid(entry: &Entry, value: &[u8]) -> bool {
         (VR::UI, _) => each(|text| {
             text.len() <= 64 && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
         }),
-        (vr, true) => !binary::holds_text(vr, entry.big_endian, value),
+        (vr, true) => !binary::holds_text(&level.charset, vr, entry.big_endian, value),
         // Other texts may be any, and bytes say nothing of what they are.
         _ => true,
     }
 }
 
 /// Whether a value is numbers as the IOD has them: not more than PS3.6 allows, and no text. Samples and
-/// tables that are as long as the object says are any numbers, if they are not a text as a whole.
+/// tables that are as long as the object says are any numbers, if they are no text and hold no long one.
 fn are_numbers(tape: &Tape, level: &Level, entry: &Entry, value: &[u8]) -> bool {
     if samples::are_declared(tape, level.opened, entry.tag, value.len()) {
-        return !binary::is_text(value);
+        return !prose::is_text(&level.charset, value);
     }
     let size = if entry.vr == VR::AT { 4 } else { width(entry.vr) };
     let fits = most_values(entry.tag).is_none_or(|most| value.len() <= most.saturating_mul(size));
     fits && value.len().is_multiple_of(size)
-        && !binary::holds_text(entry.vr, entry.big_endian, value)
+        && !binary::holds_text(&level.charset, entry.vr, entry.big_endian, value)
 }
 
 /// How an attribute is called.

@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 use super::sink::{Pixels, Work, misplaced};
 use super::stream::Stream;
 use crate::marker::{BURNED_IN, METHOD, METHOD_CODES, Marker, REMOVED, write_code};
-use crate::pixel::{Beside, Blanker};
+use crate::pixel::{Beside, Blanker, StrayBits};
 use crate::refusal::{Refusal, Result};
 use crate::subject::text_of;
 use crate::tape::{Entry, Event, Tape};
@@ -29,7 +29,8 @@ use crate::{Layout, ProfileOption, Region};
 ///
 /// Regions need native pixels: of compressed ones, [`Refusal::Compressed`] asks the caller to decode
 /// them. As long as no region is drawn, compressed pixels pass untouched, unless they hold a text that
-/// no decoder shows: nobody saw it, and [`Refusal::Unseen`] asks for the same.
+/// no decoder shows: nobody saw it, and [`Refusal::Unseen`] asks for the same. Of native pixels it says
+/// that bits beyond Bits Stored are in use, which nobody sees either.
 ///
 /// Memory stays small and pieces may have any size, as with a de-identifier; nothing that was
 /// written may leave before [`Approval::finish`]. One that has failed is spent.
@@ -118,6 +119,7 @@ struct Approving {
     regions: Vec<Region>,
     blanker: Option<Blanker>,
     beside: Option<Beside>,
+    stray: Option<StrayBits>,
     had_pixels: bool,
     /// What is to be said and has not been, in ascending order.
     statements: VecDeque<Marker>,
@@ -132,6 +134,7 @@ impl Approving {
             regions: regions.to_vec(),
             blanker: None,
             beside: None,
+            stray: None,
             had_pixels: false,
             statements: VecDeque::new(),
         }
@@ -277,6 +280,9 @@ impl Work for Approving {
         if pixels == Pixels::Fragments {
             self.beside = Some(Beside::watch(syntax, tape));
         }
+        if pixels.native().is_some_and(|element| element.tag == Tag::PIXEL_DATA) {
+            self.stray = StrayBits::watch(tape, syntax.has_big_endian_pixels());
+        }
         self.statements = Self::statements(tape, self.had_pixels);
         self.replay(tape)?;
         // Pixels come last, so that all is said before them.
@@ -289,6 +295,9 @@ impl Work for Approving {
     }
 
     fn part(&mut self, bytes: &[u8]) {
+        if let Some(stray) = &mut self.stray {
+            stray.push(bytes);
+        }
         match &mut self.blanker {
             Some(blanker) => {
                 let mut bytes = bytes.to_vec();
@@ -316,7 +325,9 @@ impl Work for Approving {
     }
 
     fn end(&mut self, tape: &Tape) -> Result<()> {
-        if self.beside.take().is_some_and(|beside| beside.holds().next().is_some()) {
+        if self.beside.take().is_some_and(|beside| beside.holds().next().is_some())
+            || self.stray.as_ref().is_some_and(StrayBits::found)
+        {
             return Err(Refusal::Unseen);
         }
         self.replay(tape)

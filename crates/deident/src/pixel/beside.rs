@@ -13,6 +13,8 @@ pub(crate) struct Beside {
     comments: Option<Comments>,
     rle: Option<Rle>,
     uncompressed: Option<Uncompressed>,
+    /// A fragment has come, and none of these looks at it.
+    unwatched: bool,
 }
 
 impl Beside {
@@ -21,14 +23,17 @@ impl Beside {
         let uid = syntax.uid().as_str();
         let frames = number_of(tape, Tag(0x0028_0008)).unwrap_or(1).max(1);
         Self {
-            comments: Comments::watch(uid, frames),
+            comments: Comments::watch(uid, frames, number_of(tape, Tag(0x0028_0101))),
             rle: Rle::watch(uid, tape),
             uncompressed: Uncompressed::watch(syntax, tape),
+            unwatched: false,
         }
     }
 
     /// A fragment begins; not the offset table.
     pub(crate) fn fragment(&mut self, fragment: Fragment) {
+        self.unwatched |=
+            self.comments.is_none() && self.rle.is_none() && self.uncompressed.is_none();
         if let Some(comments) = &mut self.comments {
             comments.fragment();
         }
@@ -55,11 +60,56 @@ impl Beside {
 
     /// Why the object is to be held; no more bytes will come.
     pub(crate) fn holds(self) -> impl Iterator<Item = Hold> {
+        let is_deep = self.comments.as_ref().is_some_and(Comments::is_deep);
+        let rle_has_stray_bits = self.rle.as_ref().is_some_and(Rle::has_stray_bits);
         let texts =
             self.comments.is_some_and(Comments::found) || self.rle.is_some_and(|rle| rle.found());
+        let stray = rle_has_stray_bits.then_some(Hold::StrayBits);
         let uncompressed = self.uncompressed.into_iter();
         let beside: Vec<Hold> =
-            uncompressed.flat_map(|each| each.holds().collect::<Vec<_>>()).collect();
-        texts.then_some(Hold::CodestreamText).into_iter().chain(beside)
+            uncompressed.flat_map(|each| each.holds().collect::<Vec<_>>()).chain(stray).collect();
+        let unwatched = (self.unwatched || is_deep).then_some(Hold::NotWatched);
+        texts.then_some(Hold::CodestreamText).into_iter().chain(unwatched).chain(beside)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use lightcase_dataset::VR;
+    use lightcase_model::TransferSyntaxUid;
+
+    use super::*;
+
+    /// Of an image of 16 bits, a fragment without a byte, in which nothing can be found.
+    fn holds(number: &str) -> Vec<Hold> {
+        let uid = TransferSyntaxUid::parse(&format!("1.2.840.10008.1.2{number}")).unwrap();
+        let mut tape = Tape::default();
+        for (tag, number) in [(0x0028_0100, 16_u16), (0x0028_0101, 16), (0x0028_0102, 15)] {
+            tape.element(Tag(tag), VR::US, false, Some(&number.to_le_bytes()));
+        }
+        let mut beside = Beside::watch(&TransferSyntax::of(&uid), &tape);
+        beside.fragment(Fragment { offset: 0, len: 0 });
+        beside.holds().collect()
+    }
+
+    #[test]
+    fn what_nobody_watches_is_held() {
+        for number in 100..=108 {
+            assert_eq!(holds(&format!(".4.{number}")), [Hold::NotWatched]);
+        }
+        for number in 100..=106 {
+            assert_eq!(holds(&format!(".4.{number}.1")), [Hold::NotWatched]);
+        }
+        for number in [".4.110", ".4.111", ".4.112", ".8.1", ".4.999"] {
+            assert_eq!(holds(number), [Hold::NotWatched], "{number}");
+        }
+        for number in [
+            "50", "51", "53", "55", "57", "70", "80", "81", "90", "91", "92", "93", "201", "202",
+            "203",
+        ] {
+            assert!(holds(&format!(".4.{number}")).is_empty(), "{number}");
+        }
+        assert!(holds(".5").is_empty());
+        assert!(!holds(".1.98").contains(&Hold::NotWatched));
     }
 }

@@ -1,8 +1,10 @@
 //! Texts in codestreams, wherever they may stand: in the headers of images, tile parts and scans,
 //! and behind the end of JPEG (ITU-T T.81 annex B), JPEG-LS (T.87) and JPEG 2000 (T.800 annex A,
-//! T.814), and the boxes of JPEG XL (ISO/IEC 18181-2).
+//! T.814).
 
 use super::segment::{Content, Family};
+use super::tables::Tables;
+use super::tiles::{Tiles, precision};
 
 /// Watches the fragments of compressed pixels for texts that are not the name of an encoder, and for
 /// bytes that are no part of a codestream, which may say anything.
@@ -11,7 +13,7 @@ use super::segment::{Content, Family};
 /// the markers of a scan or in a tile part are the pixels.
 #[derive(Debug, Clone)]
 pub(crate) struct Comments {
-    kind: Kind,
+    family: Family,
     /// The first bytes of a fragment, until they tell whether a codestream begins.
     head: Option<Vec<u8>>,
     state: State,
@@ -19,15 +21,13 @@ pub(crate) struct Comments {
     tile: Option<u64>,
     /// Codestreams that may still come: an image that is no frame is not shown.
     frames: u32,
+    tables: Tables,
+    tiles: Tiles,
+    /// Bits Stored (0028,0101), if the object says it.
+    stored: Option<u32>,
+    /// Samples have more bits than that, which nobody here can look at.
+    deep: bool,
     found: bool,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    /// With marker segments.
-    Segments(Family),
-    /// JPEG XL: a codestream without boxes, or with them.
-    Boxes,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,13 +36,13 @@ enum State {
     Outside,
     /// A marker, and the length of its segment where it has one.
     Marker(Vec<u8>),
-    /// What is left of a segment, and what came of it where that matters.
-    Segment { marker: u8, left: usize, value: Option<Vec<u8>> },
+    /// What is left of a segment, and what came of it.
+    Segment { marker: u8, left: usize, value: Vec<u8> },
     /// Pixels up to the next marker. The last byte was 0xFF.
     Scan(bool),
     /// Pixels as long as the tile part.
     Tile,
-    /// The offset table, or pixels, up to the end of the fragment.
+    /// The offset table.
     Rest,
 }
 
@@ -50,17 +50,28 @@ enum State {
 const HEAD: usize = 4;
 
 impl Comments {
-    /// For so many frames. `None` where the transfer syntax has no place for text.
-    pub(crate) fn watch(syntax: &str, frames: u32) -> Option<Self> {
+    /// For so many frames of samples of so many bits. `None` in transfer syntaxes without marker
+    /// segments.
+    pub(crate) fn watch(syntax: &str, frames: u32, stored: Option<u32>) -> Option<Self> {
         let number = syntax.strip_prefix("1.2.840.10008.1.2.4.")?;
-        let kind = match number {
-            "50" | "51" | "53" | "55" | "57" | "70" => Kind::Segments(Family::Jpeg),
-            "80" | "81" => Kind::Segments(Family::JpegLs),
-            "90" | "91" | "92" | "93" | "201" | "202" | "203" => Kind::Segments(Family::Jpeg2000),
-            "110" | "111" | "112" => Kind::Boxes,
+        let family = match number {
+            "50" | "51" | "53" | "55" | "57" | "70" => Family::Jpeg,
+            "80" | "81" => Family::JpegLs,
+            "90" | "91" | "92" | "93" | "201" | "202" | "203" => Family::Jpeg2000,
             _ => return None,
         };
-        Some(Self { kind, head: None, state: State::Rest, tile: None, frames, found: false })
+        Some(Self {
+            family,
+            head: None,
+            state: State::Rest,
+            tile: None,
+            frames,
+            tables: Tables::default(),
+            tiles: Tiles::default(),
+            stored,
+            deep: false,
+            found: false,
+        })
     }
 
     /// A fragment begins: a codestream, or more of the one that is open.
@@ -91,28 +102,37 @@ impl Comments {
     /// bytes will come.
     pub(crate) fn found(mut self) -> bool {
         self.flush();
+        self.close();
         self.found || matches!(self.state, State::Segment { .. })
+    }
+
+    /// Whether a frame says that its samples have more bits than the object stores.
+    pub(crate) const fn is_deep(&self) -> bool {
+        self.deep
+    }
+
+    /// The codestream has ended: what it has defined for nothing may say anything.
+    fn close(&mut self) {
+        self.found |= !self.tables.is_spent() || !self.tiles.is_spent();
+        (self.tables, self.tiles) = (Tables::default(), Tiles::default());
     }
 
     /// Tells where the first bytes of a fragment belong.
     fn flush(&mut self) {
         let Some(head) = self.head.take() else { return };
-        let opens = match self.kind {
-            Kind::Segments(Family::Jpeg | Family::JpegLs) => head.starts_with(b"\xFF\xD8\xFF"),
-            Kind::Segments(Family::Jpeg2000) => head.starts_with(b"\xFF\x4F\xFF\x51"),
-            Kind::Boxes => head.starts_with(b"\xFF\x0A"),
+        let opens = match self.family {
+            Family::Jpeg | Family::JpegLs => head.starts_with(b"\xFF\xD8\xFF"),
+            Family::Jpeg2000 => head.starts_with(b"\xFF\x4F\xFF\x51"),
         };
         if !opens {
             return self.follow(&head);
         }
+        self.close();
         // A segment that ends with its frame was not judged.
         self.found |= self.frames == 0 || matches!(self.state, State::Segment { .. });
         self.frames = self.frames.saturating_sub(1);
         self.tile = None;
-        self.state = match self.kind {
-            Kind::Segments(_) => State::Marker(Vec::new()),
-            Kind::Boxes => State::Rest,
-        };
+        self.state = State::Marker(Vec::new());
         self.follow(head.get(2..).unwrap_or_default());
     }
 
@@ -135,9 +155,7 @@ impl Comments {
             }
             State::Segment { left, value, .. } => {
                 let taken = all.min(*left);
-                if let Some(value) = value {
-                    value.extend_from_slice(bytes.get(..taken).unwrap_or_default());
-                }
+                value.extend_from_slice(bytes.get(..taken).unwrap_or_default());
                 *left -= taken;
                 let ended = *left == 0;
                 self.spend(taken);
@@ -172,13 +190,6 @@ impl Comments {
         }
     }
 
-    const fn family(&self) -> Option<Family> {
-        match self.kind {
-            Kind::Segments(family) => Some(family),
-            Kind::Boxes => None,
-        }
-    }
-
     /// Counts bytes of a tile part, which cannot end within its header.
     fn spend(&mut self, bytes: usize) {
         if let Some(left) = &mut self.tile {
@@ -198,12 +209,11 @@ impl Comments {
 
     /// The byte behind 0xFF in a scan.
     fn in_scan(&mut self, byte: u8) {
-        let is_data = match self.family() {
-            Some(Family::Jpeg) => matches!(byte, 0 | 0xD0..=0xD7),
-            Some(Family::JpegLs) => matches!(byte, 0..=0x7F | 0xD0..=0xD7),
+        let is_data = match self.family {
+            Family::Jpeg => matches!(byte, 0 | 0xD0..=0xD7),
+            Family::JpegLs => matches!(byte, 0..=0x7F | 0xD0..=0xD7),
             // The end of a packet header is a marker inside the data.
-            Some(Family::Jpeg2000) => matches!(byte, 0..=0x8F | 0x92),
-            None => true,
+            Family::Jpeg2000 => matches!(byte, 0..=0x8F | 0x92),
         };
         if is_data {
             self.state = State::Scan(false);
@@ -214,7 +224,7 @@ impl Comments {
     }
 
     fn marker(&mut self, head: &[u8]) {
-        let Some(family) = self.family() else { return };
+        let family = self.family;
         let jpeg = family != Family::Jpeg2000;
         match *head {
             // A marker may be filled up in front.
@@ -222,11 +232,18 @@ impl Comments {
             // Without a segment.
             [0xFF, 0x01 | 0xD0..=0xD7] if jpeg => self.state = State::Marker(Vec::new()),
             [0xFF, 0x30..=0x3F] if !jpeg => self.state = State::Marker(Vec::new()),
-            [0xFF, 0xD9] => (self.state, self.tile) = (State::Outside, None),
-            [0xFF, 0x93] if !jpeg && self.tile.is_none() => self.state = State::Scan(false),
+            [0xFF, 0xD9] => {
+                (self.state, self.tile) = (State::Outside, None);
+                self.close();
+            }
             [0xFF, 0x93] if !jpeg => {
-                self.state = State::Tile;
-                self.end_tile();
+                self.found |= !self.tiles.data(self.tile);
+                if self.tile.is_some() {
+                    self.state = State::Tile;
+                    self.end_tile();
+                } else {
+                    self.state = State::Scan(false);
+                }
             }
             // Another image inside this one.
             [0xFF, 0xD8] if jpeg => self.found = true,
@@ -246,15 +263,11 @@ impl Comments {
             self.found = true;
             return;
         };
-        let value = match family.content(marker, left) {
-            Content::Numbers => None,
-            Content::Structure | Content::Text => Some(Vec::new()),
-            Content::Unknown => {
-                self.found = true;
-                return;
-            }
-        };
-        self.state = State::Segment { marker, left, value };
+        if family.content(marker, left) == Content::Unknown {
+            self.found = true;
+            return;
+        }
+        self.state = State::Segment { marker, left, value: Vec::new() };
         if left == 0 {
             self.end_segment();
         }
@@ -262,25 +275,50 @@ impl Comments {
 
     fn end_segment(&mut self) {
         let ended = std::mem::replace(&mut self.state, State::Marker(Vec::new()));
-        let (State::Segment { marker, value: Some(value), .. }, Some(family)) =
-            (ended, self.family())
-        else {
-            return;
-        };
-        match (family, marker) {
-            (Family::Jpeg | Family::JpegLs, START_OF_SCAN)
-            | (Family::Jpeg2000, START_OF_PACKET) => {
+        let State::Segment { marker, value, .. } = ended else { return };
+        match (self.family, marker) {
+            (Family::Jpeg | Family::JpegLs, START_OF_SCAN) => {
+                self.found |= !self.tables.scan(&value);
                 self.state = State::Scan(false);
             }
+            (Family::Jpeg2000, START_OF_PACKET) => self.state = State::Scan(false),
             (Family::Jpeg2000, START_OF_TILE) => self.start_tile(&value),
-            _ => self.found |= !family.is_harmless(marker, &value),
+            (family, _) if family.content(marker, value.len()) == Content::Text => {
+                self.found |= !family.is_harmless(marker, &value);
+            }
+            (_, _) => self.found |= !self.are_numbers(marker, &value),
         }
+    }
+
+    /// Whether the numbers of a segment are what its marker says.
+    fn are_numbers(&mut self, marker: u8, value: &[u8]) -> bool {
+        match (self.family, marker) {
+            (Family::Jpeg, 0xC4) => self.tables.huffman(value),
+            (Family::Jpeg, 0xDB) => self.tables.quantization(value),
+            (Family::Jpeg, 0xCC) => Tables::is_conditioning(value),
+            (Family::Jpeg, 0xC0..=0xCF) | (Family::JpegLs, 0xF7) => {
+                let bits = self.tables.frame(marker, value);
+                self.weigh(bits)
+            }
+            (Family::Jpeg2000, 0x51) => value.is_empty() || self.weigh(precision(value)),
+            (Family::Jpeg2000, 0x55) => self.tiles.list(value),
+            (Family::Jpeg2000, 0x58) => self.tiles.packets(value),
+            (family, _) => !family.holds_words(marker, value),
+        }
+    }
+
+    /// Notes how many bits samples have; whether that is known.
+    fn weigh(&mut self, bits: Option<u8>) -> bool {
+        self.deep |= bits.is_some_and(|bits| self.stored.is_none_or(|most| u32::from(bits) > most));
+        bits.is_some()
     }
 
     /// Start of tile part, T.800 section A.4.2: its number, length and order.
     fn start_tile(&mut self, value: &[u8]) {
-        let [_, _, a, b, c, d, ..] = *value else { return };
+        let [tile, more, a, b, c, d, ..] = *value else { return };
+        let tile = u64::from(u16::from_be_bytes([tile, more]));
         let len = u64::from(u32::from_be_bytes([a, b, c, d]));
+        self.found |= !self.tiles.part(tile, len);
         // Not within another one, nor shorter than this segment with its marker.
         self.found |= self.tile.is_some() || (1..SHORTEST_TILE).contains(&len);
         // Without a length it is the last one, up to the end of the codestream.
@@ -318,6 +356,15 @@ mod tests {
         [b"\xFF\xD8", parts.concat().as_slice(), b"\xFF\xD9", behind].concat()
     }
 
+    /// The header of a frame of one component.
+    fn frame(marker: u8, bits: u8) -> Vec<u8> {
+        segment(marker, &[bits, 0, 4, 0, 4, 1, 1, 0x11, 0])
+    }
+
+    fn quantizer(numbers: &[u8; 64]) -> Vec<u8> {
+        segment(0xDB, &[&[0], &numbers[..]].concat())
+    }
+
     /// A tile part with a header; `short` bytes fewer than it says, 0 for none said.
     fn tile(header: &[u8], data: &[u8], says_length: bool) -> Vec<u8> {
         let len = u32::try_from(14 + header.len() + data.len()).unwrap();
@@ -327,7 +374,8 @@ mod tests {
     }
 
     fn j2k(header: &[u8], tiles: &[Vec<u8>], behind: &[u8]) -> Vec<u8> {
-        let start = [b"\xFF\x4F".to_vec(), segment(0x51, &[0; 38])].concat();
+        let size = [&[0; 34][..], &[0, 1, 7, 1, 1]].concat();
+        let start = [b"\xFF\x4F".to_vec(), segment(0x51, &size)].concat();
         [&start, header, &tiles.concat(), b"\xFF\xD9", behind].concat()
     }
 
@@ -340,7 +388,7 @@ mod tests {
         let longest = fragments.iter().map(|each| each.len()).max().unwrap_or(0);
         for size in 1..=longest.max(1) {
             let syntax = format!("1.2.840.10008.1.2.4.{syntax}");
-            let mut comments = Comments::watch(&syntax, 2).unwrap();
+            let mut comments = Comments::watch(&syntax, 2, Some(8)).unwrap();
             comments.push(b"offsets");
             for fragment in fragments {
                 comments.fragment();
@@ -364,7 +412,7 @@ mod tests {
     #[test]
     fn texts_before_the_first_scan() {
         let jfif = segment(0xE0, b"JFIF\0\x01\x01\0\0\x01\0\x01\0\0");
-        check("50", &jpeg(&[jfif, segment(0xDB, &[16; 65]), scan()], b"\0"), false);
+        check("50", &jpeg(&[jfif, quantizer(&[16; 64]), frame(0xC0, 8), scan()], b"\0"), false);
         check("50", &jpeg(&[segment(0xFE, b"LEAD Technologies Inc. V1.01"), scan()], b""), false);
         check("70", &jpeg(&[segment(0xFE, b"Quillerby"), scan()], b""), true);
         check("57", &jpeg(&[segment(0xE1, b"Exif\0\0"), scan()], b""), true);
@@ -377,7 +425,11 @@ mod tests {
     #[test]
     fn texts_between_scans_and_behind_the_end() {
         for syntax in ["50", "53", "70", "80", "81"] {
-            let tables = segment(0xC4, &[0; 19]);
+            let tables = if matches!(syntax, "80" | "81") {
+                segment(0xF8, &[1, 0, 0xFF, 0, 3, 0, 7, 0, 0x15, 0, 0x40])
+            } else {
+                segment(0xC4, &[0; 17])
+            };
             check(syntax, &jpeg(&[scan(), tables.clone(), scan()], b"\0\xFF"), false);
             let said = segment(0xFE, b"Quillerby");
             check(syntax, &jpeg(&[scan(), said.clone(), scan()], b""), true);
@@ -395,6 +447,58 @@ mod tests {
     }
 
     #[test]
+    fn tables_that_say_something_or_that_nobody_uses() {
+        let mut said = [16; 64];
+        said[7..16].copy_from_slice(b"Quillerby");
+        check("50", &jpeg(&[quantizer(&said), frame(0xC0, 8), scan()], b""), true);
+        check("50", &jpeg(&[frame(0xC0, 8), scan(), quantizer(&[16; 64])], b""), true);
+        check("50", &jpeg(&[segment(0xC4, &[0; 17]), frame(0xC0, 8)], b""), true);
+        check("50", &jpeg(&[frame(0xC0, 8), frame(0xC0, 8), scan()], b""), true);
+        check("50", &jpeg(&[frame(0xC8, 8), scan()], b""), true);
+        check("70", &jpeg(&[segment(0xDA, b"Quillerby^Bo")], b""), true);
+        check("80", &jpeg(&[frame(0xF7, 8), segment(0xF8, b"\x01Quillerby^"), scan()], b""), true);
+        check(
+            "90",
+            &j2k(&segment(0x5C, b"\x42Quillerby^"), &[tile(b"", b"data", true)], b""),
+            true,
+        );
+        let packets = segment(0x58, b"\0Quillerby");
+        check("90", &j2k(b"", &[tile(&packets, b"data", true)], b""), true);
+        let parts = |len: u8| segment(0x55, &[0, 0x10, 0, 0, len]);
+        check("90", &j2k(&parts(18), &[tile(b"", b"data", true)], b""), false);
+        check("90", &j2k(&parts(19), &[tile(b"", b"data", true)], b""), true);
+        check(
+            "201",
+            &j2k(&segment(0x55, b"\0\0Quillerby^"), &[tile(b"", b"data", true)], b""),
+            true,
+        );
+    }
+
+    #[track_caller]
+    fn check_depth(syntax: &str, bytes: &[u8], stored: Option<u32>, expected: bool) {
+        let syntax = format!("1.2.840.10008.1.2.4.{syntax}");
+        let mut comments = Comments::watch(&syntax, 1, stored).unwrap();
+        comments.fragment();
+        comments.push(bytes);
+        assert_eq!(comments.is_deep(), expected, "{bytes:02X?} {stored:?}");
+        assert!(!comments.found());
+    }
+
+    #[test]
+    fn samples_have_no_more_bits_than_the_object_stores() {
+        for (syntax, marker) in [("50", 0xC0), ("70", 0xC3), ("80", 0xF7)] {
+            let image = jpeg(&[frame(marker, 12), scan()], b"");
+            check_depth(syntax, &image, Some(12), false);
+            check_depth(syntax, &image, Some(16), false);
+            check_depth(syntax, &image, Some(11), true);
+            check_depth(syntax, &image, None, true);
+        }
+        let image = j2k(b"", &[tile(b"", b"data", true)], b"");
+        check_depth("90", &image, Some(8), false);
+        check_depth("203", &image, Some(7), true);
+    }
+
+    #[test]
     fn texts_in_main_headers() {
         let data = || vec![tile(b"", b"data", true)];
         check("90", &j2k(&comment(b"Created by OpenJPEG version 2.5.0"), &data(), b""), false);
@@ -409,7 +513,7 @@ mod tests {
         for syntax in ["90", "91", "93", "201", "202", "203"] {
             for says in [true, false] {
                 let last = |header: &[u8]| tile(header, b"\xFF\x64\0\x0Bdata", says);
-                let first = tile(&segment(0x58, &[0, 9]), b"\xFF\xFE more", true);
+                let first = tile(&segment(0x58, &[0, 7]), b"\xFF\xFE more", true);
                 let two = |header: &[u8]| [first.clone(), last(header)];
                 check(syntax, &j2k(b"", &two(b""), b"\0"), false);
                 check(syntax, &j2k(b"", &two(&comment(b"OpenJPEG")), b""), false);
@@ -446,14 +550,12 @@ mod tests {
 
     #[test]
     fn what_is_no_codestream_may_say_anything() {
-        for syntax in ["50", "80", "90", "201", "110"] {
+        for syntax in ["50", "80", "90", "201"] {
             check_fragments(syntax, &[b"Quillerby"], true);
             check_fragments(syntax, &[b"Q"], true);
             check_fragments(syntax, &[b"", b"\0\0"], false);
         }
-        check_fragments("110", &[b"\xFF\x0Acodestream", b"\xFF\x0Acodestream"], false);
-        check_fragments("110", &[b"\0\0\0\x0CJXL "], true);
-        assert!(Comments::watch("1.2.840.10008.1.2.5", 1).is_none());
+        assert!(Comments::watch("1.2.840.10008.1.2.5", 1, None).is_none());
         let image = jpeg(&[scan()], b"");
         check_fragments("50", &[&image, &image, &image], true);
     }

@@ -1,12 +1,13 @@
 //! The provenance gate: from where an image comes says whether somebody must look at it first.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
 use super::class::{Content, content};
 use crate::subject::{Subject, text_of, top_charset};
-use crate::tape::{Event, Tape};
+use crate::tape::{Entry, Event, Tape};
 use lightcase_dataset::Tag;
 
 /// Terms of Image Type (0008,0008), value 3 and on, of pictures straight from a detector or
@@ -92,6 +93,7 @@ const SAFE_TERMS: &[&str] = &[
 const IMAGE_TYPE: Tag = Tag(0x0008_0008);
 const CONVERSION_TYPE: Tag = Tag(0x0008_0064);
 const BURNED_IN: Tag = Tag(0x0028_0301);
+const SPECIMEN_LABEL: Tag = Tag(0x0048_0010);
 
 /// What a profile lets through beyond the rule. The certificate says so, since it names the
 /// profile.
@@ -118,7 +120,7 @@ pub enum Hold {
     Secondary,
     /// A further value of Image Type is not known to be safe.
     ImageTypeTerm,
-    /// Burned In Annotation (0028,0301) is not NO.
+    /// Burned In Annotation (0028,0301) is not NO, or Specimen Label in Image (0048,0010).
     BurnedInAnnotation,
     /// Conversion Type (0008,0064) is there: it was scanned or captured.
     ConversionType,
@@ -128,6 +130,9 @@ pub enum Hold {
     StrayBits,
     /// A compressed frame has a text that is not the name of an encoder, or is no codestream.
     CodestreamText,
+    /// Compressed frames that nothing here can follow: video, JPEG XL, deflated ones, and those whose
+    /// samples have more bits than Bits Stored (0028,0101).
+    NotWatched,
     /// An offset table does not point at the frames.
     OffsetTable,
     /// There are more bytes than pixels.
@@ -158,6 +163,7 @@ impl Hold {
             Self::OverlayInPixels
             | Self::StrayBits
             | Self::CodestreamText
+            | Self::NotWatched
             | Self::OffsetTable
             | Self::PixelLength
             | Self::Samples
@@ -178,6 +184,7 @@ impl fmt::Display for Hold {
             Self::OverlayInPixels => "an overlay lies in the bits of the pixels",
             Self::StrayBits => "bits beyond those of the pixels are in use",
             Self::CodestreamText => "a compressed frame holds text beside its pixels",
+            Self::NotWatched => "compressed frames cannot be followed to their last bit",
             Self::OffsetTable => "the offset table does not point at the frames",
             Self::PixelLength => "there are more bytes than pixels",
             Self::Samples => "samples or tables are not what they are said to be, or read as text",
@@ -219,7 +226,10 @@ impl Gate {
         {
             holds.push(Hold::ConversionType);
         }
-        if !matches!(text_of(tape, charset, BURNED_IN).as_str(), "" | "NO") {
+        let label = text_of(tape, charset, SPECIMEN_LABEL);
+        if !matches!(text_of(tape, charset, BURNED_IN).as_str(), "" | "NO")
+            || has_element(tape, SPECIMEN_LABEL) && label != "NO"
+        {
             holds.push(Hold::BurnedInAnnotation);
         }
         if has_pixels && has_overlay_in_pixels(tape) {
@@ -250,24 +260,88 @@ fn has_element(tape: &Tape, tag: Tag) -> bool {
     tape.level(None).any(|entry| entry.tag == tag)
 }
 
-/// Whether an overlay group has a plane and no Overlay Data (60xx,3000) of its own, PS3.3 section
-/// C.9.2, or says that it has bits in the pixels.
+/// Whether an overlay group has a plane and no Overlay Data (60xx,3000) of its own at its level, PS3.3
+/// section C.9.2, or says that it has bits in the pixels.
 fn has_overlay_in_pixels(tape: &Tape) -> bool {
-    let is_overlay = |tag: Tag| tag.group() & 0xFF01 == 0x6000;
-    let entries = tape.events.iter().filter_map(|event| match event {
-        Event::Element(entry) if is_overlay(entry.tag) => Some(entry),
-        Event::Element(_)
-        | Event::OpenSequence(_)
-        | Event::OpenItem
-        | Event::CloseItem
-        | Event::CloseSequence => None,
-    });
-    let entries: Vec<_> = entries.collect();
-    entries.iter().any(|entry| {
-        let data = |tag: Tag| tag.group() == entry.tag.group() && tag.element() == 0x3000;
-        let separate = entries.iter().any(|other| data(other.tag));
+    let is_data = |entry: &Entry| entry.tag.element() == 0x3000;
+    let overlays = overlays(tape);
+    let separate: BTreeSet<(usize, u16)> = overlays
+        .iter()
+        .filter(|(_, entry)| is_data(entry))
+        .map(|(level, entry)| (*level, entry.tag.group()))
+        .collect();
+    overlays.iter().any(|(level, entry)| {
         let position = entry.tag.element() == 0x0102
             && tape.value(entry).is_none_or(|value| value.iter().any(|byte| *byte != 0));
-        position || !separate
+        position || !separate.contains(&(*level, entry.tag.group()))
     })
+}
+
+/// Attributes of overlays, each with a number for its level.
+fn overlays(tape: &Tape) -> Vec<(usize, &Entry)> {
+    let (mut found, mut levels) = (Vec::new(), Vec::new());
+    for (at, event) in tape.events.iter().enumerate() {
+        match event {
+            Event::OpenItem => levels.push(at + 1),
+            Event::CloseItem => {
+                levels.pop();
+            }
+            Event::Element(entry) if entry.tag.group() & 0xFF01 == 0x6000 => {
+                found.push((levels.last().copied().unwrap_or(0), entry));
+            }
+            Event::Element(_) | Event::OpenSequence(_) | Event::CloseSequence => {}
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use lightcase_dataset::VR;
+
+    use super::*;
+
+    const ROWS: u32 = 0x6000_0010;
+    const POSITION: u32 = 0x6000_0102;
+    const DATA: u32 = 0x6000_3000;
+
+    /// Some attributes at the top level, and some in items, all of them 0.
+    fn tape(top: &[u32], items: &[&[u32]]) -> Tape {
+        let mut tape = Tape::default();
+        let element = |tape: &mut Tape, tag: &u32| {
+            tape.element(Tag(*tag), VR::US, false, Some(&[0, 0]));
+        };
+        tape.push(Event::OpenSequence(Tag(0x0008_1115)));
+        for item in items {
+            tape.push(Event::OpenItem);
+            item.iter().for_each(|tag| element(&mut tape, tag));
+            tape.push(Event::CloseItem);
+        }
+        tape.push(Event::CloseSequence);
+        top.iter().for_each(|tag| element(&mut tape, tag));
+        tape
+    }
+
+    #[test]
+    fn a_plane_has_its_data_at_its_own_level() {
+        let cases: [(&[u32], &[&[u32]], bool); 7] = [
+            (&[ROWS, POSITION, DATA], &[], false),
+            (&[ROWS], &[], true),
+            (&[ROWS], &[&[DATA]], true),
+            (&[], &[&[ROWS, DATA], &[ROWS]], true),
+            (&[ROWS, DATA], &[&[ROWS, DATA]], false),
+            (&[ROWS, DATA, ROWS + 0x0002_0000], &[], true),
+            (&[], &[], false),
+        ];
+        for (top, items, expected) in cases {
+            assert_eq!(has_overlay_in_pixels(&tape(top, items)), expected, "{top:08X?} {items:X?}");
+        }
+    }
+
+    /// If each looked at all others, this took hours.
+    #[test]
+    fn many_overlays_are_looked_at_once() {
+        let items = vec![&[ROWS, DATA][..]; 200_000];
+        assert!(!has_overlay_in_pixels(&tape(&[], &items)));
+    }
 }

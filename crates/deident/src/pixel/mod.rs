@@ -8,9 +8,12 @@ mod device;
 mod gate;
 mod layout;
 mod offsets;
+mod quantization;
 mod rle;
 mod segment;
 mod stray;
+mod tables;
+mod tiles;
 mod uncompressed;
 
 pub(crate) use beside::Beside;

@@ -1,6 +1,8 @@
 //! What the marker segments of codestreams may say: ITU-T T.81 annex B, T.87 annex C and T.800
 //! annex A.
 
+use crate::clean::has_words;
+
 /// Codestreams that have marker segments.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Family {
@@ -12,7 +14,7 @@ pub(super) enum Family {
 /// What becomes of a segment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Content {
-    /// Numbers that decoders need, or lists of lengths; passed over.
+    /// Numbers that decoders need, or lists of lengths; judged when they are whole.
     Numbers,
     /// The header of a scan or a tile part, which is read.
     Structure,
@@ -30,11 +32,13 @@ impl Family {
                 0xFE | 0xE0..=0xEF => return Content::Text,
                 0xDA if len <= 12 => return Content::Structure,
                 // Huffman tables, eight at most.
-                0xC4 => 8 * (17 + 256),
+                0xC4 if matches!(self, Self::Jpeg) => 8 * (17 + 256),
                 // Quantization tables, four at most.
-                0xDB => 4 * 129,
-                0xCC => 16,
+                0xDB if matches!(self, Self::Jpeg) => 4 * 129,
+                0xCC if matches!(self, Self::Jpeg) => 16,
                 0xDC | 0xDD => 4,
+                // Reserved, for what nobody has written.
+                0xC8 => return Content::Unknown,
                 // Frame headers; DICOM has four components at most.
                 0xC0..=0xCF if matches!(self, Self::Jpeg) => 18,
                 0xF7 if matches!(self, Self::JpegLs) => 18,
@@ -60,6 +64,21 @@ impl Family {
         if len <= most { Content::Numbers } else { Content::Unknown }
     }
 
+    /// Whether a text can be read in the numbers of a segment.
+    pub(super) fn holds_words(self, marker: u8, value: &[u8]) -> bool {
+        let least = match (self, marker) {
+            // Exponents only, which look like letters.
+            (Self::Jpeg2000, 0x5C) if is_reversible(value) => return false,
+            (Self::Jpeg2000, 0x5D) if is_reversible(value.get(1..).unwrap_or_default()) => {
+                return false;
+            }
+            // Headers of packets, and lists of all packets: long, and any bytes.
+            (Self::Jpeg2000, 0x57 | 0x60 | 0x61) => 14,
+            (Self::Jpeg | Self::JpegLs | Self::Jpeg2000, _) => 8,
+        };
+        has_words(value, least)
+    }
+
     /// Whether a text says no more than which encoder wrote the codestream.
     pub(super) fn is_harmless(self, marker: u8, text: &[u8]) -> bool {
         match (self, marker) {
@@ -78,6 +97,12 @@ impl Family {
             _ => false,
         }
     }
+}
+
+/// Whether a quantization has no steps, T.800 section A.6.4: in each byte an exponent of five bits.
+fn is_reversible(value: &[u8]) -> bool {
+    let [style, exponents @ ..] = value else { return false };
+    style & 0x1F == 0 && exponents.iter().all(|exponent| exponent & 7 == 0)
 }
 
 const ENCODERS: &[&str] = &[
@@ -165,6 +190,8 @@ mod tests {
             (Family::Jpeg, 0xE1, 0, Text),
             (Family::Jpeg, 0xF0, 0, Unknown),
             (Family::Jpeg, 0xF7, 15, Unknown),
+            (Family::Jpeg, 0xC8, 15, Unknown),
+            (Family::JpegLs, 0xC4, 19, Unknown),
             (Family::JpegLs, 0xF7, 15, Numbers),
             (Family::JpegLs, 0xF8, 300, Unknown),
             (Family::Jpeg2000, 0x90, 8, Structure),
@@ -173,6 +200,23 @@ mod tests {
             (Family::Jpeg2000, 0x70, 9, Unknown),
         ] {
             assert_eq!(family.content(marker, len), expected, "{marker:02X} {len}");
+        }
+    }
+
+    #[test]
+    fn numbers_say_nothing() {
+        let reversible = b"\x40@HHPHHPHHPHHPHHPHHPHHP";
+        for (family, marker, value, expected) in [
+            (Family::Jpeg2000, 0x5C, &reversible[..], false),
+            (Family::Jpeg2000, 0x5D, &[&b"\0"[..], reversible].concat(), false),
+            (Family::Jpeg2000, 0x5C, b"\x40Quillerby", true),
+            (Family::Jpeg2000, 0x52, b"\0\0\0\x01\0\x05\x04\x04\0\x01", false),
+            (Family::Jpeg2000, 0x60, b"\0Quillerby", false),
+            (Family::Jpeg2000, 0x60, b"\0Quillerby^Peverell", true),
+            (Family::JpegLs, 0xF8, b"\x01\x0F\xFF\0\x12\0\x43\x01\x14\0\x40", false),
+            (Family::JpegLs, 0xF8, b"\x01Quillerby^", true),
+        ] {
+            assert_eq!(family.holds_words(marker, value), expected, "{marker:02X} {value:02X?}");
         }
     }
 

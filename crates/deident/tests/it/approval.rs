@@ -230,6 +230,8 @@ fn what_cannot_be_blanked_is_refused() {
     let mut words = said("Basic", &["113100"]);
     words.extend(image(CAPTURE, "1.2.3.4", true));
     words.insert(0x0028_0100, short(8, true));
+    words.insert(0x0028_0101, short(8, true));
+    words.insert(0x0028_0102, short(7, true));
     check_refused(&words, BIG_ENDIAN, &[REGION], &Refusal::Packed);
     words.insert(0x7FE0_0010, Node::Value(VR::OB, (0..16).collect()));
     assert!(approve(&data_set(&words, BIG_ENDIAN), BIG_ENDIAN, &[REGION]).is_ok());
@@ -246,6 +248,17 @@ fn a_text_that_nobody_could_see_is_not_approved() {
     }
     item.insert(0x7FE0_0010, Node::Value(VR::OB, [&scan[..], b"\xFF\xD9"].concat()));
     assert!(approve(&data_set(&item, JPEG), JPEG, &[]).is_ok());
+    // Bits beyond those of the pixels, as a decoder may give them back.
+    let mut stray = said("Basic", &["113100"]);
+    stray.insert(0x0028_0101, short(12, false));
+    stray.insert(0x0028_0102, short(11, false));
+    assert!(approve(&data_set(&stray, EXPLICIT), EXPLICIT, &[]).is_err());
+    stray.insert(0x7FE0_0010, Node::Value(VR::OW, vec![1; 32]));
+    assert!(approve(&data_set(&stray, EXPLICIT), EXPLICIT, &[]).is_ok());
+    stray.insert(0x7FE0_0010, Node::Value(VR::OW, vec![b'Q'; 32]));
+    check_refused(&stray, EXPLICIT, &[], &Refusal::Unseen);
+    // Frames that nothing follows: JPEG XL.
+    check_refused(&item, "1.2.840.10008.1.2.4.110", &[], &Refusal::Unseen);
 }
 
 #[test]

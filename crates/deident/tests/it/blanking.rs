@@ -201,6 +201,40 @@ fn frames_in_fragments_hide_nothing() {
 }
 
 #[test]
+fn bits_beside_the_pixels_are_held_in_every_width() {
+    for (allocated, stored, high, pixels, hold) in [
+        (16, 12, 11, vec![1; 32], None),
+        (16, 12, 11, vec![0x11; 32], Some(Hold::StrayBits)),
+        (16, 0, 0, vec![1; 32], Some(Hold::StrayBits)),
+        (16, 17, 16, vec![1; 32], Some(Hold::StrayBits)),
+        (8, 16, 15, vec![1; 16], Some(Hold::StrayBits)),
+        (24, 20, 19, vec![1; 48], None),
+        (24, 20, 19, vec![0x11; 48], Some(Hold::StrayBits)),
+        (64, 33, 32, vec![0x11; 128], Some(Hold::StrayBits)),
+    ] {
+        let mut item = image(CT, "1.2.3", false);
+        for (tag, number) in [(0x0028_0100, allocated), (0x0028_0101, stored), (0x0028_0102, high)]
+        {
+            item.insert(tag, short(number, false));
+        }
+        item.insert(0x7FE0_0010, Node::Value(VR::OW, pixels));
+        let (_, done) = clean(&item, EXPLICIT, &Profile::default());
+        let expected = hold.map_or(Verdict::Released, |hold| Verdict::Held([hold].into()));
+        assert_eq!(done.report.verdict, expected, "{allocated} {stored} {high}");
+    }
+    // In RLE the highest byte of each sample comes first.
+    let mut item = image(CT, "1.2.3", false);
+    item.insert(0x0028_0101, short(12, false));
+    item.insert(0x0028_0102, short(11, false));
+    for (byte, hold) in [(1, None), (b'Q', Some(Hold::StrayBits))] {
+        item.insert(0x7FE0_0010, Node::Value(VR::OB, vec![byte; 32]));
+        let (_, done) = clean(&item, RLE, &Profile::default());
+        let expected = hold.map_or(Verdict::Released, |hold| Verdict::Held([hold].into()));
+        assert_eq!(done.report.verdict, expected, "{byte}");
+    }
+}
+
+#[test]
 fn bytes_that_shared_chroma_leaves_over_are_held() {
     let mut item = image(CT, "1.2.3", false);
     item.insert(0x0028_0002, short(3, false));

@@ -69,6 +69,33 @@ fn the_graph_of_uids_is_the_same_graph() {
 }
 
 #[test]
+fn an_identity_is_one_uid() {
+    let retained = Profile::with_options([ProfileOption::RetainUids]).unwrap();
+    let (mapped, retained) = (project(Profile::default(), 1), project(retained, 1));
+    for tag in [0x0008_0018, 0x0020_000D, 0x0020_000E] {
+        for (value, maps, stays) in [
+            ("1.2.3.4", true, true),
+            ("Quillerby", true, false),
+            ("1.2.3.", true, false),
+            ("1.2.3.4\\1.2.3.5", false, false),
+            ("1.2.3.4\\Quillerby", false, false),
+            ("", false, false),
+        ] {
+            let mut item = image(CT, "1.2.3", false);
+            item.insert(tag, text(VR::UI, value));
+            let bytes = file(&item, EXPLICIT);
+            for (project, expected) in [(&mapped, maps), (&retained, stays)] {
+                let cleaned = clean_file(project, &bytes);
+                assert_eq!(cleaned.is_ok(), expected, "{tag:08X} {value}");
+                let told = cleaned
+                    .is_ok_and(|(_, done)| format!("{:?}", done.report).contains("Quillerby"));
+                assert!(!told, "{tag:08X} {value}");
+            }
+        }
+    }
+}
+
+#[test]
 fn days_between_dates_are_kept() {
     let profile = Profile::with_options([ProfileOption::RetainModifiedDates]).unwrap();
     let project = project(profile, 1);

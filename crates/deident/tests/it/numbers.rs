@@ -2,7 +2,7 @@
 
 use crate::support::{CT, EXPLICIT, Item, Node, clean_file, file, image, project, text};
 use lightcase_dataset::{Tag, VR};
-use lightcase_deident::{Profile, RULES};
+use lightcase_deident::{Profile, ProfileOption, RULES};
 
 const RECORD: &str = "7731905";
 
@@ -43,6 +43,26 @@ fn numbers_of_the_iod_stay_and_short_ones() {
     }
     check(Some(0x0040_A730), 0x3006_0022, RECORD, false);
     check(Some(0x3006_0020), 0x3006_0022, RECORD, true);
+}
+
+#[test]
+fn numbers_under_safe_private_numbers_are_short() {
+    let profile = Profile::with_options([ProfileOption::RetainSafePrivate]).unwrap();
+    let project = project(profile, 7);
+    for (vr, value, stays) in [
+        (VR::IS, "1000", true),
+        (VR::DS, "-0.7731905", true),
+        (VR::IS, RECORD, false),
+        (VR::DS, "7731905.5", false),
+        (VR::UN, RECORD, false),
+    ] {
+        let mut item = image(CT, "1.2.3.4", false);
+        item.insert(0x0019_0010, text(VR::LO, "SIEMENS MR HEADER "));
+        item.insert(0x0019_100C, text(vr, value));
+        let (clean, _) = clean_file(&project, &file(&item, EXPLICIT)).unwrap();
+        let stayed = clean.windows(value.len()).any(|window| window == value.as_bytes());
+        assert_eq!(stayed, stays, "{vr:?} {value}");
+    }
 }
 
 #[test]

@@ -1,0 +1,108 @@
+//! The names that an object itself tells: of persons, institutions and places. No text of it keeps
+//! one, although it may be a word of the vocabulary too.
+
+use std::collections::BTreeSet;
+
+use lightcase_dataset::{CharacterSets, SpecificCharacterSet, Tag, VR, decode_text};
+
+use crate::tape::{Entry, Event, Tape};
+
+/// Words of names, in small letters.
+#[derive(Debug, Default)]
+pub(super) struct Names {
+    words: BTreeSet<String>,
+    /// Of the top level, which goes on from one tape to the next.
+    charset: SpecificCharacterSet,
+}
+
+/// Texts beside those of VR PN that name an institution or a place.
+const PLACES: &[Tag] = &[
+    Tag(0x0008_0080), // Institution Name
+    Tag(0x0008_0081), // Institution Address
+    Tag(0x0008_0092), // Referring Physician's Address
+    Tag(0x0010_1040), // Patient's Address
+    Tag(0x0010_2150), // Country of Residence
+    Tag(0x0010_2152), // Region of Residence
+    Tag(0x0010_2299), // Responsible Organization
+    Tag(0x0012_0031), // Clinical Trial Site Name
+    Tag(0x0038_0400), // Patient's Institution Residence
+    Tag(0x0040_1102), // Person's Address
+];
+
+impl Names {
+    /// Takes in those of a tape, at every depth, also of what does not stay.
+    pub(super) fn collect(&mut self, tape: &Tape) {
+        let mut items: Vec<SpecificCharacterSet> = Vec::new();
+        for event in &tape.events {
+            match event {
+                Event::OpenItem => items.push(items.last().copied().unwrap_or(self.charset)),
+                Event::CloseItem => {
+                    items.pop();
+                }
+                Event::Element(entry) if entry.tag == Tag::SPECIFIC_CHARACTER_SET => {
+                    let value = tape.value(entry).unwrap_or_default();
+                    let read = CharacterSets::parse(value).reading();
+                    *items.last_mut().unwrap_or(&mut self.charset) = read;
+                }
+                Event::Element(entry) => {
+                    let charset = items.last().copied().unwrap_or(self.charset);
+                    self.take(tape, entry, charset);
+                }
+                Event::OpenSequence(_) | Event::CloseSequence => {}
+            }
+        }
+    }
+
+    fn take(&mut self, tape: &Tape, entry: &Entry, charset: SpecificCharacterSet) {
+        /// Longer text is no name.
+        const MOST: usize = 10 << 10;
+        let is_person = entry.vr == VR::PN || entry.tag.standard_vr() == Some(VR::PN);
+        if !is_person && !PLACES.contains(&entry.tag) {
+            return;
+        }
+        let value = tape.value(entry).unwrap_or_default();
+        let value = value.get(..value.len().min(MOST)).unwrap_or_default();
+        // Also behind VR UN, to which no character set applies.
+        let text = decode_text(&charset, if is_person { VR::PN } else { VR::LO }, value);
+        let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+        self.words.extend(words.map(str::to_lowercase));
+    }
+
+    /// Whether a word, in small letters, is part of one.
+    pub(super) fn has(&self, word: &str) -> bool {
+        self.words.contains(word)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(tape: &Tape, expected: &[&str]) {
+        let mut names = Names::default();
+        names.collect(tape);
+        assert_eq!(names.words.iter().map(String::as_str).collect::<Vec<_>>(), expected);
+    }
+
+    #[test]
+    fn persons_and_places_are_named_at_every_depth() {
+        let mut tape = Tape::default();
+        let text = |tape: &mut Tape, tag, vr, value: &[u8]| {
+            tape.element(Tag(tag), vr, false, Some(value));
+        };
+        text(&mut tape, 0x0008_0005, VR::CS, b"ISO_IR 100");
+        text(&mut tape, 0x0008_0080, VR::LO, b"Short Street Clinic ");
+        text(&mut tape, 0x0008_1030, VR::LO, b"Chest");
+        tape.push(Event::OpenSequence(Tag(0x0008_1115)));
+        tape.push(Event::OpenItem);
+        text(&mut tape, 0x0008_0005, VR::CS, b"ISO_IR 144");
+        text(&mut tape, 0x0010_0010, VR::UN, b"\xBB\xEE\xDA\xE1^WALL");
+        tape.push(Event::CloseItem);
+        tape.push(Event::CloseSequence);
+        text(&mut tape, 0x0010_0010, VR::PN, b"M\xFCller-Hand^Bo=x");
+        tape.element(Tag(0x0010_1001), VR::PN, false, None);
+        check(&tape, &["bo", "clinic", "hand", "müller", "short", "street", "wall", "x", "люкс"]);
+        check(&Tape::default(), &[]);
+    }
+}
