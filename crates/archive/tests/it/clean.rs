@@ -2,8 +2,8 @@
 
 use lightcase_archive::{ArchiveError, Swept};
 use lightcase_audit::Event;
-use lightcase_catalog::{CleanState, Decision, Selection};
-use lightcase_deident::{Policy, Region, Verdict};
+use lightcase_catalog::{CleanObject, CleanState, Decision, Selection};
+use lightcase_deident::{Policy, Region, Report, Verdict};
 use lightcase_model::{
     Collections, Level, Phi, ProjectName, Query, ReviewId, Scope, SopInstanceUid, StudyUid,
 };
@@ -97,6 +97,57 @@ async fn decisions_that_a_crash_cut_short_are_carried_out() {
     house.close().await;
 }
 
+/// What the certificate says of an object, and the digest of what lies with the project.
+async fn certified(house: &House, object: &CleanObject) -> (Report, String) {
+    let study = StudyUid::parse(&object.study_uid).unwrap();
+    let made = house.archive.certificate(&house.ctx(), &name(), &study).await.unwrap();
+    let mut objects = made.certificate.objects.into_iter();
+    let report = objects.find(|each| each.sop_instance == object.sop_uid).unwrap();
+    let project = house.archive.project(&name()).await.unwrap();
+    let scope = Scope::All(Collections::from([project.collection]));
+    let instance = Some(SopInstanceUid::parse(&object.sop_uid).unwrap());
+    let selection = Selection { study, series: None, instance };
+    let held = house.archive.catalog().held(&scope, &selection).await.unwrap();
+    (report, data_encoding::HEXLOWER.encode(&held[0].location.data_set_sha256))
+}
+
+/// The certificate becomes true also when a crash came between filing a copy and noting it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_copy_that_was_filed_before_a_crash_is_noted_after_it() {
+    let mut house = house().await;
+    house.take(&doubtful(&slices(1)[0])).await;
+    let object = house.archive.reviews(None).await.unwrap().remove(0).object;
+    let (blob, aside) = (house.blobs().remove(0), house.folder.path().join("aside"));
+    std::fs::copy(&blob, &aside).unwrap();
+    let region = Region { x: 0, y: 0, width: 64, height: 2 };
+    let regions = serde_json::to_string(&[region]).unwrap();
+    decide(&house, object.id, CleanState::Approved, &regions).await;
+    house.remember().await;
+    house.archive.finish_reviews(&house.ctx()).await.unwrap();
+    let noted = house.archive.catalog().clean_object(object.id).await.unwrap().unwrap().report;
+    // All is as it was, but that the copy lies with the project.
+    std::fs::copy(&aside, &blob).unwrap();
+    house.lose_rows().await;
+    assert_eq!(house.adopt().await, Swept { objects: 2, adopted: 1, ..Swept::default() });
+    assert_eq!(counts(&house).await, (1, 1));
+    house.remember().await;
+    for _ in 0..2 {
+        house.archive.finish_reviews(&house.ctx()).await.unwrap();
+        assert_eq!((counts(&house).await, house.blobs().len()), ((1, 0), 1));
+        let (report, lies) = certified(&house, &object).await;
+        assert_eq!((report.blanked, report.digest_after), (vec![region], lies));
+    }
+    // It is noted, and what waited is gone but for its row.
+    house.lose_rows().await;
+    let mut tx = house.archive.catalog().begin().await.unwrap();
+    tx.note_report(object.id, &noted).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(counts(&house).await, (1, 1));
+    house.archive.finish_reviews(&house.ctx()).await.unwrap();
+    assert_eq!(counts(&house).await, (1, 0));
+    house.close().await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_older_catalog_takes_clean_copies_up_where_they_belong() {
     let mut house = house().await;
@@ -159,23 +210,11 @@ async fn a_certificate_follows_what_was_decided() {
     assert_eq!(counts, (2, 1, 1));
     assert!(!format!("{made:?}").contains("Quillerby"));
     assert_eq!(made.decisions.len(), 2);
-    let object = |uid: &str| {
-        let objects = &made.certificate.objects;
-        objects.iter().find(|object| object.sop_instance == uid).unwrap().clone()
-    };
-    let approved = object(&first.sop_uid);
+    let rejected = made.certificate.objects.iter().find(|each| each.sop_instance == second.sop_uid);
+    assert_eq!(rejected.unwrap().blanked, []);
+    let (approved, lies) = certified(&house, first).await;
     assert_eq!(approved.blanked, [region]);
     assert!(matches!(approved.verdict, Verdict::Held(_)), "why it was held stays");
-    assert_eq!(object(&second.sop_uid).blanked, []);
-    let project = house.archive.project(&name()).await.unwrap();
-    let scope = Scope::All(Collections::from([project.collection]));
-    let selection = Selection {
-        study,
-        series: None,
-        instance: Some(SopInstanceUid::parse(&first.sop_uid).unwrap()),
-    };
-    let held = house.archive.catalog().held(&scope, &selection).await.unwrap();
-    let lies = data_encoding::HEXLOWER.encode(&held[0].location.data_set_sha256);
     assert_eq!(approved.digest_after, lies, "of what lies there");
     assert_ne!(approved.digest_after, approved.digest_before);
     house.close().await;
