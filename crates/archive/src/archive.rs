@@ -1,6 +1,7 @@
 //! The archive: what its rules work on.
 
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use lightcase_catalog::Catalog;
 use lightcase_codec::Codec;
@@ -8,7 +9,7 @@ use lightcase_deident::Policy;
 use lightcase_model::Clock;
 use lightcase_storage::{KeyRing, SubjectKeyId, Vault};
 
-use crate::clean::Projects;
+use crate::clean::{Projects, Turns};
 use crate::ingest::Rooms;
 use crate::view::Views;
 
@@ -44,6 +45,8 @@ pub struct Archive {
     pub(crate) policy: Policy,
     /// Projects that were opened.
     pub(crate) projects: Projects,
+    /// Objects that are cleaned at a time.
+    pub(crate) turns: Turns,
     /// The most objects of one study.
     pub(crate) study_limit: i64,
     pub(crate) views: Arc<Views>,
@@ -67,6 +70,7 @@ impl Archive {
             clock,
             policy,
             projects: Projects::default(),
+            turns: Turns::default(),
             study_limit,
             views,
             rooms,
@@ -79,6 +83,13 @@ impl Archive {
     #[must_use]
     pub fn limited_to(self, study_limit: i64) -> Self {
         Self { study_limit, ..self }
+    }
+
+    /// Cleans so many objects at a time, instead of four, and lets one wait so long for its turn,
+    /// instead of a minute.
+    #[must_use]
+    pub fn cleaning(self, at_once: usize, patience: Duration) -> Self {
+        Self { turns: Turns::new(at_once, patience), ..self }
     }
 
     /// The catalog, for rules beside this one.

@@ -342,6 +342,7 @@ impl Archive {
         regions: &[Region],
         anew: bool,
     ) -> Result<(TransferSyntaxUid, Passing<Approval>), ArchiveError> {
+        let turn = self.turns.turn().await.ok_or(ArchiveError::Busy)?;
         let (syntax, body) = if anew {
             let plain = plain()?;
             let body = self.data_set_in(held, &plain).await?;
@@ -350,7 +351,7 @@ impl Archive {
             (held.transfer_syntax.clone(), self.data_set(held).await?)
         };
         let machine = Approval::of_data_set(&TransferSyntax::of(&syntax), regions);
-        Ok((syntax, pass(machine, body)))
+        Ok((syntax, pass(machine, body, turn)))
     }
 
     async fn check_regions(&self, held: &Held, regions: &[Region]) -> Result<(), ArchiveError> {

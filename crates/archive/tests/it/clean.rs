@@ -1,6 +1,8 @@
 //! Clean copies over crashes: decisions that were cut short, and blobs whose rows are lost.
 
-use lightcase_archive::{ArchiveError, Swept};
+use std::time::Duration;
+
+use lightcase_archive::{ArchiveError, Copied, Swept};
 use lightcase_audit::Event;
 use lightcase_catalog::{CleanObject, CleanState, Decision, Selection};
 use lightcase_deident::{Policy, Region, Report, Verdict};
@@ -291,5 +293,43 @@ async fn no_policy_is_kept_for_what_cannot_come() {
     let Err(ArchiveError::BadRequest(why)) = set("stow").await else { panic!("it was taken") };
     assert!(why.contains("STOW-RS"), "{why}");
     assert!(set("import").await.is_ok() && set("ae:CT1").await.is_ok());
+    house.close().await;
+}
+
+/// What cannot be cleaned now, since too much is, comes again: nothing of it is kept, or forgotten.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn objects_wait_for_their_turn_to_be_cleaned() {
+    let mut house = house().await;
+    let idle = house.archive.clone();
+    let busy = || idle.clone().cleaning(0, Duration::ZERO);
+    let all = slices(2);
+    house.archive = busy();
+    let refused = house.offer(&all[0]).await.unwrap_err();
+    assert!(refused.contains("Full") && refused.contains("send it again"), "{refused}");
+    assert_eq!((counts(&house).await, house.blobs().len()), ((0, 0), 0));
+    house.archive = idle.clone();
+    house.take(&all[0]).await;
+    assert_eq!(counts(&house).await, (1, 0));
+
+    let ctx = house.ctx();
+    let policy = Policy::Both(name());
+    house.archive.set_policy(&ctx, "import", Some(&policy)).await.unwrap();
+    house.take(&doubtful(&all[1])).await;
+    let made = async |house: &House| {
+        Box::pin(house.archive.make_copies(&house.ctx(), &|| false)).await.unwrap().unwrap()
+    };
+    house.archive = busy();
+    assert_eq!(made(&house).await, Copied { later: 1, ..Copied::default() });
+    house.later(Duration::from_hours(1));
+    house.archive = idle.clone();
+    assert_eq!(made(&house).await, Copied { made: 1, ..Copied::default() });
+    assert_eq!(counts(&house).await, (1, 1));
+
+    let id = house.archive.reviews(None).await.unwrap()[0].object.id;
+    let decision: (&[_], _) = (&[], "nothing to be seen");
+    let approved = busy().approve(&house.ctx(), id, "petra", decision).await;
+    assert!(matches!(approved, Err(ArchiveError::Busy)));
+    idle.approve(&house.ctx(), id, "petra", decision).await.unwrap();
+    assert_eq!(counts(&house).await, (2, 0));
     house.close().await;
 }
