@@ -18,6 +18,7 @@ pub use lend::Lent;
 pub use origin::CleanOrigin;
 pub use outside::approve_file;
 pub use project::{BASIC, ProfileShown};
+pub use reidentify::{OriginalDigest, Reidentified};
 pub use review::{Review, lies_beside};
 
 pub(crate) use certificate::digest_before;

@@ -9,7 +9,8 @@ use lightcase_deident::{Policy, Region, Report, Verdict};
 use lightcase_model::{
     Collections, Level, Phi, ProjectName, Query, ReviewId, Scope, SopInstanceUid, StudyUid,
 };
-use lightcase_testkit::phantom::Instance;
+use lightcase_testkit::phantom::{Instance, Study};
+use sha2::{Digest as _, Sha256};
 
 use crate::house::{House, slices};
 
@@ -331,5 +332,44 @@ async fn objects_wait_for_their_turn_to_be_cleaned() {
     assert!(matches!(approved, Err(ArchiveError::Busy)));
     idle.approve(&house.ctx(), id, "petra", decision).await.unwrap();
     assert_eq!(counts(&house).await, (2, 0));
+    house.close().await;
+}
+
+/// Certificates of two projects do not tell that they are of one original, nor of which; the way back
+/// does.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn certificates_do_not_link_projects() {
+    let house = House::open().await;
+    let (ctx, study) = (house.ctx(), Study::ct_of(1, 1, 64));
+    let original = study.instances().next().unwrap();
+    house.take(&original).await;
+    let uid = StudyUid::parse(&study.uid).unwrap();
+    let digest = data_encoding::HEXLOWER.encode(&Sha256::digest(&original.data_set));
+    let mut told = Vec::new();
+    for name in ["lung", "heart"].map(|name| ProjectName::parse(name).unwrap()) {
+        house.archive.add_project(&ctx, name.clone(), PROFILE.to_owned()).await.unwrap();
+        assert_eq!(house.archive.order_copies(&ctx, &name, &uid).await.unwrap(), 1);
+        let made = Box::pin(house.archive.make_copies(&ctx, &|| false)).await.unwrap();
+        assert_eq!(made, Some(Copied { made: 1, ..Copied::default() }));
+        let project = house.archive.project(&name).await.unwrap();
+        let clean = house.archive.catalog().clean_studies(project.id).await.unwrap();
+        let clean = StudyUid::parse(&clean[0].study_uid).unwrap();
+        let certificate = house.archive.certificate(&ctx, &name, &clean).await.unwrap();
+        let again = house.archive.certificate(&ctx, &name, &clean).await.unwrap();
+        assert_eq!(certificate, again);
+        assert!(!serde_json::to_string(&certificate).unwrap().contains(&digest));
+        let copy = &certificate.certificate.objects[0];
+        let keyed = copy.digest_before.strip_prefix("hmac-sha-256:").unwrap();
+        assert_eq!(data_encoding::HEXLOWER.decode(keyed.as_bytes()).unwrap().len(), 32);
+        let back = house.archive.reidentify(&ctx, &name, &clean, "a test").await.unwrap();
+        assert_eq!(back.origin.study_uid, study.uid);
+        assert_eq!(back.originals.len(), 1);
+        assert_eq!(back.originals[0].sop_instance_uid, copy.sop_instance);
+        assert_eq!(back.originals[0].sha256, digest);
+        told.extend([keyed.to_owned(), copy.digest_after.clone()]);
+    }
+    told.sort();
+    told.dedup();
+    assert_eq!(told.len(), 4, "{told:?}");
     house.close().await;
 }
