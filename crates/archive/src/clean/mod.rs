@@ -11,6 +11,7 @@ mod pass;
 mod project;
 mod reidentify;
 mod review;
+mod spent;
 
 pub use certificate::{Decided, StudyCertificate};
 pub use jobs::Copied;

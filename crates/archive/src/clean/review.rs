@@ -261,7 +261,7 @@ impl Archive {
             self.vault.remove(blob).await?;
         }
         let mut tx = self.catalog.begin().await?;
-        tx.forget_reviewed(review, &object.sop_uid).await?;
+        tx.forget_copy(review, &object.sop_uid).await?;
         tx.commit().await?;
         Ok(())
     }

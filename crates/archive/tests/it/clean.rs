@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
-use lightcase_archive::{ArchiveError, Copied, Swept};
+use lightcase_archive::{ArchiveError, Copied, Lent, Swept};
 use lightcase_audit::Event;
-use lightcase_catalog::{CleanObject, CleanState, Decision, Selection};
+use lightcase_catalog::{AuditFilter, CleanObject, CleanState, Decision, NewShare, Selection, Tx};
 use lightcase_deident::{Policy, Region, Report, Verdict};
 use lightcase_model::{
-    Collections, Level, Phi, ProjectName, Query, ReviewId, Scope, SopInstanceUid, StudyUid,
+    Collections, Level, May, Phi, ProjectName, Query, ReviewId, Scope, ShareId, SopInstanceUid,
+    StudyUid,
 };
 use lightcase_testkit::phantom::{Instance, Study};
 use sha2::{Digest as _, Sha256};
@@ -255,28 +256,24 @@ async fn copies_for_links_are_looked_at_once() {
         house.take(&doubtful(instance)).await;
     }
     let ctx = house.ctx();
-    let query = Query::at(Level::Series, 10);
-    let found = house.archive.catalog().find(&Scope::archive(), &query).await.unwrap().items;
-    let series = found.iter().map(|each| each.series.as_ref().unwrap().id).collect();
-    let lend = async |name: &str| {
-        let name = ProjectName::parse(name).unwrap();
-        let lent = Box::pin(house.archive.lend_copies(&ctx, &name, &series)).await.unwrap();
-        let project = house.archive.project(&name).await.unwrap();
+    let lent = async |name: &str| {
+        let held = lend(&house, name).await.held;
+        let project = house.archive.project(&ProjectName::parse(name).unwrap()).await.unwrap();
         assert!(project.lent);
         let scope = Scope::All(Collections::from([project.collection]));
         let query = Query::at(Level::Instance, 100);
         let there = house.archive.catalog().find(&scope, &query).await.unwrap().items.len();
-        (there, lent.held)
+        (there, held)
     };
-    assert_eq!(lend("share-1").await, (1, 2));
-    assert_eq!(lend("share-2").await, (1, 2));
+    assert_eq!(lent("share-1").await, (1, 2));
+    assert_eq!(lent("share-2").await, (1, 2));
     let waiting = house.archive.reviews(None).await.unwrap();
     assert_eq!(waiting.len(), 2, "each once");
     let decision: (&[_], _) = (&[Region { x: 0, y: 0, width: 9, height: 9 }], "a name");
     house.archive.approve(&ctx, waiting[0].object.id, "petra", decision).await.unwrap();
     house.archive.reject(&ctx, waiting[1].object.id, "petra", "a face").await.unwrap();
-    assert_eq!(lend("share-3").await, (2, 1), "what was decided holds for the next link");
-    assert_eq!(lend("share-4").await, (2, 1), "and for the one after it");
+    assert_eq!(lent("share-3").await, (2, 1), "what was decided holds for the next link");
+    assert_eq!(lent("share-4").await, (2, 1), "and for the one after it");
     assert!(house.archive.reviews(None).await.unwrap().is_empty());
     // Nothing else may be put there.
     let policy = Policy::Clean(ProjectName::parse("share-1").unwrap());
@@ -371,5 +368,96 @@ async fn certificates_do_not_link_projects() {
     told.sort();
     told.dedup();
     assert_eq!(told.len(), 4, "{told:?}");
+    house.close().await;
+}
+
+/// Copies of all that the archive holds, for a link.
+async fn lend(house: &House, name: &str) -> Lent {
+    let query = Query::at(Level::Series, 10);
+    let found = house.archive.catalog().find(&Scope::archive(), &query).await.unwrap().items;
+    let series = found.iter().map(|each| each.series.as_ref().unwrap().id).collect();
+    let name = ProjectName::parse(name).unwrap();
+    Box::pin(house.archive.lend_copies(&house.ctx(), &name, &series)).await.unwrap()
+}
+
+/// Ends what a test changes in the catalog.
+async fn commit(house: &House, mut tx: Tx) {
+    tx.record(&house.ctx(), Event::ServiceStopped {}).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+/// A link to copies, which lives for a week.
+async fn link(house: &House, lent: Lent) -> ShareId {
+    let now = house.ctx().now;
+    let share = NewShare {
+        id: ShareId::random(),
+        collection: lent.collection,
+        secret_hash: [1; 32],
+        passcode_verifier: None,
+        recipient: Phi::new("Dr. A".to_owned()),
+        purpose: "a second opinion".to_owned(),
+        may: May::View,
+        created_by: None,
+        shared_by: "jane".to_owned(),
+        created_at: now,
+        expires_at: now.plus(Duration::from_hours(7 * 24)),
+        max_uses: 5,
+        grants: lent.studies.into_iter().map(|(study, series)| (study, series, true)).collect(),
+    };
+    let mut tx = house.archive.catalog().begin().await.unwrap();
+    tx.add_share(&share).await.unwrap();
+    commit(house, tx).await;
+    share.id
+}
+
+/// How many copies of links that have ended were removed, and how many blobs are left.
+async fn spent(house: &House) -> (u64, usize) {
+    let removed = house.archive.remove_spent(&house.ctx(), &|| false).await.unwrap();
+    (removed, house.blobs().len())
+}
+
+/// What a link lent out goes a day after its end; originals and decisions stay.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn copies_of_links_that_have_ended_are_removed() {
+    let day = Duration::from_hours(25);
+    let house = House::open().await;
+    let all = slices(3);
+    house.take(&all[0]).await;
+    house.take(&all[1]).await;
+    house.take(&doubtful(&all[2])).await;
+    let (one, other) = (lend(&house, "share-1").await, lend(&house, "share-2").await);
+    let (one, _) = (link(&house, one).await, link(&house, other).await);
+    // Three originals, two copies for each link, and one that waits for both.
+    house.later(day);
+    assert_eq!(spent(&house).await, (0, 8), "both live");
+    let mut tx = house.archive.catalog().begin().await.unwrap();
+    assert!(tx.revoke_share(one, house.ctx().now).await.unwrap());
+    commit(&house, tx).await;
+    assert_eq!(spent(&house).await, (0, 8), "something may be on its way");
+    house.later(day);
+    for expected in [(2, 6), (0, 6)] {
+        assert_eq!(spent(&house).await, expected);
+    }
+    assert_eq!(house.found().await, 3);
+    assert_eq!(house.adopt().await, Swept { objects: 6, ..Swept::default() });
+    let filter =
+        AuditFilter { event: Some("deletion_recorded".to_owned()), limit: 9, ..Default::default() };
+    assert_eq!(house.archive.catalog().audit(&filter).await.unwrap().len(), 1);
+
+    // What waited is decided, and goes too; the decision holds for the next link.
+    let waiting = house.archive.reviews(None).await.unwrap();
+    assert_eq!(waiting.len(), 1);
+    let decision: (&[_], _) = (&[], "nothing to be seen");
+    house.archive.approve(&house.ctx(), waiting[0].object.id, "petra", decision).await.unwrap();
+    assert_eq!(spent(&house).await, (1, 5));
+    // Of this one no link came.
+    assert_eq!(lend(&house, "share-3").await.held, 0);
+    assert_eq!(spent(&house).await, (0, 8));
+    house.later(day);
+    assert_eq!(spent(&house).await, (3, 5));
+    // The other link comes to the end of its time.
+    house.later(day * 6);
+    assert_eq!(spent(&house).await, (2, 3));
+    assert_eq!((house.found().await, house.blobs().len()), (3, 3));
     house.close().await;
 }
