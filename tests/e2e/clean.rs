@@ -1,5 +1,6 @@
 //! Clean copies: what the policies of origins keep, who sees what, and what somebody must decide.
 
+use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use lightcase_testkit::phantom::{Instance, Study, part10};
@@ -122,6 +123,10 @@ async fn only_a_clean_copy_is_kept(house: House) {
     assert_eq!(told.status, 200, "{}", told.text());
     assert_eq!(told.json()["patientId"], study.patient_id());
     assert_eq!(told.json()["studyUid"], study.uid);
+    let told = told.json();
+    let original = told["originals"][0]["sha256"].as_str().unwrap();
+    assert_eq!(original.len(), 64);
+    assert!(!certificate.to_string().contains(original), "{original}");
     let events = house.events();
     assert_eq!((events["re_identified"], events["project_created"]), (1, 1));
     assert_eq!(events["policy_changed"], 1);
@@ -168,7 +173,15 @@ async fn both_are_kept_and_seen_by_different_people(house: House) {
     };
     let back = origin("other", &other[0]["studyUid"]);
     assert_eq!(back["studyUid"], study.uid);
-    assert_eq!(back, origin("lung", &studies(&researcher).await[0]["studyUid"]));
+    // The same patient and the same originals, under other UIDs of copies.
+    let told = |mut told: Value| {
+        let originals = told["originals"].take();
+        let digests = originals.as_array().unwrap().iter().map(|each| each["sha256"].to_string());
+        (told, digests.collect::<BTreeSet<_>>())
+    };
+    let (back, digests) = told(back);
+    assert_eq!(digests.len(), 4);
+    assert_eq!((back, digests), told(origin("lung", &studies(&researcher).await[0]["studyUid"])));
 }
 
 async fn what_may_show_a_name_waits_for_a_person(house: House) {

@@ -1,6 +1,7 @@
 //! The archive: what its rules work on.
 
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use lightcase_catalog::Catalog;
 use lightcase_codec::Codec;
@@ -8,8 +9,8 @@ use lightcase_deident::Policy;
 use lightcase_model::Clock;
 use lightcase_storage::{KeyRing, SubjectKeyId, Vault};
 
-use crate::clean::Projects;
-use crate::download::Turns;
+use crate::clean::{self, Projects};
+use crate::download;
 use crate::ingest::Rooms;
 use crate::view::Views;
 
@@ -45,13 +46,15 @@ pub struct Archive {
     pub(crate) policy: Policy,
     /// Projects that were opened.
     pub(crate) projects: Projects,
+    /// Objects that are cleaned at a time.
+    pub(crate) clean_turns: clean::Turns,
     /// The most objects of one study.
     pub(crate) study_limit: i64,
     pub(crate) views: Arc<Views>,
     /// Memory for what comes in.
     pub(crate) rooms: Rooms,
     /// Who lays out a download now.
-    pub(crate) turns: Turns,
+    pub(crate) download_turns: download::Turns,
     /// The quarantine's key that was last seen to lie beside the blobs.
     pub(crate) day_key: Arc<Mutex<Option<SubjectKeyId>>>,
 }
@@ -70,10 +73,11 @@ impl Archive {
             clock,
             policy,
             projects: Projects::default(),
+            clean_turns: clean::Turns::default(),
             study_limit,
             views,
             rooms,
-            turns: Turns::default(),
+            download_turns: download::Turns::default(),
             day_key,
         }
     }
@@ -83,6 +87,13 @@ impl Archive {
     #[must_use]
     pub fn limited_to(self, study_limit: i64) -> Self {
         Self { study_limit, ..self }
+    }
+
+    /// Cleans so many objects at a time, instead of four, and lets one wait so long for its turn,
+    /// instead of a minute.
+    #[must_use]
+    pub fn cleaning(self, at_once: usize, patience: Duration) -> Self {
+        Self { clean_turns: clean::Turns::new(at_once, patience), ..self }
     }
 
     /// The catalog, for rules beside this one.

@@ -40,8 +40,8 @@ pub use adopt::Swept;
 pub use archive::{Archive, Parts, STUDY_LIMIT};
 pub use bulk::Bulk;
 pub use clean::{
-    BASIC, CleanOrigin, Copied, Decided, LENT_SERIES, Lent, ProfileShown, Review, StudyCertificate,
-    approve_file, lies_beside,
+    BASIC, CleanOrigin, Copied, Decided, LENT_SERIES, Lent, OriginalDigest, ProfileShown,
+    Reidentified, Review, StudyCertificate, approve_file, lies_beside,
 };
 pub use commitment::CommitmentReport;
 pub use download::{Bundle, Download, Extent};

@@ -229,15 +229,16 @@ impl Tx {
         Ok(decided > 0)
     }
 
-    /// Takes the rows of an instance out whose blob is gone. Its decision was recorded before.
-    pub async fn forget_reviewed(&mut self, review: CollectionId, sop_uid: &str) -> Result<()> {
+    /// Takes the rows of a copy out whose blob is gone; whether there were any. Why it is gone was
+    /// recorded before, or is by the caller.
+    pub async fn forget_copy(&mut self, collection: CollectionId, sop_uid: &str) -> Result<bool> {
         let found: Option<(i64, i64, i64)> = on_tx!(self, conn => {
             sqlx::query_as(
                 "SELECT id, series, study FROM instance WHERE collection = $1 AND sop_uid = $2",
             )
-            .bind(review.0).bind(sop_uid).fetch_optional(&mut *conn).await?
+            .bind(collection.0).bind(sop_uid).fetch_optional(&mut *conn).await?
         });
-        let Some((id, series, study)) = found else { return Ok(()) };
+        let Some((id, series, study)) = found else { return Ok(false) };
         on_tx!(self, conn => {
             sqlx::query("DELETE FROM instance_metadata WHERE instance = $1")
                 .bind(id).execute(&mut *conn).await?;
@@ -251,7 +252,7 @@ impl Tx {
         });
         self.changed = true;
         self.accounted = true;
-        Ok(())
+        Ok(true)
     }
 
     /// Keeps, sealed, whom a clean study is of. No event: the copy's own accounts for it.

@@ -34,6 +34,7 @@ mod index;
 mod key;
 mod lease;
 mod leave;
+mod lent;
 mod matches;
 mod metadata;
 mod newcomer;
@@ -80,6 +81,7 @@ pub use expectation::Expectation;
 pub use held::{Held, Location, Selection};
 pub use index::{Conflict, Indexed, NewInstance, Outcome};
 pub use key::{KeyPurpose, NewKey};
+pub use lent::SpentCopy;
 pub use matches::{
     InstanceAttributes, Match, PatientAttributes, SeriesAttributes, StudyAttributes, Withdrawal,
 };

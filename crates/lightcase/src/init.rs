@@ -1,7 +1,7 @@
 //! The data directory: made on first start, readable by its owner alone.
 
 use std::fs;
-use std::io::Write as _;
+use std::io::{BufWriter, IntoInnerError, Write};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
@@ -103,15 +103,45 @@ impl Layout {
 
 /// Writes a small file that only its owner reads, in one step. What is beside it stays as it is.
 pub(crate) fn write_private(path: &Path, text: &str) -> anyhow::Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    write_private_with(path, |file| file.write_all(text.as_bytes()))
+}
+
+/// The same with what is written piece by piece.
+pub(crate) fn write_private_with(
+    path: &Path,
+    with: impl FnOnce(&mut dyn Write) -> std::io::Result<()>,
+) -> anyhow::Result<()> {
     let write = || -> std::io::Result<()> {
-        let mut file = tempfile::NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))?;
-        file.write_all(text.as_bytes())?;
-        file.as_file().sync_all()?;
-        file.persist(path)?;
+        beside(path, with)?.persist(path)?;
         Ok(())
     };
     write().with_context(|| format!("{} cannot be written", path.display()))
+}
+
+/// The same where there is no such file; whether there was none.
+pub(crate) fn write_private_once(path: &Path, text: &str) -> anyhow::Result<bool> {
+    let write = || -> std::io::Result<bool> {
+        match beside(path, |file| file.write_all(text.as_bytes()))?.persist_noclobber(path) {
+            Ok(_file) => Ok(true),
+            Err(there) if there.error.kind() == std::io::ErrorKind::AlreadyExists => Ok(false),
+            Err(failed) => Err(failed.error),
+        }
+    };
+    write().with_context(|| format!("{} cannot be written", path.display()))
+}
+
+/// A file beside that, which only its owner reads; gone with this unless it takes the other's place.
+fn beside(
+    path: &Path,
+    with: impl FnOnce(&mut dyn Write) -> std::io::Result<()>,
+) -> std::io::Result<tempfile::NamedTempFile> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let file = tempfile::NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))?;
+    let mut file = BufWriter::new(file);
+    with(&mut file)?;
+    let file = file.into_inner().map_err(IntoInnerError::into_error)?;
+    file.as_file().sync_all()?;
+    Ok(file)
 }
 
 /// Removes a file that may not be there.
@@ -145,9 +175,11 @@ mod tests {
         fs::copy("Cargo.toml", place("x.new")).unwrap();
         write_private(&place("x.json"), "first").unwrap();
         write_private(&place("x.json"), "second").unwrap();
-        write_private(&place("x.key"), "key").unwrap();
+        assert!(write_private_once(&place("x.key"), "key").unwrap());
+        assert!(!write_private_once(&place("x.key"), "another").unwrap());
         assert_eq!(fs::read(place("x.new")).unwrap(), fs::read("Cargo.toml").unwrap());
         assert_eq!(fs::read_to_string(place("x.json")).unwrap(), "second");
+        assert_eq!(fs::read_to_string(place("x.key")).unwrap(), "key");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 3);
         let mode = fs::metadata(place("x.key")).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600);

@@ -25,6 +25,13 @@ pub(crate) fn json(value: &serde_json::Value) {
     line(&format!("{value:#}"));
 }
 
+/// The same of what is too large to be held as a text.
+pub(crate) fn large_json<T: serde::Serialize>(value: &T) {
+    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+    let written = serde_json::to_writer_pretty(&mut out, value).map_err(std::io::Error::from);
+    drop(written.and_then(|()| writeln!(out)));
+}
+
 /// A table with aligned columns.
 pub(crate) fn table(head: &[&str], rows: &[Vec<String>]) {
     let mut widths: Vec<usize> = head.iter().map(|cell| cell.chars().count()).collect();

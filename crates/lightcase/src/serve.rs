@@ -123,6 +123,7 @@ async fn begin(config: &Config, raw: &Raw, house: House) -> anyhow::Result<Runni
     tasks.push(tokio::spawn(upkeep::sequence(Arc::clone(&house.catalog), stop.clone())));
     tasks.push(tokio::spawn(upkeep::make_copies(house.archive.clone(), stop.clone())));
     tasks.push(tokio::spawn(Arc::clone(&house.shares).send_mail(stop.clone())));
+    tasks.push(tokio::spawn(upkeep::remove_spent(house.archive.clone(), stop.clone())));
     let adoption = Adoption::of(config, ctx.now);
     tasks.push(tokio::spawn(upkeep::adopt(house.archive.clone(), adoption, stop.clone())));
     let sign = tokio::spawn(upkeep::give_sign(house.archive.clone(), server, ctx.now));

@@ -1,5 +1,5 @@
 //! What is done beside serving: views that went idle are ended, events chained, clean copies made,
-//! blobs without a row taken up.
+//! those of links that have ended removed, blobs without a row taken up.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,6 +22,8 @@ const COPIES: Duration = Duration::from_secs(1);
 pub(crate) const ALIVE: Duration = Duration::from_mins(1);
 /// How often it gives one.
 const SIGN: Duration = Duration::from_secs(15);
+/// How often copies of links that have ended are removed.
+const SPENT: Duration = Duration::from_hours(1);
 /// How often store and index are compared. A bucket of ten million objects is listed by ten
 /// thousand requests.
 const COMPARE: Duration = Duration::from_hours(6);
@@ -88,6 +90,27 @@ pub(crate) async fn make_copies(archive: Archive, stop: CancellationToken) {
                     tracing::error!(error = cause(&error), "clean copies could not be made");
                     break;
                 }
+            }
+        }
+    }
+}
+
+/// Removes what links lent out that have ended.
+pub(crate) async fn remove_spent(archive: Archive, stop: CancellationToken) {
+    let mut ticks = tokio::time::interval(SPENT);
+    while !stop.is_cancelled() {
+        tokio::select! {
+            () = stop.cancelled() => break,
+            _ = ticks.tick() => {}
+        }
+        let stopped = || stop.is_cancelled();
+        let ctx = Ctx::system(archive.clock().now());
+        match Box::pin(archive.remove_spent(&ctx, &stopped)).await {
+            Ok(0) => {}
+            Ok(removed) => tracing::info!(removed, "copies of links that have ended were removed"),
+            Err(error) => {
+                let error = cause(&error);
+                tracing::error!(error, "copies of links that have ended could not be removed");
             }
         }
     }

@@ -2,17 +2,18 @@
 
 use lightcase_accounts::Principal;
 use lightcase_audit::Event;
-use lightcase_model::{Ctx, Permission, ShareId, Timestamp};
+use lightcase_model::{CollectionId, Ctx, Permission, ShareId, Timestamp};
 
 use crate::authority::may_last;
 use crate::{MAX_LIFETIME, Result, ShareError, ShareView, Shares};
 
 impl Shares {
     /// Moves the end of a link, to at most 90 days after it was made; nothing else of it changes.
-    /// A link that has expired lives again.
+    /// A link that has expired lives again, unless it lent out clean copies: they are removed.
     ///
     /// # Errors
-    /// `Malformed` for an end that is over or too late; `Ended` for a link that was revoked;
+    /// `Malformed` for an end that is over or too late, and for clean copies
+    /// that are removed; `Ended` for a link that was revoked;
     /// [`crate::AuthorisationFault`] when the link would outlive the record it rests on.
     pub async fn extend(
         &self,
@@ -27,6 +28,11 @@ impl Shares {
         let share = self.catalog.share(id).await?.ok_or(ShareError::NotFound)?;
         if share.revoked_at.is_some() {
             return Err(ShareError::Ended);
+        }
+        if share.collection != CollectionId::ARCHIVE && share.expires_at <= ctx.now {
+            return Err(ShareError::Malformed(
+                "The clean copies of a link are removed when it has expired. Make a new link.",
+            ));
         }
         if expires <= ctx.now || share.starts_at.is_some_and(|starts| expires <= starts) {
             return Err(ShareError::Malformed(

@@ -30,8 +30,9 @@ export interface CleanObject {
   readonly verdict: Verdict;
   readonly blanked: readonly Region[];
   readonly counts: Counts;
-  /** SHA-256 in hexadecimal, like the next. */
+  /** `hmac-sha-256:` and HMAC-SHA-256, under the project's key, of the original's SHA-256, in hexadecimal. */
   readonly digest_before: string;
+  /** SHA-256 in hexadecimal. */
   readonly digest_after: string;
 }
 

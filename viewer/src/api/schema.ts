@@ -198,6 +198,14 @@ export interface OriginPolicy {
   readonly policy: string;
 }
 
+/** What a copy was made of. */
+export interface OriginalDigest {
+  /** SHA-256 of the original's data set, in hexadecimal. */
+  readonly sha256: string;
+  /** SOP Instance UID of the copy. */
+  readonly sopInstanceUid: string;
+}
+
 /** A password and the one that follows it. */
 export interface PasswordChange {
   readonly current: string;
@@ -340,6 +348,8 @@ export interface Region {
 export interface Reidentified {
   readonly birthDate: string;
   readonly issuer: string;
+  /** What its copies were made of, which certificates do not tell. */
+  readonly originals: readonly OriginalDigest[];
   readonly patientId: string;
   readonly patientName: string;
   /** Study Instance UID of the original. */

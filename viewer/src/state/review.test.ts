@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Review } from '../api/deident';
 import { parseSeriesUid, parseSopUid, parseStudyUid } from '../model/uid';
 import { here, known } from './remote';
-import { alike, approveOne, approveSeries, nextOf, openReview, pictureUrl, rejectOne } from './review';
+import { alike, approveOne, approveSeries, nextOf, nextUnseen, openReview, pictureUrl, rejectOne } from './review';
 import { createStaffStore, type StaffStore } from './staff';
 
 const regions = [{ x: 0, y: 0, width: 20, height: 5 }];
@@ -42,6 +42,17 @@ test('the next is the one behind, after the last the first, and of one alone non
 test('alike are those of the series with the same size', () => {
   const others = [review('d', { columns: 641 }), review('e', { seriesUid: parseSeriesUid('1.2.9') ?? expect.fail() }), review('f', { project: 'skin' })];
   expect(alike([a, ...others, b], b).map((one) => one.id)).toEqual(['b', 'a']);
+});
+
+test('of several frames none is approved unseen with others', () => {
+  const cine = review('g', { frames: 2 });
+  expect([alike([a, cine, b], a), alike([a, cine, b], cine)].map((all) => all.map((one) => one.id).join(''))).toEqual(['ab', 'g']);
+});
+
+test('the next frame to see is the one behind that was not seen, and none where all were', () => {
+  const next = (seen: readonly number[], frame: number): number | null => nextUnseen(4, new Set(seen), frame);
+  expect([next([1], 1), next([1, 2, 4], 2), next([2, 3, 4], 3), next([1, 2, 3], 4), next([1, 2, 3, 4], 2)]).toEqual([2, 3, 1, 4, null]);
+  expect([nextUnseen(1, new Set(), 1), nextUnseen(1, new Set([1]), 1), nextUnseen(0, new Set(), 1)]).toEqual([1, null, null]);
 });
 
 test('an approval carries regions and reason; then the next opens and says that it was done', async () => {

@@ -54,12 +54,21 @@ export function nextOf(list: readonly Review[], id: string): Review | null {
   return list.slice(at + 1).find((one) => one.id !== id) ?? list.find((one) => one.id !== id) ?? null;
 }
 
-/** Those of the same series and size, which the same regions fit; the one itself first. */
+/** Those of the same series and size, which the same regions fit, as long as all are in view at once: one frame each. The one itself is first. */
 export const alike = (list: readonly Review[], review: Review): readonly Review[] => [
   review,
   ...list.filter((one) => one.id !== review.id && one.project === review.project && one.studyUid === review.studyUid
-    && one.seriesUid === review.seriesUid && one.rows === review.rows && one.columns === review.columns),
+    && one.seriesUid === review.seriesUid && one.rows === review.rows && one.columns === review.columns && Math.max(one.frames, review.frames) < 2),
 ];
+
+/** The first frame behind this one, and around, that was not seen; null where all were. Frames count from 1. */
+export function nextUnseen(count: number, seen: ReadonlySet<number>, frame: number): number | null {
+  for (let step = 0; step < count; step += 1) {
+    const one = ((frame + step) % count) + 1;
+    if (!seen.has(one)) return one;
+  }
+  return null;
+}
 
 /** Decided ones leave the list, and the next one opens; after the last, the list. */
 function goOn(store: StaffStore, review: Review, gone: ReadonlySet<string>): void {

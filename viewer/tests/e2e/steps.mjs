@@ -88,6 +88,12 @@ export async function openShare(page, url, passcode) {
 /** Waits until the picture of a held object is there, with the rectangles over it. */
 export const heldDrawn = (page) => page.locator('[data-still=before][data-state=drawn] [data-mask]').waitFor();
 
+/** Every frame of a held object comes into view. */
+export async function seeFrames(page, count) {
+  await page.getByRole('button', { name: 'Show the frames not seen' }).click();
+  await page.locator('.look-frames', { hasText: `${count} of ${count} frames seen` }).waitFor();
+}
+
 /** A drag over the picture of a held object, from and to in its own pixels. */
 export async function dragOver(page, from, to) {
   const box = await page.locator('[data-mask]').boundingBox();

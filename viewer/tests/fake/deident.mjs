@@ -66,7 +66,7 @@ export function reviewPictures(world, project, path, url) {
 function cleanObject(study, at, verdict) {
   const id = `${study}-${at}`;
   return {
-    sop_class: classOf(verdict.is === 'held' ? '7' : '2'), sop_instance: uid(id), series: uid(`${study}/1`), study: uid(study), verdict, blanked: [], counts: { kept: 61, removed: 34 }, digest_before: sha(`${id} before`), digest_after: sha(`${id} after`),
+    sop_class: classOf(verdict.is === 'held' ? '7' : '2'), sop_instance: uid(id), series: uid(`${study}/1`), study: uid(study), verdict, blanked: [], counts: { kept: 61, removed: 34 }, digest_before: `hmac-sha-256:${sha(`${id} before`)}`, digest_after: sha(`${id} after`),
   };
 }
 
@@ -136,7 +136,7 @@ export function projectsPart(world, account, method, url, body) {
   if (project === undefined) return problem(404, 'There is no such project.');
   if (second === 'reidentify') {
     world.asked.push({ by: account.name, ...JSON.parse(body) });
-    return json({ patientId: 'LC-1002', patientName: 'Muster^Erika', birthDate: '19840105', issuer: '', studyUid: '1.2.826.0.1.3680043.8.498.77.2' });
+    return json({ patientId: 'LC-1002', patientName: 'Muster^Erika', birthDate: '19840105', issuer: '', studyUid: '1.2.826.0.1.3680043.8.498.77.2', originals: [{ sopInstanceUid: uid('ct-0'), sha256: sha('ct-0 before') }] });
   }
   if (fourth === 'certificate') return json(makeCertificate(project.studies.find((key) => uid(key) === third) ?? 'none'));
   return json({ studies: project.studies.map((key) => study(world, project.name, key)) });

@@ -1,6 +1,8 @@
 //! The certificate of a clean study: what was done to its objects, by which rules, and who decided
 //! what.
 
+use data_encoding::HEXLOWER;
+use hmac::{Hmac, KeyInit, Mac};
 use lightcase_audit::{Event, ListDigest};
 use lightcase_catalog::{CleanObject, CleanState, Project};
 use lightcase_deident::{Certificate, Region, Report};
@@ -31,7 +33,9 @@ pub struct Decided {
 /// The certificate of a clean study.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct StudyCertificate {
-    /// The engine's part.
+    /// The engine's part. What stands for the digest of an original begins with `hmac-sha-256:`, and is
+    /// made with the project's key: certificates of two projects do not tell that they are of one
+    /// patient, and nobody who has an original finds its copies by them.
     #[serde(flatten)]
     pub certificate: Certificate,
     /// The project.
@@ -56,10 +60,13 @@ impl Archive {
         let row = self.clean_study_row(&project, study).await?;
         let objects = self.catalog.clean_of_study(project.id, study).await?;
         let open = self.open_project(ctx, &project.name).await?.ok_or(ArchiveError::NotFound)?;
+        let key = self.catalog.project_key(project.id, ctx.now).await?;
         let mut certificate = Certificate::new(open.engine.profile());
         let (mut decisions, mut rejected) = (Vec::new(), 0);
         for object in objects {
-            certificate.add(report(&object)?);
+            let report = report(&object)?;
+            let digest_before = keyed(&key, &report.digest_before)?;
+            certificate.add(Report { digest_before, ..report });
             // The engine held it; what somebody said since then counts.
             match object.state {
                 CleanState::Released | CleanState::Waiting => {}
@@ -129,6 +136,15 @@ fn damaged<E: std::error::Error + Send + Sync + 'static>(error: E) -> ArchiveErr
 /// The engine's report of an object.
 pub(super) fn report(object: &CleanObject) -> Result<Report, ArchiveError> {
     serde_json::from_str(&object.report).map_err(damaged)
+}
+
+/// A digest under the key of a project.
+fn keyed(key: &[u8; 32], digest: &str) -> Result<String, ArchiveError> {
+    let mut mac = Hmac::<Sha256>::new_from_slice(key).map_err(damaged)?;
+    // No UID that the project maps says that.
+    mac.update(b"digest before\0");
+    mac.update(digest.as_bytes());
+    Ok(format!("hmac-sha-256:{}", HEXLOWER.encode(&mac.finalize().into_bytes())))
 }
 
 /// SHA-256 of the original, as a report says it; empty where it does not.

@@ -15,7 +15,7 @@ use lightcase_storage::{Expected, SubjectKey};
 use sha2::{Digest, Sha256};
 
 use super::origin::CleanOrigin;
-use super::pass::{Bytestream, Machine, Stopped, ended, pass};
+use super::pass::{Bytestream, Machine, Stopped, Turn, ended, pass};
 use super::project::OpenProject;
 use crate::ingest::{Accepted, Failed, Intake, Received, Stored, Taken, discard};
 use crate::refusal::{Fault, Reason};
@@ -163,8 +163,9 @@ impl CleanIntake {
             digest_before: report.digest_before.clone(),
         };
         let id = clean.id;
+        let turn = self.archive.turn().await?;
         let machine = machine(&self.project, source);
-        let (body, ending) = pass(machine, self.archive.bytes(source).await?).split();
+        let (body, ending) = pass(machine, self.archive.bytes(source).await?, turn).split();
         let received = Received {
             affected_class: None,
             affected_instance: None,
@@ -284,8 +285,16 @@ impl CleanIntake {
 impl Archive {
     /// What the engine says of an object, without writing anything.
     async fn judge(&self, project: &OpenProject, source: &Source) -> Result<Done, NoCopy> {
+        let turn = self.turn().await?;
         let machine = machine(project, source);
-        pass(machine, self.bytes(source).await?).dry().await.map_err(stopped)
+        pass(machine, self.bytes(source).await?, turn).dry().await.map_err(stopped)
+    }
+
+    /// The turn of an object. One that does not get it in time stays where it is, and its sender's.
+    async fn turn(&self) -> Result<Turn, Fault> {
+        self.clean_turns.turn().await.ok_or_else(|| {
+            Fault::new(Reason::Full, "too many objects are cleaned at once; send it again")
+        })
     }
 
     async fn bytes(&self, source: &Source) -> Result<Bytestream<ArchiveError>, Fault> {

@@ -11,6 +11,7 @@ mod pass;
 mod project;
 mod reidentify;
 mod review;
+mod spent;
 
 pub use certificate::{Decided, StudyCertificate};
 pub use jobs::Copied;
@@ -18,8 +19,10 @@ pub use lend::{LENT_SERIES, Lent};
 pub use origin::CleanOrigin;
 pub use outside::approve_file;
 pub use project::{BASIC, ProfileShown};
+pub use reidentify::{OriginalDigest, Reidentified};
 pub use review::{Review, lies_beside};
 
 pub(crate) use certificate::digest_before;
 pub(crate) use copy::{CleanIntake, NoCopy, Source, cleaned};
+pub(crate) use pass::Turns;
 pub(crate) use project::{OpenProject, Projects};

@@ -1,16 +1,58 @@
 //! One object through a state machine of the engine, on a thread of its own: cleaning is work for a
-//! processor, not for the threads that wait for networks.
+//! processor, not for the threads that wait for networks. And it takes memory, so that few pass at a
+//! time.
+
+use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use futures::StreamExt;
 use futures::stream::BoxStream;
-use tokio::sync::mpsc;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use tokio::task::JoinHandle;
 
 use crate::ingest::BodyError;
 
 /// Pieces that wait on either side.
 const AHEAD: usize = 4;
+/// Objects that pass at a time, of all associations, orders and reviews together. A machine may hold
+/// what stands before the pixels, up to 128 MiB of it, several times over; and of a compressed object
+/// nobody knows beforehand how much that is.
+const AT_ONCE: usize = 4;
+/// How long an object waits for its turn. Its sender waits as long for an answer.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+/// What all objects that pass share.
+#[derive(Debug, Clone)]
+pub(crate) struct Turns {
+    all: Arc<Semaphore>,
+    patience: Duration,
+}
+
+impl Default for Turns {
+    fn default() -> Self {
+        Self::new(AT_ONCE, PATIENCE)
+    }
+}
+
+impl Turns {
+    /// So many at a time, each of which waits so long.
+    pub(crate) fn new(at_once: usize, patience: Duration) -> Self {
+        Self { all: Arc::new(Semaphore::new(at_once)), patience }
+    }
+
+    /// The turn of one object; `None` when it has not come in time.
+    pub(super) async fn turn(&self) -> Option<Turn> {
+        let turn = Arc::clone(&self.all).acquire_owned();
+        let permit = tokio::time::timeout(self.patience, turn).await.ok()?.ok()?;
+        Some(Turn { _permit: permit })
+    }
+}
+
+/// An object's turn; the next one has it when this is dropped.
+pub(super) struct Turn {
+    _permit: OwnedSemaphorePermit,
+}
 
 /// What takes an object's bytes and gives others.
 pub(super) trait Machine: Send + 'static {
@@ -46,8 +88,8 @@ pub(super) type Bytestream<E> = BoxStream<'static, Result<Bytes, E>>;
 pub(super) type Ending<M> =
     JoinHandle<Result<<M as Machine>::Done, Stopped<<M as Machine>::Error>>>;
 
-/// Sends a body through a machine.
-pub(super) fn pass<M, E>(machine: M, mut body: Bytestream<E>) -> Passing<M>
+/// Sends a body through a machine, which has its turn until it is at its end.
+pub(super) fn pass<M, E>(machine: M, mut body: Bytestream<E>, turn: Turn) -> Passing<M>
 where
     M: Machine,
     E: std::fmt::Display + Send + 'static,
@@ -65,6 +107,7 @@ where
     let (sender, parts) = mpsc::channel(AHEAD);
     let done = tokio::task::spawn_blocking(move || {
         let outcome = run(machine, &mut fed, &sender);
+        drop(turn);
         if let Err(stopped) = &outcome {
             let why = match stopped {
                 Stopped::Refused(error) => error.to_string(),
@@ -117,4 +160,43 @@ impl<M: Machine> Passing<M> {
 /// The end of a pass.
 pub(super) async fn ended<M: Machine>(done: Ending<M>) -> Result<M::Done, Stopped<M::Error>> {
     done.await.unwrap_or_else(|error| Err(Stopped::Source(error.to_string())))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::convert::Infallible;
+
+    use futures::stream;
+
+    use super::*;
+
+    struct Copier;
+
+    impl Machine for Copier {
+        type Done = ();
+        type Error = Infallible;
+        fn push(&mut self, bytes: &[u8], out: &mut Vec<u8>) -> Result<(), Infallible> {
+            out.extend_from_slice(bytes);
+            Ok(())
+        }
+        fn finish(self, _out: &mut Vec<u8>) -> Result<(), Infallible> {
+            Ok(())
+        }
+    }
+
+    #[tokio::test]
+    async fn an_object_has_its_turn_until_it_has_passed() {
+        let turns = Turns::new(1, Duration::ZERO);
+        let turn = turns.turn().await.unwrap();
+        let (end, ended) = tokio::sync::oneshot::channel::<()>();
+        let bytes = async move {
+            ended.await.unwrap();
+            Ok::<_, BodyError>(Bytes::from_static(b"x"))
+        };
+        let passing = pass(Copier, stream::once(bytes).boxed(), turn);
+        assert!(turns.turn().await.is_none(), "it is not at its end");
+        end.send(()).unwrap();
+        passing.dry().await.unwrap();
+        assert!(turns.turn().await.is_some());
+    }
 }

@@ -2,10 +2,33 @@
 
 use lightcase_audit::Event;
 use lightcase_model::{Ctx, Phi, ProjectName, StudyUid};
+use serde::Serialize;
 
+use super::certificate::report;
 use super::origin::CleanOrigin;
 use super::review::reason_of;
 use crate::{Archive, ArchiveError};
+
+/// Whom a clean study is of, and what its copies were made of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Reidentified {
+    /// Whom.
+    #[serde(flatten)]
+    pub origin: CleanOrigin,
+    /// The digests of the originals, which certificates do not tell.
+    pub originals: Vec<OriginalDigest>,
+}
+
+/// What a copy was made of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct OriginalDigest {
+    /// SOP Instance UID of the copy.
+    pub sop_instance_uid: String,
+    /// SHA-256 of the original's data set, in hexadecimal.
+    pub sha256: String,
+}
 
 impl Archive {
     /// Whom a clean study is of. The caller has asked for the permission; that it was told is on
@@ -19,7 +42,7 @@ impl Archive {
         project: &ProjectName,
         study: &StudyUid,
         reason: &str,
-    ) -> Result<CleanOrigin, ArchiveError> {
+    ) -> Result<Reidentified, ArchiveError> {
         let reason = reason_of(reason)?;
         let project = self.project(project).await?;
         let row = self.clean_study_row(&project, study).await?;
@@ -27,8 +50,13 @@ impl Archive {
         let sealed: Phi<Vec<u8>> = sealed.ok_or(ArchiveError::NotFound)?;
         let origin = serde_json::from_slice(sealed.expose())
             .map_err(|error| ArchiveError::Damaged(Box::new(error)))?;
+        let mut originals = Vec::new();
+        for object in self.catalog.clean_of_study(project.id, study).await? {
+            let sha256 = report(&object)?.digest_before;
+            originals.push(OriginalDigest { sop_instance_uid: object.sop_uid, sha256 });
+        }
         let event = Event::ReIdentified { study: row, project: project.id, reason };
         self.catalog.record(ctx, event).await?;
-        Ok(origin)
+        Ok(Reidentified { origin, originals })
     }
 }

@@ -5,12 +5,14 @@
 
 use std::collections::BTreeSet;
 
+use data_encoding::HEXLOWER;
 use lightcase_audit::Event;
-use lightcase_catalog::{CleanObject, CleanState, Decision, Held, NewClean, Pixels};
+use lightcase_catalog::{CleanObject, CleanState, Decision, Held, NewClean, Pixels, Selection};
 use lightcase_dataset::{PixelData, TransferSyntax};
 use lightcase_deident::{Approval, Approved, Hold, Refusal, Region, Report, Verdict};
 use lightcase_model::{
-    Collections, Ctx, Phi, ProjectName, ReviewId, Scope, TransferSyntaxUid, UidError,
+    CollectionId, Collections, Ctx, Phi, ProjectName, ReviewId, Scope, SopInstanceUid, StudyUid,
+    TransferSyntaxUid, UidError,
 };
 
 use super::certificate::{digest_before, report};
@@ -172,11 +174,11 @@ impl Archive {
         let why = before.reason.expose();
         let why = why.strip_prefix(BEFORE).unwrap_or(why);
         let why: String = BEFORE.chars().chain(why.chars()).take(REASON).collect();
-        let approved = match serde_json::from_str::<Vec<Region>>(&before.regions) {
+        let approved = match regions_of(before) {
             Ok(regions) => {
                 Box::pin(self.approve(ctx, id, &before.decided_by, (&regions, &why))).await
             }
-            Err(error) => Err(ArchiveError::Damaged(Box::new(error))),
+            Err(error) => Err(error),
         };
         if let Err(error) = approved {
             let error = cause(&error);
@@ -194,21 +196,25 @@ impl Archive {
             return Err(decided());
         }
         let project = self.project_of(ctx, object.project).await?;
-        let held = self.held_back(&project, &object).await?.ok_or(ArchiveError::NotFound)?;
-        Ok((object, project, held))
+        let held = self.lies_in(project.row.review, &object).await?;
+        Ok((object, project, held.ok_or(ArchiveError::NotFound)?))
     }
 
-    /// The instance among what waits.
-    async fn held_back(
+    /// The instance of a copy in a collection: by its UIDs, since once it is filed its row is the
+    /// project's, also while it still lies among what waits.
+    async fn lies_in(
         &self,
-        project: &OpenProject,
+        collection: CollectionId,
         object: &CleanObject,
     ) -> Result<Option<Held>, ArchiveError> {
-        let scope = Scope::All(Collections::from([project.row.review]));
-        match object.instance {
-            None => Ok(None),
-            Some(instance) => Ok(self.catalog.held_instance(&scope, instance).await?),
-        }
+        let broken = |error: UidError| ArchiveError::Damaged(Box::new(error));
+        let selection = Selection {
+            study: StudyUid::parse(&object.study_uid).map_err(broken)?,
+            series: None,
+            instance: Some(SopInstanceUid::parse(&object.sop_uid).map_err(broken)?),
+        };
+        let scope = Scope::All(Collections::from([collection]));
+        Ok(self.catalog.held(&scope, &selection).await?.into_iter().next())
     }
 
     async fn note(
@@ -242,25 +248,50 @@ impl Archive {
         project: &OpenProject,
         object: &CleanObject,
     ) -> Result<(), ArchiveError> {
-        let filed = match self.held_back(project, object).await? {
-            Some(held) if object.state == CleanState::Approved => {
-                Some(self.file_approved(ctx, project, object, &held).await?)
-            }
-            Some(_) | None => None,
-        };
         let review = project.row.review;
+        if object.state == CleanState::Approved
+            && let Some(held) = self.lies_in(review, object).await?
+            && !self.is_noted(project, object).await?
+        {
+            // Filed twice it is the same, and what says what lies there is never lost.
+            let approved = self.file_approved(ctx, project, object, &held).await?;
+            self.note_approved(object, approved).await?;
+        }
         if let Some(blob) = self.catalog.blob_of(review, &object.sop_uid).await? {
             self.vault.remove(blob).await?;
         }
         let mut tx = self.catalog.begin().await?;
-        if let Some(Approved { digest_after, blanked, .. }) = filed {
-            // Why it was held stays; what lies there now is another object.
-            let written = Report { digest_after, blanked, ..report(object)? };
-            let written = serde_json::to_string(&written)
-                .map_err(|error| ArchiveError::Damaged(Box::new(error)))?;
-            tx.note_report(object.id, &written).await?;
-        }
-        tx.forget_reviewed(review, &object.sop_uid).await?;
+        tx.forget_copy(review, &object.sop_uid).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Whether an approved copy lies with the project and its report says so: what waited may be
+    /// gone then.
+    async fn is_noted(
+        &self,
+        project: &OpenProject,
+        object: &CleanObject,
+    ) -> Result<bool, ArchiveError> {
+        let Some(filed) = self.lies_in(project.row.collection, object).await? else {
+            return Ok(false);
+        };
+        let (written, regions) = (report(object)?, regions_of(object)?);
+        let digest = HEXLOWER.encode(&filed.location.data_set_sha256);
+        Ok(written.digest_after == digest && written.blanked == regions)
+    }
+
+    /// Notes what lies with the project now. Why it was held stays.
+    async fn note_approved(
+        &self,
+        object: &CleanObject,
+        Approved { digest_after, blanked, .. }: Approved,
+    ) -> Result<(), ArchiveError> {
+        let written = Report { digest_after, blanked, ..report(object)? };
+        let written = serde_json::to_string(&written)
+            .map_err(|error| ArchiveError::Damaged(Box::new(error)))?;
+        let mut tx = self.catalog.begin().await?;
+        tx.note_report(object.id, &written).await?;
         tx.commit().await?;
         Ok(())
     }
@@ -273,8 +304,7 @@ impl Archive {
         object: &CleanObject,
         held: &Held,
     ) -> Result<Approved, ArchiveError> {
-        let regions: Vec<Region> = serde_json::from_str(&object.regions)
-            .map_err(|error| ArchiveError::Damaged(Box::new(error)))?;
+        let regions = regions_of(object)?;
         let anew = anew(object, held, &regions)?;
         let (transfer_syntax, passing) = self.approved(held, &regions, anew).await?;
         let (body, ending) = passing.split();
@@ -312,6 +342,7 @@ impl Archive {
         regions: &[Region],
         anew: bool,
     ) -> Result<(TransferSyntaxUid, Passing<Approval>), ArchiveError> {
+        let turn = self.clean_turns.turn().await.ok_or(ArchiveError::Busy)?;
         let (syntax, body) = if anew {
             let plain = plain()?;
             let body = self.data_set_in(held, &plain).await?;
@@ -320,7 +351,7 @@ impl Archive {
             (held.transfer_syntax.clone(), self.data_set(held).await?)
         };
         let machine = Approval::of_data_set(&TransferSyntax::of(&syntax), regions);
-        Ok((syntax, pass(machine, body)))
+        Ok((syntax, pass(machine, body, turn)))
     }
 
     async fn check_regions(&self, held: &Held, regions: &[Region]) -> Result<(), ArchiveError> {
@@ -387,6 +418,11 @@ fn is_encapsulated(held: &Held) -> Result<bool, ArchiveError> {
         return Ok(false);
     }
     Ok(matches!(StoredImage::parse(&held.image)?.pixel, PixelData::Encapsulated { .. }))
+}
+
+/// The rectangles of the decision about a copy.
+fn regions_of(object: &CleanObject) -> Result<Vec<Region>, ArchiveError> {
+    serde_json::from_str(&object.regions).map_err(|error| ArchiveError::Damaged(Box::new(error)))
 }
 
 fn json(regions: &[Region]) -> Result<String, ArchiveError> {

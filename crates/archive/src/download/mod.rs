@@ -33,7 +33,7 @@ impl Archive {
     /// [`ArchiveError::NotFound`] when it shows nothing, [`ArchiveError::ViewOnly`] where some of
     /// it may be looked at only, and [`ArchiveError::Busy`] when too many are laid out already.
     pub async fn bundle(&self, scope: &Scope, language: Language) -> Result<Bundle, ArchiveError> {
-        let turn = self.turns.take().await?;
+        let turn = self.download_turns.take().await?;
         let studies = self.catalog.held_studies(scope).await?;
         if studies.is_empty() {
             return Err(ArchiveError::NotFound);

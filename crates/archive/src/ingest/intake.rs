@@ -241,6 +241,11 @@ impl Intake {
                 if refused {
                     copies.note_refused(came, &source, &fault.sentence).await;
                 }
+                if fault.reason.may_pass() {
+                    // Quarantine does not take it up, and the sender keeps its object.
+                    discard(&self.archive, stored.object.object).await;
+                    return Err(gone(fault));
+                }
                 let taken = Taken::Object { object: stored.object, key: stored.key, skip: 0 };
                 Err(Failed { fault, taken, rest: Box::pin(futures::stream::empty()) })
             }

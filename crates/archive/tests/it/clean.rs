@@ -1,14 +1,18 @@
 //! Clean copies over crashes: decisions that were cut short, and blobs whose rows are lost.
 
-use lightcase_archive::{ArchiveError, LENT_SERIES, Swept};
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use lightcase_archive::{ArchiveError, Copied, LENT_SERIES, Lent, Swept};
 use lightcase_audit::Event;
-use lightcase_catalog::{CleanState, Decision, Selection};
-use lightcase_deident::{Policy, Region, Verdict};
+use lightcase_catalog::{AuditFilter, CleanObject, CleanState, Decision, NewShare, Selection, Tx};
+use lightcase_deident::{Policy, Region, Report, Verdict};
 use lightcase_model::{
-    Collections, Level, Phi, ProjectName, Query, ReviewId, Scope, SeriesId, SopInstanceUid,
-    StudyUid,
+    Authority, Collections, Language, Level, May, Phi, ProjectName, Query, ReviewId, Scope,
+    SeriesId, ShareId, SopInstanceUid, StudyUid,
 };
-use lightcase_testkit::phantom::Instance;
+use lightcase_testkit::phantom::{Instance, Study};
+use sha2::{Digest as _, Sha256};
 
 use crate::house::{House, slices};
 
@@ -98,6 +102,57 @@ async fn decisions_that_a_crash_cut_short_are_carried_out() {
     house.close().await;
 }
 
+/// What the certificate says of an object, and the digest of what lies with the project.
+async fn certified(house: &House, object: &CleanObject) -> (Report, String) {
+    let study = StudyUid::parse(&object.study_uid).unwrap();
+    let made = house.archive.certificate(&house.ctx(), &name(), &study).await.unwrap();
+    let mut objects = made.certificate.objects.into_iter();
+    let report = objects.find(|each| each.sop_instance == object.sop_uid).unwrap();
+    let project = house.archive.project(&name()).await.unwrap();
+    let scope = Scope::All(Collections::from([project.collection]));
+    let instance = Some(SopInstanceUid::parse(&object.sop_uid).unwrap());
+    let selection = Selection { study, series: None, instance };
+    let held = house.archive.catalog().held(&scope, &selection).await.unwrap();
+    (report, data_encoding::HEXLOWER.encode(&held[0].location.data_set_sha256))
+}
+
+/// The certificate becomes true also when a crash came between filing a copy and noting it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_copy_that_was_filed_before_a_crash_is_noted_after_it() {
+    let mut house = house().await;
+    house.take(&doubtful(&slices(1)[0])).await;
+    let object = house.archive.reviews(None).await.unwrap().remove(0).object;
+    let (blob, aside) = (house.blobs().remove(0), house.folder.path().join("aside"));
+    std::fs::copy(&blob, &aside).unwrap();
+    let region = Region { x: 0, y: 0, width: 64, height: 2 };
+    let regions = serde_json::to_string(&[region]).unwrap();
+    decide(&house, object.id, CleanState::Approved, &regions).await;
+    house.remember().await;
+    house.archive.finish_reviews(&house.ctx()).await.unwrap();
+    let noted = house.archive.catalog().clean_object(object.id).await.unwrap().unwrap().report;
+    // All is as it was, but that the copy lies with the project.
+    std::fs::copy(&aside, &blob).unwrap();
+    house.lose_rows().await;
+    assert_eq!(house.adopt().await, Swept { objects: 2, adopted: 1, ..Swept::default() });
+    assert_eq!(counts(&house).await, (1, 1));
+    house.remember().await;
+    for _ in 0..2 {
+        house.archive.finish_reviews(&house.ctx()).await.unwrap();
+        assert_eq!((counts(&house).await, house.blobs().len()), ((1, 0), 1));
+        let (report, lies) = certified(&house, &object).await;
+        assert_eq!((report.blanked, report.digest_after), (vec![region], lies));
+    }
+    // It is noted, and what waited is gone but for its row.
+    house.lose_rows().await;
+    let mut tx = house.archive.catalog().begin().await.unwrap();
+    tx.note_report(object.id, &noted).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(counts(&house).await, (1, 1));
+    house.archive.finish_reviews(&house.ctx()).await.unwrap();
+    assert_eq!(counts(&house).await, (1, 0));
+    house.close().await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_older_catalog_takes_clean_copies_up_where_they_belong() {
     let mut house = house().await;
@@ -160,23 +215,11 @@ async fn a_certificate_follows_what_was_decided() {
     assert_eq!(counts, (2, 1, 1));
     assert!(!format!("{made:?}").contains("Quillerby"));
     assert_eq!(made.decisions.len(), 2);
-    let object = |uid: &str| {
-        let objects = &made.certificate.objects;
-        objects.iter().find(|object| object.sop_instance == uid).unwrap().clone()
-    };
-    let approved = object(&first.sop_uid);
+    let rejected = made.certificate.objects.iter().find(|each| each.sop_instance == second.sop_uid);
+    assert_eq!(rejected.unwrap().blanked, []);
+    let (approved, lies) = certified(&house, first).await;
     assert_eq!(approved.blanked, [region]);
     assert!(matches!(approved.verdict, Verdict::Held(_)), "why it was held stays");
-    assert_eq!(object(&second.sop_uid).blanked, []);
-    let project = house.archive.project(&name()).await.unwrap();
-    let scope = Scope::All(Collections::from([project.collection]));
-    let selection = Selection {
-        study,
-        series: None,
-        instance: Some(SopInstanceUid::parse(&first.sop_uid).unwrap()),
-    };
-    let held = house.archive.catalog().held(&scope, &selection).await.unwrap();
-    let lies = data_encoding::HEXLOWER.encode(&held[0].location.data_set_sha256);
     assert_eq!(approved.digest_after, lies, "of what lies there");
     assert_ne!(approved.digest_after, approved.digest_before);
     house.close().await;
@@ -214,28 +257,24 @@ async fn copies_for_links_are_looked_at_once() {
         house.take(&doubtful(instance)).await;
     }
     let ctx = house.ctx();
-    let query = Query::at(Level::Series, 10);
-    let found = house.archive.catalog().find(&Scope::archive(), &query).await.unwrap().items;
-    let series = found.iter().map(|each| each.series.as_ref().unwrap().id).collect();
-    let lend = async |name: &str| {
-        let name = ProjectName::parse(name).unwrap();
-        let lent = Box::pin(house.archive.lend_copies(&ctx, &name, &series)).await.unwrap();
-        let project = house.archive.project(&name).await.unwrap();
+    let lent = async |name: &str| {
+        let held = lend(&house, name).await.held;
+        let project = house.archive.project(&ProjectName::parse(name).unwrap()).await.unwrap();
         assert!(project.lent);
         let scope = Scope::All(Collections::from([project.collection]));
         let query = Query::at(Level::Instance, 100);
         let there = house.archive.catalog().find(&scope, &query).await.unwrap().items.len();
-        (there, lent.held)
+        (there, held)
     };
-    assert_eq!(lend("share-1").await, (1, 2));
-    assert_eq!(lend("share-2").await, (1, 2));
+    assert_eq!(lent("share-1").await, (1, 2));
+    assert_eq!(lent("share-2").await, (1, 2));
     let waiting = house.archive.reviews(None).await.unwrap();
     assert_eq!(waiting.len(), 2, "each once");
     let decision: (&[_], _) = (&[Region { x: 0, y: 0, width: 9, height: 9 }], "a name");
     house.archive.approve(&ctx, waiting[0].object.id, "petra", decision).await.unwrap();
     house.archive.reject(&ctx, waiting[1].object.id, "petra", "a face").await.unwrap();
-    assert_eq!(lend("share-3").await, (2, 1), "what was decided holds for the next link");
-    assert_eq!(lend("share-4").await, (2, 1), "and for the one after it");
+    assert_eq!(lent("share-3").await, (2, 1), "what was decided holds for the next link");
+    assert_eq!(lent("share-4").await, (2, 1), "and for the one after it");
     assert!(house.archive.reviews(None).await.unwrap().is_empty());
     // Nothing else may be put there.
     let policy = Policy::Clean(ProjectName::parse("share-1").unwrap());
@@ -265,5 +304,181 @@ async fn no_policy_is_kept_for_what_cannot_come() {
     let Err(ArchiveError::BadRequest(why)) = set("stow").await else { panic!("it was taken") };
     assert!(why.contains("STOW-RS"), "{why}");
     assert!(set("import").await.is_ok() && set("ae:CT1").await.is_ok());
+    house.close().await;
+}
+
+/// What cannot be cleaned now, since too much is, comes again: nothing of it is kept, or forgotten.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn objects_wait_for_their_turn_to_be_cleaned() {
+    let mut house = house().await;
+    let idle = house.archive.clone();
+    let busy = || idle.clone().cleaning(0, Duration::ZERO);
+    let all = slices(2);
+    house.archive = busy();
+    let refused = house.offer(&all[0]).await.unwrap_err();
+    assert!(refused.contains("Full") && refused.contains("send it again"), "{refused}");
+    assert_eq!((counts(&house).await, house.blobs().len()), ((0, 0), 0));
+    house.archive = idle.clone();
+    house.take(&all[0]).await;
+    assert_eq!(counts(&house).await, (1, 0));
+
+    let ctx = house.ctx();
+    let policy = Policy::Both(name());
+    house.archive.set_policy(&ctx, "import", Some(&policy)).await.unwrap();
+    house.take(&doubtful(&all[1])).await;
+    let made = async |house: &House| {
+        Box::pin(house.archive.make_copies(&house.ctx(), &|| false)).await.unwrap().unwrap()
+    };
+    house.archive = busy();
+    assert_eq!(made(&house).await, Copied { later: 1, ..Copied::default() });
+    house.later(Duration::from_hours(1));
+    house.archive = idle.clone();
+    assert_eq!(made(&house).await, Copied { made: 1, ..Copied::default() });
+    assert_eq!(counts(&house).await, (1, 1));
+
+    let id = house.archive.reviews(None).await.unwrap()[0].object.id;
+    let decision: (&[_], _) = (&[], "nothing to be seen");
+    let approved = busy().approve(&house.ctx(), id, "petra", decision).await;
+    assert!(matches!(approved, Err(ArchiveError::Busy)));
+    idle.approve(&house.ctx(), id, "petra", decision).await.unwrap();
+    assert_eq!(counts(&house).await, (2, 0));
+    house.close().await;
+}
+
+/// Certificates of two projects do not tell that they are of one original, nor of which; the way back
+/// does.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn certificates_do_not_link_projects() {
+    let house = House::open().await;
+    let (ctx, study) = (house.ctx(), Study::ct_of(1, 1, 64));
+    let original = study.instances().next().unwrap();
+    house.take(&original).await;
+    let uid = StudyUid::parse(&study.uid).unwrap();
+    let digest = data_encoding::HEXLOWER.encode(&Sha256::digest(&original.data_set));
+    let mut told = Vec::new();
+    for name in ["lung", "heart"].map(|name| ProjectName::parse(name).unwrap()) {
+        house.archive.add_project(&ctx, name.clone(), PROFILE.to_owned()).await.unwrap();
+        assert_eq!(house.archive.order_copies(&ctx, &name, &uid).await.unwrap(), 1);
+        let made = Box::pin(house.archive.make_copies(&ctx, &|| false)).await.unwrap();
+        assert_eq!(made, Some(Copied { made: 1, ..Copied::default() }));
+        let project = house.archive.project(&name).await.unwrap();
+        let clean = house.archive.catalog().clean_studies(project.id).await.unwrap();
+        let clean = StudyUid::parse(&clean[0].study_uid).unwrap();
+        let certificate = house.archive.certificate(&ctx, &name, &clean).await.unwrap();
+        let again = house.archive.certificate(&ctx, &name, &clean).await.unwrap();
+        assert_eq!(certificate, again);
+        assert!(!serde_json::to_string(&certificate).unwrap().contains(&digest));
+        let copy = &certificate.certificate.objects[0];
+        let keyed = copy.digest_before.strip_prefix("hmac-sha-256:").unwrap();
+        assert_eq!(data_encoding::HEXLOWER.decode(keyed.as_bytes()).unwrap().len(), 32);
+        let back = house.archive.reidentify(&ctx, &name, &clean, "a test").await.unwrap();
+        assert_eq!(back.origin.study_uid, study.uid);
+        assert_eq!(back.originals.len(), 1);
+        assert_eq!(back.originals[0].sop_instance_uid, copy.sop_instance);
+        assert_eq!(back.originals[0].sha256, digest);
+        told.extend([keyed.to_owned(), copy.digest_after.clone()]);
+    }
+    told.sort();
+    told.dedup();
+    assert_eq!(told.len(), 4, "{told:?}");
+    house.close().await;
+}
+
+/// Copies of all that the archive holds, for a link.
+async fn lend(house: &House, name: &str) -> Lent {
+    let query = Query::at(Level::Series, 10);
+    let found = house.archive.catalog().find(&Scope::archive(), &query).await.unwrap().items;
+    let series = found.iter().map(|each| each.series.as_ref().unwrap().id).collect();
+    let name = ProjectName::parse(name).unwrap();
+    Box::pin(house.archive.lend_copies(&house.ctx(), &name, &series)).await.unwrap()
+}
+
+/// Ends what a test changes in the catalog.
+async fn commit(house: &House, mut tx: Tx) {
+    tx.record(&house.ctx(), Event::ServiceStopped {}).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+/// A link to copies, which lives for a week.
+async fn link(house: &House, lent: Lent) -> ShareId {
+    let now = house.ctx().now;
+    let share = NewShare {
+        id: ShareId::random(),
+        collection: lent.collection,
+        secret_hash: [1; 32],
+        passcode_verifier: None,
+        recipient: Phi::new("Dr. A".to_owned()),
+        email: Phi::new(String::new()),
+        factors: Vec::new(),
+        message: Phi::new(String::new()),
+        language: Language::English,
+        live: false,
+        purpose: "a second opinion".to_owned(),
+        authority: Authority::Treatment,
+        may: May::View,
+        created_by: None,
+        shared_by: "jane".to_owned(),
+        created_at: now,
+        starts_at: None,
+        expires_at: now.plus(Duration::from_hours(7 * 24)),
+        max_uses: 5,
+        grants: lent.studies.into_iter().map(|(study, series)| (study, series, true)).collect(),
+        sources: BTreeSet::new(),
+    };
+    let mut tx = house.archive.catalog().begin().await.unwrap();
+    tx.add_share(&share).await.unwrap();
+    commit(house, tx).await;
+    share.id
+}
+
+/// How many copies of links that have ended were removed, and how many blobs are left.
+async fn spent(house: &House) -> (u64, usize) {
+    let removed = house.archive.remove_spent(&house.ctx(), &|| false).await.unwrap();
+    (removed, house.blobs().len())
+}
+
+/// What a link lent out goes a day after its end; originals and decisions stay.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn copies_of_links_that_have_ended_are_removed() {
+    let day = Duration::from_hours(25);
+    let house = House::open().await;
+    let all = slices(3);
+    house.take(&all[0]).await;
+    house.take(&all[1]).await;
+    house.take(&doubtful(&all[2])).await;
+    let (one, other) = (lend(&house, "share-1").await, lend(&house, "share-2").await);
+    let (one, _) = (link(&house, one).await, link(&house, other).await);
+    // Three originals, two copies for each link, and one that waits for both.
+    house.later(day);
+    assert_eq!(spent(&house).await, (0, 8), "both live");
+    let mut tx = house.archive.catalog().begin().await.unwrap();
+    assert!(tx.revoke_share(one, house.ctx().now).await.unwrap());
+    commit(&house, tx).await;
+    assert_eq!(spent(&house).await, (0, 8), "something may be on its way");
+    house.later(day);
+    for expected in [(2, 6), (0, 6)] {
+        assert_eq!(spent(&house).await, expected);
+    }
+    assert_eq!(house.found().await, 3);
+    assert_eq!(house.adopt().await, Swept { objects: 6, ..Swept::default() });
+    let filter =
+        AuditFilter { event: Some("deletion_recorded".to_owned()), limit: 9, ..Default::default() };
+    assert_eq!(house.archive.catalog().audit(&filter).await.unwrap().len(), 1);
+
+    // What waited is decided, and goes too; the decision holds for the next link.
+    let waiting = house.archive.reviews(None).await.unwrap();
+    assert_eq!(waiting.len(), 1);
+    let decision: (&[_], _) = (&[], "nothing to be seen");
+    house.archive.approve(&house.ctx(), waiting[0].object.id, "petra", decision).await.unwrap();
+    assert_eq!(spent(&house).await, (1, 5));
+    // Of this one no link came.
+    assert_eq!(lend(&house, "share-3").await.held, 0);
+    assert_eq!(spent(&house).await, (0, 8));
+    house.later(day);
+    assert_eq!(spent(&house).await, (3, 5));
+    // The other link comes to the end of its time.
+    house.later(day * 6);
+    assert_eq!(spent(&house).await, (2, 3));
+    assert_eq!((house.found().await, house.blobs().len()), (3, 3));
     house.close().await;
 }

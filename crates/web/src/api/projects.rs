@@ -85,6 +85,18 @@ pub(crate) struct Reidentified {
     issuer: String,
     /// Study Instance UID of the original.
     study_uid: String,
+    /// What its copies were made of, which certificates do not tell.
+    originals: Vec<OriginalDigest>,
+}
+
+/// What a copy was made of.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct OriginalDigest {
+    /// SOP Instance UID of the copy.
+    sop_instance_uid: String,
+    /// SHA-256 of the original's data set, in hexadecimal.
+    sha256: String,
 }
 
 /// A project that a path names. That of a share link is read by the link alone.
@@ -174,6 +186,10 @@ pub(crate) async fn reidentify(
     let Path(project) = path?;
     let (project, study) = (named(&web, &project).await?, study_named(&asked.study_uid)?);
     let told = web.archive.reidentify(&staff.ctx, &project.name, &study, &asked.reason).await?;
-    let CleanOrigin { patient_id, patient_name, birth_date, issuer, study_uid } = told;
-    Ok(Json(Reidentified { patient_id, patient_name, birth_date, issuer, study_uid }))
+    let CleanOrigin { patient_id, patient_name, birth_date, issuer, study_uid } = told.origin;
+    let originals = told.originals.into_iter();
+    let originals = originals
+        .map(|each| OriginalDigest { sop_instance_uid: each.sop_instance_uid, sha256: each.sha256 })
+        .collect();
+    Ok(Json(Reidentified { patient_id, patient_name, birth_date, issuer, study_uid, originals }))
 }

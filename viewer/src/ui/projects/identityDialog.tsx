@@ -13,7 +13,7 @@ import { Field } from '../parts/field';
 import { Icon } from '../parts/icons';
 import { day, personName } from '../parts/words';
 
-const facts: readonly (readonly [keyof Identity, (value: string) => string])[] = [
+const facts: readonly (readonly [Exclude<keyof Identity, 'originals'>, (value: string) => string])[] = [
   ['patientName', personName], ['birthDate', day], ['patientId', String], ['issuer', String], ['studyUid', String],
 ];
 

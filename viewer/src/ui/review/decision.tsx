@@ -5,7 +5,7 @@ import type { Review } from '../../api/deident';
 import { t } from '../../i18n';
 import type { Region } from '../../model/region';
 import type { Failure } from '../../state/remote';
-import { approveOne, hasPixels, rejectOne } from '../../state/review';
+import { approveOne, rejectOne } from '../../state/review';
 import type { StaffStore } from '../../state/staff';
 import { FailureNote } from '../parts/failure';
 import { Field } from '../parts/field';
@@ -14,7 +14,8 @@ interface Props {
   readonly store: StaffStore;
   readonly review: Review;
   readonly regions: readonly Region[];
-  readonly seen: boolean;
+  /** What must be looked at before it can be approved; null once it was. */
+  readonly first: string | null;
   readonly reason: string;
   readonly setReason: (reason: string) => void;
   /** Offered where there are others like it. */
@@ -24,7 +25,7 @@ interface Props {
 const approval = (count: number): string =>
   count === 0 ? t('review.approvePlain') : count === 1 ? t('review.approveRegion') : t('review.approveRegions', { count });
 
-export function Decision({ store, review, regions, seen, reason, setReason, series }: Props): JSX.Element {
+export function Decision({ store, review, regions, first, reason, setReason, series }: Props): JSX.Element {
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<Failure | null>(null);
   const given = reason.trim();
@@ -44,12 +45,12 @@ export function Decision({ store, review, regions, seen, reason, setReason, seri
       <form class="decision" onSubmit={submit}>
         <Field label={t('review.reason')} hint={t('review.reasonHint')} value={reason} change={setReason} name="reason" required maxLength={200} autocomplete="off" />
         {failure !== null && <FailureNote failure={failure} />}
-        {!seen && <p class="hint hint-warn" role="status">{hasPixels(review) ? t('review.notSeen') : t('review.notRead')}</p>}
+        {first !== null && <p class="hint hint-warn" role="status">{first}</p>}
         <div class="side-buttons">
-          <button type="submit" class="button button-main" disabled={busy || !seen || given === ''}>{approval(regions.length)}</button>
+          <button type="submit" class="button button-main" disabled={busy || first !== null || given === ''}>{approval(regions.length)}</button>
           <button type="button" class="button button-danger" disabled={busy || given === ''} onClick={() => void decide(() => rejectOne(store, review, given))}>{t('review.reject')}</button>
         </div>
-        {series !== null && <button type="button" class="button" disabled={busy || !seen || given === ''} onClick={series}>{t('review.series')}</button>}
+        {series !== null && <button type="button" class="button" disabled={busy || first !== null || given === ''} onClick={series}>{t('review.series')}</button>}
       </form>
     </section>
   );

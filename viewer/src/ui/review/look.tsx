@@ -5,7 +5,7 @@ import type { Review } from '../../api/deident';
 import { t } from '../../i18n';
 import type { Region } from '../../model/region';
 import type { Voi } from '../../model/voi';
-import { pictureUrl } from '../../state/review';
+import { nextUnseen, pictureUrl } from '../../state/review';
 import { Scrubber } from '../pictures/scrubber';
 import { asSentence } from '../parts/words';
 import { Mask } from './mask';
@@ -17,6 +17,9 @@ export type View = (typeof views)[number];
 const zooms = [1, 2, 4] as const;
 const lights = ['sent', 'whole', 'bright', 'inverted'] as const;
 type Light = (typeof lights)[number];
+
+/** Frames that were not seen come into view at this pace: a text that stands in one of them is noticed. */
+const pause = 125;
 
 const none: readonly Region[] = [];
 
@@ -56,13 +59,16 @@ function Tools({ view, setView, light, setLight, range, zoom, setZoom }: {
   );
 }
 
-function Frames({ review, frame, setFrame, seen }: { review: Review; frame: number; setFrame: (frame: number) => void; seen: ReadonlySet<number> }): JSX.Element | null {
+function Frames({ review, frame, setFrame, seen, plays, setPlays }: {
+  review: Review; frame: number; setFrame: (frame: number) => void; seen: ReadonlySet<number>; plays: boolean; setPlays: (plays: boolean) => void;
+}): JSX.Element | null {
   if (review.frames < 2) return null;
   const value = t('review.framePosition', { frame, count: review.frames });
   return (
     <div class="look-frames">
       <Scrubber index={frame - 1} count={review.frames} loaded={seen.size} label={t('review.frame')} value={value} move={(index) => setFrame(index + 1)} />
       <p><span>{value}</span><span>{t('review.framesSeen', { seen: seen.size, count: review.frames })}</span></p>
+      <button type="button" class="button button-dark" disabled={seen.size >= review.frames} onClick={() => setPlays(!plays)}>{plays ? t('review.framesStop') : t('review.framesPlay')}</button>
       <p class="look-every">{t('review.everyFrame', { count: review.frames })}</p>
     </div>
   );
@@ -73,6 +79,7 @@ export function Look({ review, range, regions, chosen, change, choose, seen, see
   const [light, setLight] = useState<Light>('sent');
   const [zoom, setZoom] = useState(1);
   const [frame, setFrame] = useState(1);
+  const [plays, setPlays] = useState(false);
   const url = (at: number): string => pictureUrl(review, at, light === 'whole' && range !== null ? { voi: range } : {});
   const beside = [frame + 1, frame - 1].filter((at) => at >= 1 && at <= review.frames).map(url);
   const { still, refused, retry } = useStill(url(frame), beside);
@@ -80,6 +87,14 @@ export function Look({ review, range, regions, chosen, change, choose, seen, see
   useEffect(() => {
     if (here) see(frame);
   }, [here, frame]);
+  // Each is in view before the next one comes, however slowly it is fetched.
+  useEffect(() => {
+    const next = refused === null ? nextUnseen(review.frames, seen, frame) : null;
+    if (plays && next === null) setPlays(false);
+    if (!plays || !here || next === null) return undefined;
+    const timer = setTimeout(() => setFrame(next), pause);
+    return () => clearTimeout(timer);
+  }, [plays, here, frame, seen, refused]);
 
   const stage = useRef<HTMLDivElement>(null);
   // Both pictures show the same part, whichever is scrolled.
@@ -114,7 +129,7 @@ export function Look({ review, range, regions, chosen, change, choose, seen, see
           </div>
         )}
       </div>
-      <Frames review={review} frame={frame} setFrame={setFrame} seen={seen} />
+      <Frames review={review} frame={frame} setFrame={setFrame} seen={seen} plays={plays} setPlays={setPlays} />
       <p class="hint look-help" id={help}>{t('review.editing')}</p>
     </div>
   );

@@ -71,6 +71,13 @@ function Attributes({ store, open }: { store: StaffStore; open: boolean }): JSX.
   );
 }
 
+/** Nobody knows in which frame a name stands: each is to be seen, or a document's attributes. */
+function toSeeFirst(review: Review, seen: ReadonlySet<number>, read: boolean): string | null {
+  if (!hasPixels(review)) return read ? null : t('review.notRead');
+  if (seen.size >= Math.max(1, review.frames)) return null;
+  return review.frames > 1 ? t('review.notAllSeen', { count: review.frames }) : t('review.notSeen');
+}
+
 function Reviewed({ store, review }: { store: StaffStore; review: Review }): JSX.Element {
   const [proposed] = useState(() => (hasPixels(review) ? review.regions.map((one) => clamped(one, review)) : []));
   const [regions, setRegions] = useState<readonly Region[]>(proposed);
@@ -96,7 +103,7 @@ function Reviewed({ store, review }: { store: StaffStore; review: Review }): JSX
         <Because review={review} />
         {pixels && <RegionList size={review} proposed={proposed} regions={regions} chosen={chosen} change={setRegions} choose={choose} />}
         <Decision
-          store={store} review={review} regions={regions} seen={pixels ? seen.size > 0 : inspected.state === 'here'} reason={reason} setReason={setReason}
+          store={store} review={review} regions={regions} first={toSeeFirst(review, seen, inspected.state === 'here')} reason={reason} setReason={setReason}
           series={pixels && others.length > 1 ? () => setTogether(others) : null}
         />
       </div>

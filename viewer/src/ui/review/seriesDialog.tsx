@@ -72,7 +72,6 @@ export function SeriesDialog({ store, list, regions, reason, close }: Props): JS
         <p>{t('review.seriesLead')}</p>
         <p class="about">{reason}</p>
         <ul class="sheet" tabIndex={0} aria-label={t('review.afterShort')}>{list.map((review, index) => <After key={review.id} review={review} number={index + 1} regions={regions} />)}</ul>
-        {list.some((one) => one.frames > 1) && <p class="hint">{t('review.seriesFirst')}</p>}
         {done === null && (
           <label class="tick"><input type="checkbox" checked={agreed} onChange={(event) => setAgreed(event.currentTarget.checked)} /><span>{t('review.seriesAgree')}</span></label>
         )}

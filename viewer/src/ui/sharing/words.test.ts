@@ -29,6 +29,11 @@ test.each<[ShareState, string, boolean]>([
   ['expired', '2027-02-20T09:00:00Z', true], ['expired', '2027-02-20T10:30:00Z', false], ['expired', '2028-01-01T00:00:00Z', false],
 ])('a link that is %s at %s can be extended: %s', (state, now, can) => expect(canExtend({ ...share, state }, new Date(now))).toBe(can));
 
+test('clean copies are removed when their link has expired', () => {
+  const at = (state: ShareState): boolean => canExtend({ ...share, clean: true, state }, new Date('2026-12-01T10:30:00Z'));
+  expect([at('live'), at('expired')]).toEqual([true, false]);
+});
+
 test('whose links a link belongs to; made at the command line, no user’s', () => {
   const studies = [{ studyInstanceUid: '1.2', patientName: '', description: '', studyDate: '' }];
   expect(whoseLinks({ ...share, studies })).toEqual({ recipient: 'a@b.example', user: 'R', study: '1.2' });

@@ -19,10 +19,11 @@ export const isOpen = (share: Pick<Share, 'state'>): boolean => share.state !== 
 /** Sending again gives it another secret, which also unfreezes it. */
 export const canResend = (share: Pick<Share, 'state'>): boolean => isOpen(share) && share.state !== 'withdrawn';
 
-/** While some end is still to be had, also when it has ended: then it lives again. */
-export function canExtend({ state, createdAt }: Pick<Share, 'state' | 'createdAt'>, now: Date): boolean {
+/** While some end is still to be had, also when it has ended: then it lives again, unless its clean copies are removed. */
+export function canExtend({ state, clean, createdAt }: Pick<Share, 'state' | 'clean' | 'createdAt'>, now: Date): boolean {
   const made = new Date(createdAt);
-  return state !== 'revoked' && faultOfEnd(endAfter(now, longestDays, made), now, made) === null;
+  const isGone = state === 'revoked' || (state === 'expired' && clean);
+  return !isGone && faultOfEnd(endAfter(now, longestDays, made), now, made) === null;
 }
 
 /** Whose links it belongs to, so that nobody has to type it again. */

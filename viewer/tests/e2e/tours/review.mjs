@@ -1,5 +1,5 @@
 /** A privacy officer: projects, the review of held objects by mouse and by keys, a series at once, the certificate. */
-import { dragOver, heldDrawn, regionsOf, stillAt } from '../steps.mjs';
+import { dragOver, heldDrawn, regionsOf, seeFrames, stillAt } from '../steps.mjs';
 import { faultsOf } from '../watch.mjs';
 
 const phone = { width: 390, height: 844 };
@@ -87,6 +87,9 @@ async function byHand(tools) {
   const approve = page.locator('.decision button[type=submit]');
   check('without a reason nothing can be decided', (await approve.isDisabled()) && (await page.locator('.decision .button-danger').isDisabled()));
   await page.locator('input[name=reason]').fill('Name and record number blanked');
+  check('and not before every frame was seen', (await approve.isDisabled()) && (await page.locator('.decision .button-danger').isEnabled()) && (await page.locator('.decision').textContent()).includes('each of its 12 frames'), await page.locator('.decision').textContent());
+  await seeFrames(page, 12);
+  await shot('review-all-seen');
   await approve.click();
   await page.locator('.toast', { hasText: 'Approved and recorded' }).waitFor();
   const [sent] = world.deident.decided;

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
 use lightcase_archive::lies_beside;
@@ -57,8 +58,8 @@ fn one(
 ) -> anyhow::Result<()> {
     let real = file.canonicalize()?;
     let uid = real.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
-    let entry = journal.of_object(uid).cloned().context("the journal does not know it")?;
-    let mut report = entry.report;
+    let entry = journal.of_object(uid).context("the journal does not know it")?;
+    let mut report = entry.report.clone();
     if place.target(&report) != real || digest(&real)? != report.digest_after {
         bail!("it is not what was held; clean the originals again");
     }
@@ -80,7 +81,7 @@ fn one(
         reason: reason.to_owned(),
         regions: regions.to_vec(),
     };
-    let entry = Entry { report, approved: Some(approved) };
+    let entry = Arc::new(Entry { report, approved: Some(approved) });
     // Noted first: what lies among the clean copies is in the journal, whatever happens.
     for input in inputs {
         journal.note(&input, &entry)?;

@@ -1,5 +1,7 @@
 //! The certificate of a folder: the engine's, and what somebody decided.
 
+use std::io::Write;
+
 use lightcase_deident::{Certificate, Profile, Region};
 use serde::Serialize;
 
@@ -51,8 +53,48 @@ impl Certified {
         *self.certificate.refused.entry(why.to_owned()).or_default() += 1;
     }
 
-    /// As a JSON document.
-    pub(super) fn to_json(&self) -> String {
-        serde_json::to_string_pretty(self).unwrap_or_default()
+    /// Writes it as a JSON document.
+    pub(super) fn write(&self, to: &mut dyn Write) -> std::io::Result<()> {
+        Ok(serde_json::to_writer_pretty(to, self)?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use lightcase_deident::{Counts, Report, Verdict};
+
+    use super::super::journal::Approved;
+    use super::*;
+
+    #[test]
+    fn objects_and_decisions_stand_beside_the_rules() {
+        let report = Report {
+            sop_class: "1.2.840.10008.5.1.4.1.1.2".to_owned(),
+            sop_instance: "2.25.1".to_owned(),
+            series: "2.25.2".to_owned(),
+            study: "2.25.3".to_owned(),
+            verdict: Verdict::Released,
+            blanked: Vec::new(),
+            proposed: Vec::new(),
+            counts: Counts::default(),
+            digest_before: "aa".to_owned(),
+            digest_after: "bb".to_owned(),
+        };
+        let approved = Approved {
+            held: "Image Type".to_owned(),
+            at: "2026-11-29T08:00:00Z".to_owned(),
+            reason: "it showed Quillerby".to_owned(),
+            regions: Vec::new(),
+        };
+        let mut certified = Certified::new(&Profile::default());
+        certified.add(Entry { report, approved: Some(approved) });
+        certified.refuse("no DICOM");
+        let mut written = Vec::new();
+        certified.write(&mut written).unwrap();
+        let document: serde_json::Value = serde_json::from_slice(&written).unwrap();
+        assert_eq!(document["objects"][0]["digest_after"], "bb");
+        assert_eq!(document["refused"]["no DICOM"], 1);
+        assert_eq!(document["decisions"][0]["sopInstanceUid"], "2.25.1");
+        assert!(!String::from_utf8(written).unwrap().contains("Quillerby"));
     }
 }

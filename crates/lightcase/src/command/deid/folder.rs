@@ -19,7 +19,7 @@ use super::place::Place;
 /// What came of a file.
 #[derive(Debug, Clone)]
 pub(super) enum Outcome {
-    Object(Box<Entry>),
+    Object(Arc<Entry>),
     Refused(String),
 }
 
@@ -33,11 +33,11 @@ pub(super) struct Folder<'a> {
     pub(super) run: String,
 }
 
-/// What the workers share.
+/// What the workers share. What was noted of an object is there once, however many speak of it.
 struct Shared {
     journal: Journal,
     /// What lies under a SOP Instance UID, and the number of its input.
-    taken: BTreeMap<String, (usize, Report)>,
+    taken: BTreeMap<String, (usize, Arc<Entry>)>,
     outcomes: Vec<Option<Outcome>>,
 }
 
@@ -85,7 +85,7 @@ impl Folder<'_> {
     ) -> anyhow::Result<()> {
         let input = file::name(self.project, file);
         if let Some(entry) = self.known(shared, number, input.as_deref())? {
-            lock(shared).outcome(number, Outcome::Object(Box::new(entry)));
+            lock(shared).outcome(number, Outcome::Object(entry));
             return Ok(());
         }
         let name = format!("{}-{worker}.part", self.run);
@@ -93,9 +93,9 @@ impl Folder<'_> {
         let outcome = match file::clean(self.project, self.decoder, file, &part)? {
             Err(why) => Outcome::Refused(why),
             Ok(report) => {
-                let entry = Entry { report, approved: None };
+                let entry = Arc::new(Entry { report, approved: None });
                 lock(shared).put(self.place, (number, input.as_deref()), &entry, part)?;
-                Outcome::Object(Box::new(entry))
+                Outcome::Object(entry)
             }
         };
         lock(shared).outcome(number, outcome);
@@ -110,7 +110,7 @@ impl Folder<'_> {
         shared: &Mutex<Shared>,
         number: usize,
         input: Option<&str>,
-    ) -> anyhow::Result<Option<Entry>> {
+    ) -> anyhow::Result<Option<Arc<Entry>>> {
         let noted = input.and_then(|input| lock(shared).journal.of_input(input).cloned());
         // What could not be decoded then is tried again.
         let noted =
@@ -154,10 +154,16 @@ impl Shared {
     }
 
     /// Whether what an earlier run made of an input can stay where it was found.
-    fn is_there(&mut self, place: &Place, number: usize, entry: &Entry) -> anyhow::Result<bool> {
+    fn is_there(
+        &mut self,
+        place: &Place,
+        number: usize,
+        entry: &Arc<Entry>,
+    ) -> anyhow::Result<bool> {
         let report = &entry.report;
-        match self.taken.get(&report.sop_instance) {
-            Some((first, other)) if *first < number => {
+        let taken = self.taken.get(&report.sop_instance);
+        match taken.map(|(first, other)| (*first, &other.report)) {
+            Some((first, other)) if first < number => {
                 clear(place, report, other)?;
                 return Ok(true);
             }
@@ -168,7 +174,7 @@ impl Shared {
             Some((_, other)) => clear(place, other, report)?,
             None => {}
         }
-        self.taken.insert(report.sop_instance.clone(), (number, report.clone()));
+        self.taken.insert(report.sop_instance.clone(), (number, Arc::clone(entry)));
         Ok(true)
     }
 
@@ -177,25 +183,25 @@ impl Shared {
         &mut self,
         place: &Place,
         (number, input): (usize, Option<&str>),
-        entry: &Entry,
+        entry: &Arc<Entry>,
         part: Unfinished,
     ) -> anyhow::Result<()> {
         let report = &entry.report;
         let taken = self.taken.get(&report.sop_instance).cloned();
         if let Some((_, other)) = taken.as_ref().filter(|(first, _)| *first < number) {
             // The same object once more lies there already.
-            return match input.filter(|_| other == report) {
+            return match input.filter(|_| other.report == *report) {
                 Some(input) => self.journal.note(input, entry),
                 None => Ok(()),
             };
         }
         // What an earlier run or a later input has left, perhaps in the other folder.
-        let before = self.journal.of_object(&report.sop_instance).map(|entry| &entry.report);
+        let before = self.journal.of_object(&report.sop_instance);
         for before in before.into_iter().chain(taken.as_ref().map(|(_, other)| other)) {
-            clear(place, before, report)?;
+            clear(place, &before.report, report)?;
         }
         part.keep(&place.target(report))?;
-        self.taken.insert(report.sop_instance.clone(), (number, report.clone()));
+        self.taken.insert(report.sop_instance.clone(), (number, Arc::clone(entry)));
         if let Some(input) = input {
             self.journal.note(input, entry)?;
         }

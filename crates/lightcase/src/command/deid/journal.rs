@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions, TryLockError};
-use std::io::{Read as _, Write as _};
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
 use lightcase_deident::{Region, Report};
@@ -22,9 +23,9 @@ pub(super) struct Journal {
     path: PathBuf,
     /// By which profile and key; empty where nothing was noted.
     project: String,
-    done: BTreeMap<String, Entry>,
+    done: BTreeMap<String, Arc<Entry>>,
     /// What lies under which SOP Instance UID.
-    last: BTreeMap<String, Entry>,
+    last: BTreeMap<String, Arc<Entry>>,
 }
 
 /// An object that was written.
@@ -51,11 +52,19 @@ struct Head {
     project: String,
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Deserialize)]
 struct Line {
     input: String,
     #[serde(flatten)]
     entry: Entry,
+}
+
+/// A line that is to be written.
+#[derive(Serialize)]
+struct NewLine<'a> {
+    input: &'a str,
+    #[serde(flatten)]
+    entry: &'a Entry,
 }
 
 impl Journal {
@@ -80,21 +89,42 @@ impl Journal {
                 return Err(error).with_context(|| format!("{} cannot be locked", path.display()));
             }
         }
-        let mut text = String::new();
-        file.read_to_string(&mut text)
-            .with_context(|| format!("{} cannot be read", path.display()))?;
-        if !text.is_empty() && !text.ends_with('\n') {
-            writeln!(file)?;
+        let mut journal = Self {
+            file,
+            path,
+            project: String::new(),
+            done: BTreeMap::new(),
+            last: BTreeMap::new(),
+        };
+        journal.read()?;
+        Ok(journal)
+    }
+
+    fn read(&mut self) -> anyhow::Result<()> {
+        let (mut lines, mut line) = (BufReader::new(&self.file), Vec::new());
+        let (mut is_head, mut is_whole) = (true, true);
+        loop {
+            line.clear();
+            let count = lines.read_until(b'\n', &mut line);
+            if count.with_context(|| format!("{} cannot be read", self.path.display()))? == 0 {
+                break;
+            }
+            is_whole = line.ends_with(b"\n");
+            if std::mem::take(&mut is_head)
+                && let Ok(head) = serde_json::from_slice::<Head>(&line)
+            {
+                self.project = head.project;
+            }
+            if let Ok(Line { input, entry }) = serde_json::from_slice(&line) {
+                let entry = Arc::new(entry);
+                self.last.insert(entry.report.sop_instance.clone(), Arc::clone(&entry));
+                self.done.insert(input, entry);
+            }
         }
-        let mut lines = text.lines().peekable();
-        let head = lines.peek().and_then(|line| serde_json::from_str::<Head>(line).ok());
-        let project = head.map(|head| head.project).unwrap_or_default();
-        let (mut done, mut last) = (BTreeMap::new(), BTreeMap::new());
-        for line in lines.filter_map(|line| serde_json::from_str::<Line>(line).ok()) {
-            last.insert(line.entry.report.sop_instance.clone(), line.entry.clone());
-            done.insert(line.input, line.entry);
+        if !is_whole {
+            writeln!(self.file)?;
         }
-        Ok(Self { file, path, project, done, last })
+        Ok(())
     }
 
     /// Goes on where it stands, if it is of this project. Where another profile or key made what is
@@ -125,12 +155,12 @@ impl Journal {
     }
 
     /// What came of an input that was cleaned before.
-    pub(super) fn of_input(&self, input: &str) -> Option<&Entry> {
+    pub(super) fn of_input(&self, input: &str) -> Option<&Arc<Entry>> {
         self.done.get(input)
     }
 
     /// What lies under a SOP Instance UID.
-    pub(super) fn of_object(&self, sop_instance: &str) -> Option<&Entry> {
+    pub(super) fn of_object(&self, sop_instance: &str) -> Option<&Arc<Entry>> {
         self.last.get(sop_instance)
     }
 
@@ -141,11 +171,10 @@ impl Journal {
     }
 
     /// Notes that an input was cleaned.
-    pub(super) fn note(&mut self, input: &str, entry: &Entry) -> anyhow::Result<()> {
-        let line = Line { input: input.to_owned(), entry: entry.clone() };
-        let line = serde_json::to_string(&line)?;
-        self.done.insert(input.to_owned(), entry.clone());
-        self.last.insert(entry.report.sop_instance.clone(), entry.clone());
+    pub(super) fn note(&mut self, input: &str, entry: &Arc<Entry>) -> anyhow::Result<()> {
+        let line = serde_json::to_string(&NewLine { input, entry })?;
+        self.done.insert(input.to_owned(), Arc::clone(entry));
+        self.last.insert(entry.report.sop_instance.clone(), Arc::clone(entry));
         writeln!(self.file, "{line}")
             .with_context(|| format!("{} cannot be written", self.path.display()))
     }
@@ -159,7 +188,7 @@ mod tests {
 
     use super::*;
 
-    fn entry(instance: &str) -> Entry {
+    fn entry(instance: &str) -> Arc<Entry> {
         let report = Report {
             sop_class: "1.2.840.10008.5.1.4.1.1.2".to_owned(),
             sop_instance: instance.to_owned(),
@@ -172,7 +201,7 @@ mod tests {
             digest_before: String::new(),
             digest_after: String::new(),
         };
-        Entry { report, approved: None }
+        Arc::new(Entry { report, approved: None })
     }
 
     fn place(folder: &Path) -> Place {
@@ -199,6 +228,23 @@ mod tests {
         let journal = Journal::open(&place).unwrap();
         assert_eq!(journal.of_object("2.25.9"), Some(&entry("2.25.9")));
         assert_eq!(journal.inputs(&entry("2.25.1").report), ["one"]);
+    }
+
+    /// A run over a million objects holds a million reports, and not several times as many.
+    #[test]
+    fn a_report_is_held_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = place(folder.path());
+        let is_shared = |journal: &Journal| {
+            let (input, object) = (journal.of_input("one"), journal.of_object("2.25.1"));
+            Arc::ptr_eq(input.unwrap(), object.unwrap())
+        };
+        let mut journal = Journal::open(&place).unwrap();
+        journal.go_on(&place, "p").unwrap();
+        journal.note("one", &entry("2.25.1")).unwrap();
+        assert!(is_shared(&journal));
+        drop(journal);
+        assert!(is_shared(&Journal::open(&place).unwrap()));
     }
 
     #[test]

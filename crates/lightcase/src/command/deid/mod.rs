@@ -21,7 +21,7 @@ use lightcase_deident::{Profile, Project};
 
 use crate::cli::Deid;
 use crate::command::files;
-use crate::init::write_private;
+use crate::init::write_private_with;
 use crate::output;
 use certificate::Certified;
 use decoder::Decoder;
@@ -51,12 +51,11 @@ pub(super) fn run(options: &Deid, json: bool) -> anyhow::Result<ExitCode> {
     };
     let place = Place::find(from, to)?;
     let (certified, refused) = clean(options, profile, from, &place)?;
-    let text = certified.to_json();
     if let Some(file) = &options.report {
-        write_private(file, &text)?;
+        write_private_with(file, |to| certified.write(to))?;
     }
     if json {
-        output::line(&text);
+        output::large_json(&certified);
     } else {
         summary(&certified, &refused, &place.quarantine);
     }
@@ -99,7 +98,7 @@ fn clean(
     let mut refused = Vec::new();
     for (file, outcome) in outcomes? {
         match outcome {
-            Outcome::Object(entry) => certified.add(*entry),
+            Outcome::Object(entry) => certified.add(Arc::unwrap_or_clone(entry)),
             Outcome::Refused(why) => {
                 certified.refuse(&why);
                 refused.push((file, why));
