@@ -1,17 +1,21 @@
 //! `share`: links from the command line, by the same rules as the API.
 
+mod describe;
+mod show;
+
 use std::process::ExitCode;
 
 use anyhow::Context as _;
 use lightcase_accounts::Principal;
-use lightcase_model::{Authority, Factor, May, Page, Phi, SeriesUid, ShareId, StudyUid, Timestamp};
+use lightcase_model::{Authority, Factor, May, Page, Phi, SeriesUid, ShareId, StudyUid};
 use lightcase_share::{
-    Deliver, Delivery, EmailAddress, NewLink, Passcode, Recall as Whose, Recipient, SecretLink,
-    ShareDetail, ShareFilter, ShareView, Warning,
+    Deliver, EmailAddress, NewLink, Passcode, Recall as Whose, Recipient, SecretLink, ShareFilter,
+    ShareView, Warning,
 };
 use serde_json::{Value, json};
 use url::Url;
 
+use self::describe::{describe, describe_all};
 use super::{authorisation, when};
 use crate::cli::{CreateShare, Recall, Share};
 use crate::config::Config;
@@ -44,7 +48,11 @@ pub(crate) async fn run(
         }
         Share::Show { id } => {
             let detail = house.shares.detail(&by, id.parse()?, ctx.now).await?;
-            output::json(&describe_all(&detail));
+            if as_json {
+                output::json(&describe_all(&detail));
+            } else {
+                show::print(&detail);
+            }
         }
         Share::Extend { id, expires } => {
             let expires = when::parse(&expires, ctx.now)?;
@@ -230,68 +238,6 @@ fn base(house: &House, config: &Config) -> Url {
     serving().unwrap_or_else(|| serve::public_url(config, config.http.listen))
 }
 
-fn describe(share: &ShareView) -> Value {
-    let studies: Vec<_> = share.studies.iter().map(|study| study.study_uid.to_string()).collect();
-    let at = |instant: Option<Timestamp>| instant.map(|instant| instant.to_string());
-    json!({
-        "id": share.id, "recipient": share.recipient.expose(),
-        "email": share.email.as_ref().map(|email| email.expose().clone()), "studies": studies,
-        "series": share.series.as_ref().map(|series| {
-            series.iter().map(ToString::to_string).collect::<Vec<_>>()
-        }),
-        "may": match share.may { May::View => "view", May::Download => "download" },
-        "state": share.state.name(), "createdAt": share.created_at.to_string(),
-        "createdBy": share.created_by, "starts": at(share.starts),
-        "expires": share.expires.to_string(), "uses": share.uses, "maxUses": share.max_uses,
-        "failedAttempts": share.failed_attempts, "clean": share.clean,
-        "arrivals": if share.live { "live" } else { "frozen" }, "purpose": share.purpose,
-        "message": share.message.expose(),
-        "authority": share.authority.name(), "authorisation": share.authority.record(),
-        "factors": share.factors.iter().map(|each| each.name()).collect::<Vec<_>>(),
-        "language": share.language.name(), "firstOpenedAt": at(share.first_opened_at),
-        "lastOpenedAt": at(share.last_opened_at), "revokedAt": at(share.revoked_at),
-        "delivery": share.delivery.as_ref().map(delivered),
-    })
-}
-
-fn delivered(delivery: &Delivery) -> Value {
-    let error = (!delivery.error.is_empty()).then_some(&delivery.error);
-    json!({
-        "state": delivery.state.name(), "tries": delivery.tries, "at": delivery.at.to_string(),
-        "error": error,
-    })
-}
-
-fn describe_all(detail: &ShareDetail) -> Value {
-    let mut document = describe(&detail.share);
-    let seen = detail.seen.iter().map(|series| {
-        json!({
-            "studyInstanceUid": series.study_uid.to_string(),
-            "seriesInstanceUid": series.series_uid.to_string(),
-            "description": series.description, "modality": series.modality,
-            "images": series.images, "seen": series.seen,
-        })
-    });
-    let alerts = detail.alerts.iter().map(|alert| {
-        json!({
-            "id": alert.id.to_string(), "kind": alert.kind.name(), "at": alert.at.to_string(),
-            "seen": alert.seen,
-        })
-    });
-    let more = json!({
-        "download": detail.download.map(|download| json!({
-            "bytes": download.bytes, "total": download.total,
-            "complete": download.completed_at.is_some(),
-        })),
-        "seen": seen.collect::<Vec<_>>(), "probes": detail.probes, "networks": detail.networks,
-        "alerts": alerts.collect::<Vec<_>>(),
-    });
-    if let (Some(document), Value::Object(more)) = (document.as_object_mut(), more) {
-        document.extend(more);
-    }
-    document
-}
-
 fn listed(page: &Page<ShareView>) -> Value {
     json!({ "shares": page.items.iter().map(describe).collect::<Vec<_>>(), "more": page.more })
 }
@@ -324,20 +270,12 @@ fn list(page: &Page<ShareView>, as_json: bool) {
 
 #[cfg(test)]
 mod tests {
-    use lightcase_share::{MailState, WarningKind};
+    use lightcase_share::WarningKind;
 
     use super::*;
 
     #[test]
-    fn what_is_not_there_is_null() {
-        let check = |error: &str, expected: Value| {
-            let at = Timestamp::from_micros(0);
-            let delivery =
-                Delivery { state: MailState::Failed, tries: 3, at, error: error.to_owned() };
-            assert_eq!(delivered(&delivery)["error"], expected);
-        };
-        check("", Value::Null);
-        check("Refused (550).", "Refused (550).".into());
+    fn a_warning_names_a_recipient_or_null() {
         let about = |name: Option<&str>| {
             let recipient = name.map(|name| Phi::new(name.to_owned()));
             warning(&Warning { kind: WarningKind::NewDomain, recipient, detail: "Look." })
