@@ -1,15 +1,22 @@
 //! What the owner does with a link: beginning, end, another secret, recall, and what is told.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use lightcase_accounts::Principal;
-use lightcase_catalog::Selection;
-use lightcase_model::{AlertKind, Factor, Phi, Role};
+use lightcase_archive::BASIC;
+use lightcase_audit::Event;
+use lightcase_catalog::{NewShare, Selection};
+use lightcase_model::{
+    AlertKind, Authority, Clock, Factor, Language, May, Phi, ProjectName, Role, ShareId,
+};
 use lightcase_share::{Deliver, NewLink, Recall, Recipient, ShareError, ShareFilter, ShareState};
 
 use crate::engine::engines;
 use crate::study::{NOW, hold};
-use crate::{DAY, HOUR, MINUTE, accept, at, begun, create, ctx, link_to, recorded, shares, staff};
+use crate::{
+    DAY, HOUR, MINUTE, accept, archive, at, begun, create, ctx, link_to, recorded, shares, staff,
+};
 
 #[tokio::test]
 async fn a_link_opens_between_its_beginning_and_its_end() {
@@ -40,6 +47,52 @@ async fn a_link_opens_between_its_beginning_and_its_end() {
         assert_eq!(recorded(&engine.catalog, key.id, "share_extended").await, 1);
         shares.revoke(&at(DAY), &by, key.id).await.unwrap();
         assert!(matches!(extended(DAY, NOW.plus(DAY * 3)).await, Err(ShareError::Ended)));
+    }
+}
+
+/// What a link lent out is removed when it has ended: extended, it would show nothing.
+#[tokio::test]
+async fn an_expired_link_to_clean_copies_stays_expired() {
+    for engine in engines().await {
+        let shares = shares(&engine.catalog);
+        let held = hold(&engine, 1, 1, 1).await;
+        let archive = archive(&engine.catalog, Clock::new(|| NOW));
+        let name = ProjectName::parse("share-1").unwrap();
+        archive.add_project(&ctx(), name.clone(), BASIC.to_owned()).await.unwrap();
+        let project = archive.project(&name).await.unwrap();
+        let new = NewShare {
+            id: ShareId::random(),
+            collection: project.collection,
+            secret_hash: [1; 32],
+            passcode_verifier: None,
+            recipient: Phi::new("Dr. A".to_owned()),
+            email: Phi::new(String::new()),
+            factors: Vec::new(),
+            message: Phi::new(String::new()),
+            language: Language::English,
+            live: false,
+            purpose: "teaching".to_owned(),
+            authority: Authority::Treatment,
+            may: May::View,
+            created_by: None,
+            shared_by: "jane".to_owned(),
+            created_at: NOW,
+            starts_at: None,
+            expires_at: NOW.plus(DAY),
+            max_uses: 5,
+            grants: vec![(held.id, held.series_ids(), true)],
+            sources: BTreeSet::new(),
+        };
+        let mut tx = engine.catalog.begin().await.unwrap();
+        tx.add_share(&new).await.unwrap();
+        tx.record(&ctx(), Event::ServiceStopped {}).await.unwrap();
+        tx.commit().await.unwrap();
+        let by = Principal::operator();
+        let extended =
+            async |later, expires| shares.extend(&at(later), &by, new.id, NOW.plus(expires)).await;
+        assert_eq!(extended(HOUR, DAY * 2).await.unwrap().expires, NOW.plus(DAY * 2));
+        let refused = extended(DAY * 2, DAY * 3).await.unwrap_err();
+        assert!(refused.to_string().contains("Make a new link"), "{refused}");
     }
 }
 
