@@ -21,7 +21,6 @@ mod mail;
 mod mended;
 mod open;
 #[path = "../../../catalog/tests/engines/study.rs"]
-#[expect(dead_code, reason = "shares grant series by their identifiers in words")]
 mod study;
 mod visit;
 mod wire;
