@@ -71,7 +71,7 @@ impl Journal {
     /// Opens it, for this run alone. A last line that was broken off is as if it were not there.
     pub(super) fn open(place: &Place) -> anyhow::Result<Self> {
         let path = place.quarantine.join("journal");
-        let mut file = OpenOptions::new()
+        let file = OpenOptions::new()
             .create(true)
             .read(true)
             .append(true)
