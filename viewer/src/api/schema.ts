@@ -11,9 +11,36 @@ export interface Account {
   readonly id: string;
   readonly name: string;
   readonly permissions: readonly string[];
-  /** `admin`, `radiologist`, `technologist`, `privacy`, `researcher`; `token` for a token. */
+  /** `admin`, `radiologist`, `technologist`, `privacy`, `researcher`, `recipient`; `token` for a token. */
   readonly role: string;
 }
+
+/** Something the owner of a link is told. */
+export interface Alert {
+  readonly at: string;
+  readonly id: string;
+  /** `firstOpening`, `newNetwork`, `locked`, `frozen`, `downloaded` or `deliveryFailed`. */
+  readonly kind: string;
+  readonly recipient: string;
+  readonly seen: boolean;
+  readonly share: string;
+}
+
+/** Where alerts are mailed to. */
+export interface AlertAddress {
+  /** Null: nowhere. */
+  readonly email?: string | null;
+}
+
+/** Alerts, newest first. */
+export interface Alerts {
+  readonly alerts: readonly Alert[];
+  /** How many of them were not seen. */
+  readonly unseen: number;
+}
+
+/** The factor that is asked for next, or a session. */
+export type Answered = Asked | Begun;
 
 /** Why one may leave, and what is made black before. */
 export interface Approval {
@@ -21,9 +48,68 @@ export interface Approval {
   readonly regions: readonly Region[];
 }
 
-/** The factor that a link asks for: `passcode` or `none`. */
+/** The factor that is asked for: `passcode`, `email` (a code that was mailed), `account`, `birthDate` or `none`. */
 export interface Asked {
   readonly factor: string;
+}
+
+/** A record, with the version in force. */
+export interface Authorisation {
+  readonly createdAt: string;
+  readonly description: string;
+  readonly discloser: string;
+  /** Its last day, until midnight UTC. */
+  readonly expires: string | null;
+  readonly expiryEvent: string | null;
+  readonly form: AuthorisationScan | null;
+  readonly id: string;
+  readonly purpose: string;
+  readonly recipient: string;
+  /** When this version was recorded, and by whom. */
+  readonly recordedAt: string;
+  readonly recordedBy: string;
+  readonly representative: string | null;
+  readonly revokedAt: string | null;
+  readonly revokedBy: string | null;
+  readonly revokedReason: string | null;
+  readonly signedBy: string;
+  readonly signedOn: string | null;
+  /** `inForce`, `expired` or `revoked`. */
+  readonly state: string;
+  readonly statements: Statements;
+  /** The study by which the patient was named. */
+  readonly studyInstanceUid: string;
+  /** From 1; a change makes the next one. */
+  readonly version: number;
+}
+
+/** How many links ended with a record. */
+export interface AuthorisationRevoked {
+  readonly revoked: number;
+}
+
+/** Why a record is revoked. */
+export interface AuthorisationRevoking {
+  readonly reason: string;
+}
+
+/** A scan, without its bytes. */
+export interface AuthorisationScan {
+  readonly attachedAt: string;
+  readonly attachedBy: string;
+  readonly bytes: number;
+  readonly mediaType: string;
+  /** From 1; a later scan gets the next one. */
+  readonly number: number;
+  /** In hexadecimal. */
+  readonly sha256: string;
+  /** The version of the record that was in force when it was attached. */
+  readonly version: number;
+}
+
+/** Records, newest first. */
+export interface Authorisations {
+  readonly authorisations: readonly Authorisation[];
 }
 
 /** A session that was begun. */
@@ -51,10 +137,26 @@ export interface CleanStudy {
   readonly waiting: number;
 }
 
+/** How many links were ended. */
+export interface Count {
+  readonly revoked: number;
+}
+
 /** Name and password. */
 export interface Credentials {
   readonly name: string;
   readonly password: string;
+}
+
+/** What became of the mail that brings a link. */
+export interface Delivery {
+  /** When it became so. */
+  readonly at: string;
+  /** What the mail server said, without addresses. */
+  readonly error: string | null;
+  /** `queued`, `sent`, `failed` or `cancelled`. */
+  readonly state: string;
+  readonly tries: number;
 }
 
 /** Why an object is given up. */
@@ -62,11 +164,26 @@ export interface Discarding {
   readonly reason: string;
 }
 
+/** How much of a link's download was handed over. */
+export interface Downloaded {
+  /** Bytes that were, each counted once. */
+  readonly bytes: number;
+  readonly complete: boolean;
+  /** Bytes of the whole. */
+  readonly total: number;
+}
+
 /** The outcome of an echo. */
 export interface Echo {
   readonly message: string;
   readonly milliseconds: number;
   readonly ok: boolean;
+}
+
+/** Another end. */
+export interface Extension {
+  /** RFC 3339 with a zone, at most 90 days after the link was made. */
+  readonly expires: string;
 }
 
 /** The outcome of one file. */
@@ -78,14 +195,24 @@ export interface Imported {
   readonly studyInstanceUid: string;
 }
 
-/** The two parts of a link's fragment, and the factor with the visitor's click. */
+/** The two parts of a link's fragment, with the visitor's click and what was proved so far. */
 export interface Knock {
   /** That somebody clicked: a mail scanner that only fetches does not open. */
   readonly accept?: boolean;
-  /** Absent when only the factor is asked for; empty for a link without one. */
+  readonly account?: KnockAccount | null;
+  /** `YYYY-MM-DD`. */
+  readonly birthDate?: string | null;
+  /** The code that was mailed. */
+  readonly code?: string | null;
   readonly passcode?: string | null;
   readonly secret: string;
   readonly share: string;
+}
+
+/** An account of the recipient. */
+export interface KnockAccount {
+  readonly name: string;
+  readonly password: string;
 }
 
 /** A study. */
@@ -110,10 +237,17 @@ export interface ListedStudy {
   readonly withdrawn: Withdrawn | null;
 }
 
-/** A link that was made, with what is told this once. */
+/** Links that were made, with what is told this once. */
 export interface Made {
   /** Objects left out of clean copies: they wait for review, or cannot be cleaned. */
   readonly leftOut: number;
+  /** In the order of the recipients. */
+  readonly shares: readonly MadeShare[];
+  readonly warnings: readonly Warning[];
+}
+
+/** A link with its secret, told this once. */
+export interface MadeShare {
   readonly passcode: string | null;
   readonly share: Share;
   readonly url: string;
@@ -162,7 +296,7 @@ export interface NewToken {
 export interface NewUser {
   readonly name: string;
   readonly password: string;
-  /** `admin`, `radiologist`, `technologist`, `privacy` or `researcher`. */
+  /** `admin`, `radiologist`, `technologist`, `privacy`, `researcher` or `recipient`. */
   readonly role: string;
 }
 
@@ -237,6 +371,43 @@ export interface Policies {
   readonly policies: readonly OriginPolicy[];
 }
 
+/** What a recipient will see. */
+export interface Preview {
+  readonly bytes: number;
+  readonly images: number;
+  readonly mail: PreviewMail | null;
+  /** The sentences of the notice. */
+  readonly notice: readonly string[];
+  /** Null for clean copies. */
+  readonly patientName: string | null;
+  readonly studies: readonly PreviewStudy[];
+  readonly warnings: readonly Warning[];
+}
+
+/** A mail. */
+export interface PreviewMail {
+  readonly subject: string;
+  readonly text: string;
+}
+
+/** A series as the recipient will see it. */
+export interface PreviewSeries {
+  readonly description: string;
+  readonly instances: number;
+  readonly modality: string;
+  readonly number: number;
+  readonly seriesInstanceUid: string;
+}
+
+/** A study as the recipient will see it. */
+export interface PreviewStudy {
+  readonly description: string;
+  readonly modalities: readonly string[];
+  readonly series: readonly PreviewSeries[];
+  readonly studyDate: string;
+  readonly studyInstanceUid: string;
+}
+
 /** The body of a problem. */
 export interface ProblemDetails {
   /** What is wrong and what to do. */
@@ -289,6 +460,19 @@ export interface Ready {
   readonly keys: string;
   /** `ok` or `down`. */
   readonly storage: string;
+}
+
+/** Whose links are recalled: exactly one of the four. */
+export interface Recalled {
+  /** (0010,0020). */
+  readonly patientId?: string | null;
+  readonly reason: string;
+  /** A recipient's name or address, without case. */
+  readonly recipient?: string | null;
+  /** Study Instance UID. */
+  readonly study?: string | null;
+  /** The name of an account. */
+  readonly user?: string | null;
 }
 
 /** What became of a refused object that was tried again. */
@@ -368,6 +552,12 @@ export interface Rejection {
   readonly reason: string;
 }
 
+/** How a link goes out again. */
+export interface Resending {
+  /** `copy`, or `mail`. */
+  readonly deliver: string;
+}
+
 /** A clean copy that waits. */
 export interface Review {
   readonly at: string;
@@ -393,6 +583,23 @@ export interface Reviews {
   readonly reviews: readonly Review[];
 }
 
+/** How much of a series was seen. */
+export interface Seen {
+  readonly description: string;
+  /** Instances it has. */
+  readonly images: number;
+  readonly modality: string;
+  /** Those that were shown. */
+  readonly seen: number;
+  readonly seriesInstanceUid: string;
+  readonly studyInstanceUid: string;
+}
+
+/** Alerts that were seen. */
+export interface SeenAlerts {
+  readonly ids: readonly string[];
+}
+
 /** Who is signed in. */
 export interface Session {
   readonly account: Account;
@@ -400,25 +607,66 @@ export interface Session {
   readonly expires: string | null;
 }
 
+/** The first accounts. */
+export interface SetUp {
+  readonly administrator: Credentials;
+  readonly radiologist?: Credentials | null;
+  /** The token of the set-up link. */
+  readonly token: string;
+}
+
+/** The accounts that were made. */
+export interface SetUpDone {
+  readonly administrator: Account;
+  readonly radiologist: Account | null;
+}
+
 /** A link. */
 export interface Share {
+  /** `frozen`, or `live`: series that arrive later belong to it. */
+  readonly arrivals: string;
+  /** The record it was made under. */
+  readonly authorisation: string | null;
+  /** `treatment`, `ownAccess` or `authorisation`. */
+  readonly authority: string;
+  /** Whether clean copies are lent. */
+  readonly clean: boolean;
   readonly createdAt: string;
   readonly createdBy: string;
+  readonly delivery: Delivery | null;
+  readonly email: string | null;
   readonly expires: string;
+  /** `passcode`, `email`, `account` and `birthDate`, in order. */
+  readonly factors: readonly string[];
   readonly failedAttempts: number;
   readonly firstOpenedAt: string | null;
   readonly id: string;
+  readonly language: string;
   readonly lastOpenedAt: string | null;
   readonly maxUses: number;
   readonly may: string;
-  readonly passcode: boolean;
+  readonly message: string;
+  readonly purpose: string;
   readonly recipient: string;
   readonly revokedAt: string | null;
+  /** Null when whole studies were chosen. */
   readonly series: readonly string[] | null;
-  /** `live`, `locked`, `withdrawn`, `expired`, `revoked` or `frozen`. */
+  readonly starts: string | null;
+  /** `live`, `notYet`, `locked`, `withdrawn`, `exhausted`, `expired`, `revoked` or `frozen`. */
   readonly state: string;
   readonly studies: readonly SharedStudy[];
   readonly uses: number;
+}
+
+/** A link with everything its owner may know of it. */
+export interface ShareDetail extends Share {
+  readonly alerts: readonly Alert[];
+  readonly download: Downloaded | null;
+  /** From how many networks it was opened. */
+  readonly networks: number;
+  /** Visits that proved nothing: mail scanners, previews, guesses. */
+  readonly probes: number;
+  readonly seen: readonly Seen[];
 }
 
 /** A study of a link. */
@@ -437,8 +685,15 @@ export interface Shares {
 
 /** What a visitor is shown of a link. */
 export interface Shown {
+  /** Whether clean copies are shown. */
+  readonly clean: boolean;
+  readonly download: ShownDownload | null;
   readonly expires: string;
+  /** `en` or `de`. */
+  readonly language: string;
   readonly may: string;
+  /** What the sender writes; empty until the notice is accepted. */
+  readonly message: string;
   readonly notice: ShownNotice;
   readonly noticeAccepted: boolean;
   readonly patient: ShownPatient | null;
@@ -447,6 +702,13 @@ export interface Shown {
   readonly sharedBy: string;
   /** Empty until the notice is accepted. */
   readonly studies: readonly ShownStudy[];
+}
+
+/** What `GET /s/{handle}/download` gives. */
+export interface ShownDownload {
+  readonly bytes: number;
+  /** DICOM objects in it. */
+  readonly files: number;
 }
 
 /** The notice. */
@@ -490,6 +752,41 @@ export interface Signal {
   readonly received: number;
   /** A keyword of PS3.6, such as `ImagesInAcquisition` or, for gaps, `InstanceNumber`. */
   readonly source: string;
+}
+
+/** What a signed form says. Whatever the law asks for and is left out is refused by name. */
+export interface SignedForm {
+  /** What may be disclosed. */
+  readonly description?: string | null;
+  /** Who may disclose it. */
+  readonly discloser?: string | null;
+  /** Its last day, `YYYY-MM-DD`. This, `expiryEvent`, or both. */
+  readonly expires?: string | null;
+  /** The event that ends it. */
+  readonly expiryEvent?: string | null;
+  /** What for. */
+  readonly purpose?: string | null;
+  /** To whom. */
+  readonly recipient?: string | null;
+  /** By what right somebody signed for the patient; null when the patient signed. */
+  readonly representative?: string | null;
+  /** Who signed. */
+  readonly signedBy?: string | null;
+  /** On which day, `YYYY-MM-DD`. */
+  readonly signedOn?: string | null;
+  readonly statements?: Statements;
+  /** Study Instance UID of any study of the patient. */
+  readonly study?: string;
+}
+
+/** Which statements the form has. */
+export interface Statements {
+  /** Whether anything depends on signing it. */
+  readonly conditioning?: boolean;
+  /** That the recipient may pass on what was disclosed. */
+  readonly redisclosure?: boolean;
+  /** That the patient may revoke it, and how. */
+  readonly revocation?: boolean;
 }
 
 /** The completeness of a study. */
@@ -547,23 +844,57 @@ export interface Users {
   readonly users: readonly User[];
 }
 
-/** A link as it is asked for. */
+/** Links as they are asked for: the same to each recipient. */
 export interface Wanted {
+  /** `frozen`, or `live`: series that arrive later belong to it. */
+  readonly arrivals?: string;
+  /** The record they are made under, when that is `authorisation`. */
+  readonly authorisation?: string | null;
+  /** By what right: `treatment`, `ownAccess` or `authorisation`. */
+  readonly authority?: string;
   /** Whether clean copies are lent out instead of what the archive holds. */
   readonly clean?: boolean;
+  /** `copy`, or `mail`: sent to the recipients' addresses. */
+  readonly deliver?: string;
   /** RFC 3339 with a zone, at most 90 days ahead. */
   readonly expires: string;
+  /** `passcode`, `email`, `account` and `birthDate`, in the order they are asked for. */
+  readonly factors: readonly string[];
+  /** `en` or `de`: the language of notice and mail. */
+  readonly language?: string;
   /** How many browsers may open it. */
   readonly maxUses: number;
   /** `view` or `download`. */
   readonly may: string;
-  readonly passcode: boolean;
-  /** `treatment`. */
+  /** What the sender writes. */
+  readonly message?: string;
+  /** What it is for, in the recipient's notice. */
   readonly purpose: string;
-  readonly recipient: string;
+  readonly recipients: readonly WantedRecipient[];
   /** Only these series; null shares whole studies. */
   readonly series?: readonly string[] | null;
+  /** RFC 3339 with a zone. */
+  readonly starts?: string | null;
   readonly studies: readonly string[];
+}
+
+/** Who a link is for. */
+export interface WantedRecipient {
+  readonly email?: string | null;
+  readonly name: string;
+}
+
+/** What the sender of a link should know. */
+export interface Warning {
+  readonly detail: string;
+  /** `newDomain`, `notReferrer` or `noFactor`. */
+  readonly kind: string;
+  readonly recipient: string | null;
+}
+
+/** Why a study is hidden. */
+export interface Withdrawal {
+  readonly reason: string;
 }
 
 /** When, by whom and why a study was hidden. */
