@@ -151,7 +151,7 @@ async function paper(page, server, study, images) {
 
 async function identity(page, server, study, images) {
   await page.goto(`${server.base}/projects/${PROJECT}`);
-  await page.locator(`[data-study="${study}"]`).getByRole('button', { name: 'Who is the study' }).click();
+  await page.locator(`[data-study="${study}"]`).getByRole('button', { name: 'Who is it?' }).click();
   await page.locator('dialog input').fill('Incidental finding');
   await page.locator('dialog button[type=submit]').click();
   await page.locator('[data-identity]').waitFor();

@@ -1,6 +1,6 @@
 /** A modal dialog on the browser's own element, which keeps the focus and closes on Escape. */
 import type { ComponentChildren, JSX } from 'preact';
-import { useEffect, useId, useRef } from 'preact/hooks';
+import { useEffect, useId, useLayoutEffect, useRef } from 'preact/hooks';
 import { t } from '../../i18n';
 import { Icon } from './icons';
 
@@ -23,7 +23,8 @@ export function Dialog({ heading, close, wide = false, children }: Props): JSX.E
     element.current?.scrollTo(0, 0);
     head.current?.focus({ preventScroll: true });
   }, [heading]);
-  useEffect(() => {
+  // Closed while it is still in the page, or the browser does not give the focus back.
+  useLayoutEffect(() => {
     const dialog = element.current;
     if (dialog !== null && !dialog.open) dialog.showModal();
     return () => dialog?.close();

@@ -44,7 +44,7 @@ export function ProjectPage({ store, project }: { store: StaffStore; project: st
         <h1>{project}</h1>
         <p class="found">{t('project.lead')}</p>
         {waiting > 0 && may(store, 'review') && (
-          <div class="page-actions"><PageLink store={store} route={{ page: 'review', project }} class="button button-main" label={t('projects.reviewOf', { name: project })}>{t('projects.waitingCount', { count: waiting })}</PageLink></div>
+          <div class="page-actions"><PageLink store={store} route={{ page: 'review', project }} class="button button-main" label={t('project.waitingOf', { name: project, count: waiting })}>{t('projects.waitingCount', { count: waiting })}</PageLink></div>
         )}
       </div>
       {projectStudies.state === 'failed' && (

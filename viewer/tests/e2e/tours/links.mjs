@@ -61,7 +61,8 @@ async function list(tools) {
   await filter('Never opened');
   check('those that nobody opened', !(await names(page)).join().includes('Keller') && (await names(page)).join().includes('Grün'), (await names(page)).join());
   await filter('Ended');
-  check('those that ended', (await names(page)).sort().join() === 'Dr. Gone Away,Dr. Guess,Dr. Old Timer', (await names(page)).join());
+  const ended = await names(page);
+  check('those that ended', ['Dr. Gone Away', 'Dr. Guess', 'Dr. Old Timer'].every((name) => ended.includes(name)) && !ended.join().includes('Keller'), ended.join());
   await filter(/^All$/);
   await page.locator('.search-box input').fill('keller');
   await page.locator('.found', { hasText: /^1 link$/ }).waitFor();

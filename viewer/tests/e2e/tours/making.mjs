@@ -38,7 +38,7 @@ async function usual(tools) {
   check('the link does not hold the passcode', !(await page.locator('#made-link').inputValue()).includes(code));
   await page.locator('.made > .dialog-foot .button-main').click();
   check('both are gone with the dialog', !(await page.content()).includes(code));
-  check('the focus is back where the dialog was asked for', await page.evaluate(() => document.activeElement.matches('.menu > button')));
+  check('the focus is back where the dialog was asked for', await page.evaluate(() => document.activeElement.matches('.menu > button')), await page.evaluate(() => document.activeElement.outerHTML.slice(0, 120)));
 }
 
 /** What is asked for and cannot be so is told where it stands, before the server is asked. */

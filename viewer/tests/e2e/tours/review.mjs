@@ -182,7 +182,7 @@ async function paper(tools) {
   await page.goto(`${base}/projects/lung-trial`);
   await page.locator('[data-study]').nth(2).waitFor();
   await accessible(tools, 'the studies of a project', 'project');
-  await page.getByRole('button', { name: 'Who is the study' }).first().click();
+  await page.getByRole('button', { name: 'Who is it?' }).first().click();
   const submit = page.locator('dialog button[type=submit]');
   check('an identity is not shown without a reason', await submit.isDisabled());
   await page.locator('dialog input').fill('Incidental finding, the patient must be told');
