@@ -138,9 +138,13 @@ async fn first_images_at_once_never_pass_the_uses(house: House) {
         series.uid,
         series.sop_instance(1)
     );
-    let mut images = JoinSet::new();
+    // All are in before the first one sees an image: from the third on nobody else gets in.
+    let mut visitors: Vec<Visitor> = Vec::new();
     for _ in 0..20 {
-        let visitor: Visitor = link.open(&house).await;
+        visitors.push(link.open(&house).await);
+    }
+    let mut images = JoinSet::new();
+    for visitor in visitors {
         let picture = picture.clone();
         images.spawn(async move {
             let first = visitor.get(&picture, "*/*").await.status;

@@ -124,11 +124,13 @@ def save(dataset, path):
     dataset.save_as(path, enforce_file_format=True)
 
 
-def stranger(folder):
-    """A study whose patient has a name in three scripts, and neither an id nor a date."""
+def sketch(folder, like=None):
+    """A study of one small image: of that patient, or of one with a name in three scripts and neither an id nor a date."""
     dataset = Dataset()
     dataset.SpecificCharacterSet = "ISO_IR 192"
     dataset.PatientName, dataset.PatientID = "Yamada^Tarō=山田^太郎=やまだ^たろう", ""
+    for name in ("PatientName", "PatientID", "IssuerOfPatientID") if like is not None else ():
+        setattr(dataset, name, like.get(name, ""))
     dataset.StudyInstanceUID, dataset.SeriesInstanceUID = generate_uid(), generate_uid()
     dataset.StudyDate, dataset.StudyTime, dataset.AccessionNumber = "", "", ""
     dataset.SOPClassUID, dataset.SOPInstanceUID = STORAGE + "7", generate_uid()
@@ -136,7 +138,7 @@ def stranger(folder):
     dataset.Rows, dataset.Columns, dataset.BitsAllocated, dataset.BitsStored = 2, 2, 8, 8
     dataset.HighBit, dataset.PixelRepresentation, dataset.SamplesPerPixel = 7, 0, 1
     dataset.PhotometricInterpretation, dataset.PixelData = "MONOCHROME2", bytes(4)
-    save(dataset, folder / "stranger.dcm")
+    save(dataset, folder / f"{dataset.SOPInstanceUID}.dcm")
     return dataset
 
 

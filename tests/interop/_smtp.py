@@ -57,7 +57,8 @@ async def serve(options):
 
     def authenticate(server, session, envelope, mechanism, data):
         expected = LoginPassword(options.user.encode(), options.password.encode())
-        return AuthResult(success=isinstance(data, LoginPassword) and data == expected)
+        known = isinstance(data, LoginPassword) and data == expected
+        return AuthResult(success=known, handled=False)
 
     def protocol():
         return SMTP(

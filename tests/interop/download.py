@@ -14,7 +14,7 @@ import zipfile
 import pydicom
 import requests
 from _house import house, until
-from _media import directory, stranger, written
+from _media import directory, sketch, written
 from _server import phantom
 
 LONG = "LIGHTCASE_LONG" in os.environ
@@ -101,13 +101,12 @@ def digest(path):
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def in_one_go(recipient):
-    whole = hashlib.sha256()
+def in_one_go(recipient, path):
     with recipient.http.get(recipient.url(f"{recipient.root}/download"), stream=True, timeout=60) as answer:
         assert answer.status_code == 200
-        for piece in answer.iter_content(1 << 20):
-            whole.update(piece)
-    return whole.hexdigest()
+        with open(path, "wb") as file:
+            for piece in answer.iter_content(1 << 20):
+                file.write(piece)
 
 
 def of_kind(server, name):
@@ -127,32 +126,58 @@ def manifest(path):
 
 
 def push(server, folder):
-    """A large study with an object of each kind, and a small one; what is to be found of them."""
+    """A large study with an object of each kind, a small one of the same patient, and one of another; what is to be found."""
     study = phantom(folder / "study", kind="ct", slices=SLICES)
     image = pydicom.dcmread(next((folder / "study").rglob("*.dcm")), stop_before_pixels=True)
     other = folder / "other"
     other.mkdir()
     records = written(other, image)
-    strange = stranger(other)
-    files = [path for path in folder.rglob("*") if path.is_file()]
+    small = sketch(other, like=image)
+    count = sum(path.is_file() for path in folder.rglob("*"))
+    sizes = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+    stranger = sketch(other)
     told = server.call("store", f"{server.title}@127.0.0.1:{server.port}", folder)
-    assert (told["stored"], told["refused"]) == (len(files), []), told
-    sizes = sum(path.stat().st_size for path in files)
+    assert (told["stored"], told["refused"]) == (count + 1, []), told
     shutil.rmtree(folder)
-    records |= {"PATIENT": 2, "STUDY": 2, "IMAGE": SLICES + 1, "SERIES": len(records) + 2}
-    studies = [study["studies"][0]["uid"], strange.StudyInstanceUID]
-    return studies, records, {str(image.PatientName), str(strange.PatientName)}, len(files), sizes
+    records |= {"PATIENT": 1, "STUDY": 2, "IMAGE": SLICES + 1, "SERIES": len(records) + 2}
+    studies = [study["studies"][0]["uid"], small.StudyInstanceUID]
+    return studies, records, {str(image.PatientName)}, count, sizes, stranger
+
+
+def shared(server, studies):
+    """A link to studies, which lives through one use."""
+    words = [word for study in studies for word in ("--study", study)]
+    words += ["--recipient", "Dr. A", "--download", "--expires", "1d", "--uses", "1", "--json"]
+    (share,) = json.loads(server.run("share", "create", *words))["shares"]
+    return share
+
+
+def extracted(path, to):
+    done = subprocess.run(["unzip", "-tqq", str(path)], capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    with zipfile.ZipFile(path) as archive:
+        archive.extractall(to)
+    path.unlink()
+    return to
+
+
+def of_a_stranger(server, dataset, folder):
+    """The whole of a study without an id, a date and a number."""
+    recipient = Recipient(server, shared(server, [dataset.StudyInstanceUID]))
+    recipient.open()
+    path = folder / "stranger.zip"
+    in_one_go(recipient, path)
+    assert manifest(path) == 1
+    records = {kind: 1 for kind in ("PATIENT", "STUDY", "SERIES", "IMAGE")}
+    uids = directory(extracted(path, folder / "stranger"), records, {str(dataset.PatientName)})
+    assert uids == {dataset.SOPInstanceUID}
 
 
 with house() as server, tempfile.TemporaryDirectory() as folder:
     folder = pathlib.Path(folder)
     (folder / "in").mkdir()
-    studies, records, names, count, sizes = push(server, folder / "in")
-    words = [word for study in studies for word in ("--study", study)]
-    told = json.loads(
-        server.run("share", "create", *words, "--recipient", "Dr. A", "--download", "--expires", "1d", "--uses", "1", "--json")
-    )
-    (share,) = told["shares"]
+    studies, records, names, count, sizes, stranger = push(server, folder / "in")
+    share = shared(server, studies)
     recipient = Recipient(server, share)
     offered = recipient.open()["download"]
     recipient.etag, recipient.total = recipient.ask()
@@ -169,15 +194,13 @@ with house() as server, tempfile.TemporaryDirectory() as folder:
     # A range is on record for each study that it reaches.
     assert {event["offset"] for event in begun} >= set(starts), (starts, begun)
     until(lambda: len(of_kind(server, "retrieve_ended")) == len(of_kind(server, "retrieve_begun")))
-    shown = json.loads(server.run("share", "show", share["share"]["id"]))
+    shown = json.loads(server.run("share", "show", share["share"]["id"], "--json"))
     assert shown["uses"] == 1, shown
 
-    assert digest(path) == in_one_go(recipient)
+    in_one_go(recipient, folder / "again.zip")
+    assert digest(path) == digest(folder / "again.zip")
+    (folder / "again.zip").unlink()
     assert manifest(path) == count
-    done = subprocess.run(["unzip", "-tqq", str(path)], capture_output=True, text=True)
-    assert done.returncode == 0, done.stdout + done.stderr
-    with zipfile.ZipFile(path) as archive:
-        archive.extractall(folder / "out")
-    path.unlink()
-    assert len(directory(folder / "out", records, names)) == count
+    assert len(directory(extracted(path, folder / "out"), records, names)) == count
+    of_a_stranger(server, stranger, folder)
     print(f"{recipient.total} bytes, {len(starts)} ranges, {count} objects")

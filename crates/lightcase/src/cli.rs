@@ -387,7 +387,7 @@ pub(crate) enum User {
     Add {
         /// Name to sign in with.
         name: String,
-        /// admin, radiologist, technologist, privacy or researcher.
+        /// admin, radiologist, technologist, privacy, researcher or recipient.
         #[arg(long)]
         role: String,
         /// Read the password from standard input instead of asking for it.

@@ -56,7 +56,9 @@ impl Class {
 }
 
 /// Counts the characters of a run, but those that go on by one or by the last step again, or stay close
-/// to the last but one for long: ramps of bytes and of words are no texts.
+/// to the last but one for long: ramps of bytes and of words are no texts. Nor is what comes twice
+/// behind what came twice: such are tables of bytes that were made words, as the colours of a palette
+/// are (PS3.3 section C.7.6.3.1.5).
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Score {
     /// The last two characters.
@@ -66,6 +68,11 @@ pub(super) struct Score {
     /// The last two characters were close to those two before them.
     near: (bool, bool),
     count: usize,
+    /// How often the last character has come in a row, for how much it was counted, and whether the row
+    /// before it is of an even length.
+    row: usize,
+    counted: usize,
+    was_even: bool,
     /// Characters that were counted, those of ASCII among them, and the sum of the steps to them.
     len: usize,
     plain: usize,
@@ -90,8 +97,16 @@ impl Score {
         let goes_on = step.is_some_and(|step| step.abs() <= 1 || step == self.step)
             || near && (self.near.0 || self.near.1);
         let step = step.unwrap_or(0);
+        if self.last == Some(character) {
+            self.row += 1;
+        } else {
+            self.count -= self.doubled();
+            self.was_even = self.is_even();
+            (self.row, self.counted) = (1, 0);
+        }
         if !goes_on {
             self.count += weight;
+            self.counted = weight;
             self.len += 1;
             self.plain += usize::from(is_plain);
             self.travelled += u64::from(step.unsigned_abs());
@@ -117,9 +132,18 @@ impl Score {
         }
     }
 
+    const fn is_even(&self) -> bool {
+        self.row > 0 && self.row.is_multiple_of(2)
+    }
+
+    /// What does not count of the last row, now that it has ended.
+    const fn doubled(&self) -> usize {
+        if self.is_even() && self.was_even { self.counted } else { 0 }
+    }
+
     /// How many characters were counted, each by its weight.
     pub(super) const fn count(&self) -> usize {
-        self.count
+        self.count - self.doubled()
     }
 
     /// Whether the characters follow each other as in words: with jumps, and without changing between

@@ -128,6 +128,8 @@ fn frames_of_odd_length_and_their_padding() {
     item.insert(0x0028_0010, short(3, false));
     item.insert(0x0028_0011, short(3, false));
     item.insert(0x0028_0100, short(8, false));
+    item.insert(0x0028_0101, short(8, false));
+    item.insert(0x0028_0102, short(7, false));
     item.insert(0x7FE0_0010, Node::Value(VR::OB, (1..=27).chain([0xEE]).collect()));
     let corner = Region { x: 2, y: 2, width: 900, height: u32::MAX };
     let (out, _) = approve(&data_set(&item, EXPLICIT), EXPLICIT, &[corner]).unwrap();

@@ -116,7 +116,7 @@ mod tests {
         check(config("", MailTls::Implicit, from), "mail.host");
         check(config("mail example", MailTls::Implicit, from), "mail.host");
         for from in
-            ["", "images", "a@b.example, c@d.example", "A <a@b.example> x", "A\n<a@b.example>"]
+            ["", "images", "a@b.example, c@d.example", "A <a@b.example> x", "A\nB <a@b.example>"]
         {
             check(config("mail.example", MailTls::Implicit, from), "mail.from");
         }

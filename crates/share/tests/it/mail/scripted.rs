@@ -118,7 +118,9 @@ impl Script {
         let (answer, go_on) = match (scripted, command) {
             (Some(SILENCE), _) => return std::future::pending().await,
             // What refuses a mail or ends a talk.
-            (Some(answer), _) => (answer, command != "." || answer.starts_with('2')),
+            (Some(answer), ".") => (answer, answer.starts_with('2')),
+            (Some(answer), "DATA") => (answer, answer.starts_with('3')),
+            (Some(answer), _) => (answer, true),
             (None, "") => ("220 mail.example", true),
             (None, "EHLO") => ("250-mail.example\r\n250 8BITMIME", true),
             (None, "DATA") => ("354 go on", true),
