@@ -131,9 +131,14 @@ impl Tx {
         Ok(())
     }
 
-    /// Notes an opening on the link; whether it was the first. The question before it, which
-    /// counted as a probe, was none.
-    pub async fn note_opening(&mut self, id: ShareId, at: Timestamp) -> Result<bool> {
+    /// Notes an opening on the link; whether it was the first. So many questions before it, which
+    /// counted as probes, were none.
+    pub async fn note_opening(
+        &mut self,
+        id: ShareId,
+        questions: u32,
+        at: Timestamp,
+    ) -> Result<bool> {
         let first: Option<i64> = on_tx!(self, conn => {
             // What it was before: a RETURNING would give what it has become.
             let first = sqlx::query_scalar("SELECT first_opened_at FROM share WHERE id = $1")
@@ -141,9 +146,10 @@ impl Tx {
             sqlx::query(
                 "UPDATE share SET last_opened_at = $1, first_opened_at = \
                  CASE WHEN first_opened_at = 0 THEN $1 ELSE first_opened_at END, probes = \
-                 CASE WHEN probes > 0 THEN probes - 1 ELSE 0 END WHERE id = $2",
+                 CASE WHEN probes > $3 THEN probes - $3 ELSE 0 END WHERE id = $2",
             )
-            .bind(at.micros()).bind(id.as_bytes().as_slice()).execute(&mut *conn).await?;
+            .bind(at.micros()).bind(id.as_bytes().as_slice()).bind(i64::from(questions))
+            .execute(&mut *conn).await?;
             first
         });
         self.changed = true;

@@ -81,7 +81,7 @@ impl Shares {
             // Nothing was proved yet; the opening is recorded with the first image.
             probed(Some(share.id), "no_factor", agent)
         } else {
-            note_opening(&mut tx, &ctx, share.id).await?;
+            note_opening(&mut tx, &ctx, share.id, questions(&share.factors)).await?;
             Event::ShareOpened {
                 share: share.id,
                 session: session.id,
@@ -102,9 +102,21 @@ impl Shares {
     }
 }
 
-/// Notes an opening, and tells the owner of the first and of another network.
-pub(crate) async fn note_opening(tx: &mut Tx, ctx: &Ctx, share: ShareId) -> Result<()> {
-    if tx.note_opening(share, ctx.now).await? {
+/// How many visits of whoever opens a link prove nothing: the first, and the click that has a code
+/// mailed.
+fn questions(factors: &[Factor]) -> u32 {
+    if factors.first() == Some(&Factor::Email) { 2 } else { 1 }
+}
+
+/// Notes an opening, before which so many questions were asked, and tells the owner of the first and
+/// of another network.
+pub(crate) async fn note_opening(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    share: ShareId,
+    questions: u32,
+) -> Result<()> {
+    if tx.note_opening(share, questions, ctx.now).await? {
         tx.alert(share, AlertKind::FirstOpening, ctx.now).await?;
     }
     if let Some(network) = network(share, &ctx.origin)

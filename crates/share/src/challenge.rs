@@ -2,7 +2,7 @@
 
 use lightcase_audit::Event;
 use lightcase_catalog::{Share, ShareState, Tx};
-use lightcase_model::{Ctx, Factor, Phi, ShareId};
+use lightcase_model::{Ctx, Factor, Phi, ShareId, Timestamp};
 use subtle::ConstantTimeEq;
 
 use crate::{Result, SecretLink, Shares};
@@ -11,6 +11,25 @@ use crate::{Result, SecretLink, Shares};
 pub(crate) enum Found {
     Known(Box<Share>),
     Unknown { share: Option<ShareId>, reason: &'static str },
+}
+
+impl Found {
+    /// What is asked for first at an instant, `None` when nothing is; and why, for the audit.
+    pub(crate) fn first_factor(&self, now: Timestamp) -> (Option<Factor>, &'static str) {
+        match self {
+            Self::Unknown { reason, .. } => (Some(Factor::Passcode), *reason),
+            Self::Known(share) => match share.state(now) {
+                ShareState::Live | ShareState::Locked | ShareState::Exhausted => {
+                    (share.factors.first().copied(), "asked")
+                }
+                ShareState::Revoked
+                | ShareState::Expired
+                | ShareState::Frozen
+                | ShareState::NotYet
+                | ShareState::Withdrawn => (Some(Factor::Passcode), "ended"),
+            },
+        }
+    }
 }
 
 impl Shares {
@@ -26,24 +45,21 @@ impl Shares {
         let link = SecretLink::parse(share, secret);
         // Before the transaction: who holds one connection and waits for another can stop everybody.
         let found = self.find_link(link.as_ref()).await?;
+        self.asked(ctx, &found, agent).await
+    }
+
+    /// The same of a link that was looked up.
+    pub(crate) async fn asked(
+        &self,
+        ctx: &Ctx,
+        found: &Found,
+        agent: Option<&str>,
+    ) -> Result<Option<Factor>> {
+        let (factor, reason) = found.first_factor(ctx.now);
         let mut tx = self.catalog.begin().await?;
-        let (factor, event) = match found {
-            Found::Unknown { share, reason } => {
-                (Some(Factor::Passcode), probed(share, reason, agent))
-            }
-            Found::Known(share) => {
-                let (factor, reason) = match share.state(ctx.now) {
-                    ShareState::Live | ShareState::Locked | ShareState::Exhausted => {
-                        (share.factors.first().copied(), "asked")
-                    }
-                    ShareState::Revoked
-                    | ShareState::Expired
-                    | ShareState::Frozen
-                    | ShareState::NotYet
-                    | ShareState::Withdrawn => (Some(Factor::Passcode), "ended"),
-                };
-                (factor, probe(&mut tx, share.id, reason, agent).await?)
-            }
+        let event = match found {
+            Found::Unknown { share, .. } => probed(*share, reason, agent),
+            Found::Known(share) => probe(&mut tx, share.id, reason, agent).await?,
         };
         tx.record(ctx, event).await?;
         tx.commit().await?;

@@ -25,7 +25,7 @@ impl Shares {
         let (share, session, device) = (visit.share, visit.session, visit.begun.device);
         let mut tx = self.catalog.begin().await?;
         // Locks the link's row first, so that two sessions of one browser come one after the other.
-        note_opening(&mut tx, ctx, visit.share).await?;
+        note_opening(&mut tx, ctx, visit.share, 1).await?;
         if !tx.claim_session_use(session).await? {
             return Ok(());
         }

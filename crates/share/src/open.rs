@@ -103,16 +103,16 @@ impl Shares {
     /// # Errors
     /// [`ShareError::Refused`], whatever the reason.
     pub async fn open(&self, ctx: &Ctx, attempt: Attempt<'_>) -> Result<Progress> {
+        let link = SecretLink::parse(attempt.share, attempt.secret);
+        let found = self.find_link(link.as_ref()).await?;
         if attempt.proves_nothing() {
             // A click alone tells nothing of a link that it was not told before it.
-            let (share, secret, agent) = (attempt.share, attempt.secret, attempt.user_agent);
-            let first = self.challenge(ctx, share, secret, agent).await?;
+            let (first, _) = found.first_factor(ctx.now);
             if let Some(factor) = first.filter(|factor| *factor != Factor::Email) {
+                self.asked(ctx, &found, attempt.user_agent).await?;
                 return Ok(Progress::asks(factor, ctx.now));
             }
         }
-        let link = SecretLink::parse(attempt.share, attempt.secret);
-        let found = self.find_link(link.as_ref()).await?;
         let account = self.shown_account(ctx, &attempt).await?;
         let secret = link.map_or_else(Secret::random, |link| link.secret);
         match &found {
