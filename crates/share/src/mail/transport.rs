@@ -21,6 +21,9 @@ use super::{MailConfig, MailConfigError, MailTls};
 /// A mail server reads a text and looks for what it does not like: that takes longer than the rest.
 const HAND_OVER: u32 = 4;
 
+/// How a certificate begins (RFC 7468 section 5).
+const BEGIN: &[u8] = b"-----BEGIN CERTIFICATE-----";
+
 /// How the connection is protected, ready for use.
 #[derive(Clone)]
 enum Protection {
@@ -135,6 +138,10 @@ async fn within<T>(
 fn parameters(config: &MailConfig) -> Result<TlsParameters, MailConfigError> {
     let mut parameters = TlsParametersBuilder::new(config.host.clone());
     if let Some(pem) = &config.authorities {
+        // A text without any is read as no certificates, and nobody would be told.
+        if !pem.windows(BEGIN.len()).any(|part| part == BEGIN) {
+            return Err(MailConfigError::Authorities);
+        }
         // An error of lettre's says no more than this one.
         let authorities =
             Certificate::from_pem(pem).map_err(|_error: Error| MailConfigError::Authorities)?;
