@@ -139,6 +139,18 @@ async fn what_is_under_way_is_left_alone_by_a_server_that_starts() {
     drop(second);
 }
 
+/// What was under way already arrives, and then it breaks off.
+async fn is_cut(response: &mut Response, (read, total): (&mut usize, usize), path: &str) {
+    let cut = loop {
+        match response.chunk().await {
+            Ok(Some(bytes)) => *read += bytes.len(),
+            Ok(None) => break false,
+            Err(_) => break true,
+        }
+    };
+    assert!(cut && *read < total, "{path}: {read} of {total} bytes");
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_is_under_way_is_cut_within_five_seconds() {
     let Some(house) = House::start(Backend::Production) else { return };
@@ -162,15 +174,41 @@ async fn what_is_under_way_is_cut_within_five_seconds() {
         assert_eq!(reply.status, 204, "{}", reply.text());
         let what = format!("{path} is cut");
         until(&what, RUNNING, async || ends(&house) > before).await;
-        // What was under way already arrives, and then it breaks off.
-        let cut = loop {
-            match response.chunk().await {
-                Ok(Some(bytes)) => read += bytes.len(),
-                Ok(None) => break false,
-                Err(_) => break true,
-            }
-        };
-        assert!(cut && read < total, "{path}: {read} of {total} bytes");
+        is_cut(&mut response, (&mut read, total), path).await;
         assert_eq!(visitor.get("share", JSON).await.status, 403);
+    }
+}
+
+/// Columns of an image whose pixels alone are as much.
+const WIDE: u16 = 5_792;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_value_under_way_is_cut_within_five_seconds() {
+    let Some(house) = House::start(Backend::Production) else { return };
+    let second = second(&house, Settings::default());
+    let study = Study::ct_of(8, 1, WIDE);
+    let total = usize::from(WIDE).pow(2) * 2;
+    house.import(&study);
+    let here = house.signed_in("radiologist").await;
+    let there = signed_in(&second).await;
+    let series = &study.series[0];
+    let path = format!(
+        "dicom-web/studies/{}/series/{}/instances/{}/bulkdata/7FE00010",
+        study.uid,
+        series.uid,
+        series.sop_instance(1)
+    );
+    for accept in
+        ["application/octet-stream", "multipart/related; type=\"application/octet-stream\""]
+    {
+        let link = Link::create(&here, &wish(&study.uid)).await;
+        let visitor = link.open(&house).await;
+        let (mut response, mut read) = begun(&visitor, &path, accept).await;
+        assert!(response.content_length().is_some_and(|length| length >= 64 << 20), "{accept}");
+        let reply = there.delete(&format!("/api/v1/shares/{}", link.id)).await;
+        assert_eq!(reply.status, 204, "{}", reply.text());
+        // Nothing tells from outside when it is cut: so nothing is read for as long as that may take.
+        tokio::time::sleep(RUNNING).await;
+        is_cut(&mut response, (&mut read, total), &path).await;
     }
 }

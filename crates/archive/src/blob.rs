@@ -9,6 +9,7 @@ use lightcase_catalog::{Held, Location};
 use lightcase_dataset::TransferSyntax;
 use lightcase_storage::{Expected, ObjectKind};
 
+use crate::inflated::inflated;
 use crate::{Archive, ArchiveError};
 
 /// The most bytes that a deflated data set is inflated to for a single read.
@@ -64,6 +65,20 @@ impl Archive {
         let (expected, key) = self.expected(&held.location).await?;
         let range = start.saturating_add(range.start)..start.saturating_add(range.end);
         Ok(self.vault.read(&expected, &key, range).await?)
+    }
+
+    /// The same range in pieces, of which no more than one is held; for what may be large.
+    pub(crate) async fn range_in_pieces(
+        &self,
+        held: &Held,
+        range: Range<u64>,
+    ) -> Result<Plain, ArchiveError> {
+        if TransferSyntax::of(&held.transfer_syntax).is_deflated() {
+            return Ok(inflated(self.data_set(held).await?, range));
+        }
+        let start = data_set_start(held);
+        let range = start.saturating_add(range.start)..start.saturating_add(range.end);
+        self.plain(&held.location, range).await
     }
 
     async fn inflated_range(&self, held: &Held, range: Range<u64>) -> Result<Bytes, ArchiveError> {

@@ -21,6 +21,7 @@ mod frame;
 mod hand_over;
 mod image;
 mod import;
+mod inflated;
 pub mod ingest;
 mod metadata;
 mod peer;

@@ -246,7 +246,7 @@ events! {
             offset: u64,
         }
         personal { study_uid: Phi<String> };
-    /// After the last byte. `complete` is false when the receiver went away.
+    /// After the last byte was sent. `complete` is false when the receiver went away before.
     RetrieveEnded "retrieve_ended" of study
         {
             access_id: AccessId,
@@ -383,7 +383,7 @@ events! {
             reason: &'static str,
         };
 
-    /// Every byte of a link's download was handed over, over all its ranges; `digest` is that of
+    /// Every byte of a link's download was sent, over all its ranges; `digest` is that of
     /// the entity tag, and stands for what was in it.
     ShareDownloaded "share_downloaded" of share
         { share: ShareId, bytes: u64, digest: ListDigest };

@@ -27,7 +27,7 @@ named! {
         Locked = "locked",
         /// Far too many: locked until the owner acts.
         Frozen = "frozen",
-        /// All its images were downloaded.
+        /// All its images were sent as a download.
         Downloaded = "downloaded",
         /// Its mail could not be delivered.
         DeliveryFailed = "deliveryFailed",

@@ -31,7 +31,8 @@ export interface Opened {
   readonly message: string;
   readonly language: LinkLanguage;
   readonly clean: boolean;
-  readonly download: { readonly bytes: number; readonly files: number } | null;
+  /** Null where nothing may be downloaded; what it is of is not known while too many ask for theirs. */
+  readonly download: { readonly bytes: number | null; readonly files: number | null } | null;
   readonly noticeAccepted: boolean;
   readonly notice: { readonly text: readonly string[]; readonly hash: string };
   readonly patient: { readonly name: string; readonly birthDate: string; readonly sex: string } | null;

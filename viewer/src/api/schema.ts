@@ -706,9 +706,10 @@ export interface Shown {
 
 /** What `GET /s/{handle}/download` gives. */
 export interface ShownDownload {
-  readonly bytes: number;
-  /** DICOM objects in it. */
-  readonly files: number;
+  /** Null while too many ask for theirs. */
+  readonly bytes: number | null;
+  /** DICOM objects in it; null while too many ask for theirs. */
+  readonly files: number | null;
 }
 
 /** The notice. */

@@ -23,6 +23,7 @@ pub use stream::Download;
 pub(crate) use turns::Turns;
 
 use lightcase_model::{Language, Scope};
+use tokio::sync::OwnedSemaphorePermit;
 
 use crate::{Archive, ArchiveError};
 
@@ -34,6 +35,28 @@ impl Archive {
     /// it may be looked at only, and [`ArchiveError::Busy`] when too many are laid out already.
     pub async fn bundle(&self, scope: &Scope, language: Language) -> Result<Bundle, ArchiveError> {
         let turn = self.download_turns.take().await?;
+        self.laid_out(scope, language, turn).await
+    }
+
+    /// As [`Archive::bundle`], for who only wants to know how much it is: `None` when too many are
+    /// laid out already.
+    pub async fn bundle_soon(
+        &self,
+        scope: &Scope,
+        language: Language,
+    ) -> Result<Option<Bundle>, ArchiveError> {
+        match self.download_turns.glance().await {
+            Some(turn) => self.laid_out(scope, language, turn).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    async fn laid_out(
+        &self,
+        scope: &Scope,
+        language: Language,
+        turn: OwnedSemaphorePermit,
+    ) -> Result<Bundle, ArchiveError> {
         let studies = self.catalog.held_studies(scope).await?;
         if studies.is_empty() {
             return Err(ArchiveError::NotFound);

@@ -15,12 +15,13 @@ use crate::{Archive, ArchiveError};
 /// Pieces that wait for a slow receiver; each at most 64 KiB.
 const AHEAD: usize = 16;
 
-/// A range on its way out. Dropping it ends the download, which is recorded with what was taken
+/// A range on its way out. Dropping it ends the download, which is recorded with what was sent
 /// until then.
 #[derive(Debug)]
 pub struct Download {
     pieces: mpsc::Receiver<Result<Bytes, ArchiveError>>,
-    /// Bytes that the receiver took.
+    /// Bytes that the connection took. What of them still waited in a buffer when it broke, nobody
+    /// tells: with a known length, HTTP/1 drops the body at its last byte, whatever comes after.
     handed: Arc<AtomicU64>,
     left: u64,
     ended: CancellationToken,

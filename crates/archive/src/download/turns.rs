@@ -15,28 +15,37 @@ use crate::ArchiveError;
 const AT_ONCE: usize = 4;
 /// Whoever has waited so long for a turn is asked to come again.
 const PATIENCE: Duration = Duration::from_secs(20);
+/// So long waits who only wants to know how much it is.
+const GLANCE: Duration = Duration::from_secs(1);
 
 /// The turns of all who ask.
 #[derive(Debug, Clone)]
 pub(crate) struct Turns {
     free: Arc<Semaphore>,
     patience: Duration,
+    glance: Duration,
 }
 
 impl Default for Turns {
     fn default() -> Self {
-        Self { free: Arc::new(Semaphore::new(AT_ONCE)), patience: PATIENCE }
+        Self { free: Arc::new(Semaphore::new(AT_ONCE)), patience: PATIENCE, glance: GLANCE }
     }
 }
 
 impl Turns {
     /// A turn, which ends when it is dropped.
     pub(super) async fn take(&self) -> Result<OwnedSemaphorePermit, ArchiveError> {
+        self.within(self.patience).await.ok_or(ArchiveError::Busy)
+    }
+
+    /// A turn, if there is one soon.
+    pub(super) async fn glance(&self) -> Option<OwnedSemaphorePermit> {
+        self.within(self.glance).await
+    }
+
+    async fn within(&self, patience: Duration) -> Option<OwnedSemaphorePermit> {
         let turn = Arc::clone(&self.free).acquire_owned();
-        match tokio::time::timeout(self.patience, turn).await {
-            Ok(Ok(turn)) => Ok(turn),
-            Ok(Err(_)) | Err(_) => Err(ArchiveError::Busy),
-        }
+        tokio::time::timeout(patience, turn).await.ok()?.ok()
     }
 }
 
@@ -52,7 +61,10 @@ mod tests {
             taken.push(turns.take().await.unwrap());
         }
         assert!(matches!(turns.take().await, Err(ArchiveError::Busy)));
+        let turns = Turns { patience: PATIENCE, glance: Duration::ZERO, ..turns };
+        assert!(turns.glance().await.is_none(), "it does not wait as long");
         taken.pop();
+        assert!(turns.glance().await.is_some());
         assert!(turns.take().await.is_ok());
     }
 

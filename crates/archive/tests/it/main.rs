@@ -7,6 +7,7 @@
 )]
 
 mod adopt;
+mod bulk;
 mod clean;
 mod download;
 mod house;

@@ -71,15 +71,23 @@ pub(crate) async fn download(
     Ok(response)
 }
 
-/// How long the download of a visit is, and how many objects are in it; `None` where the link is
-/// for looking only, or shows nothing yet.
-pub(super) async fn offered(web: &Web, visit: &Visit) -> Answer<Option<(u64, usize)>> {
+/// What is said of a download beforehand.
+pub(super) struct Offered {
+    /// How long it is and how many objects are in it; `None` while too many ask for theirs.
+    pub(super) size: Option<(u64, usize)>,
+}
+
+/// The download of a visit; `None` where the link is for looking only, or shows nothing yet.
+pub(super) async fn offered(web: &Web, visit: &Visit) -> Answer<Option<Offered>> {
     // Every object of it would be listed first, and the visitor waits for that.
     if visit.may != May::Download || !visit.notice_accepted {
         return Ok(None);
     }
-    match web.archive.bundle(&visit.scope(), visit.language()).await {
-        Ok(bundle) => Ok(Some((bundle.length(), bundle.objects()))),
+    match web.archive.bundle_soon(&visit.scope(), visit.language()).await {
+        Ok(bundle) => {
+            let size = bundle.map(|bundle| (bundle.length(), bundle.objects()));
+            Ok(Some(Offered { size }))
+        }
         Err(ArchiveError::NotFound | ArchiveError::ViewOnly) => Ok(None),
         Err(error) => Err(error.into()),
     }

@@ -4,7 +4,7 @@ use axum::extract::State;
 use lightcase_share::{SharedStudy, SharedView};
 use serde::Serialize;
 
-use super::download::offered;
+use super::download::{Offered, offered};
 use super::session::Visitor;
 use crate::api::instant::instant;
 use crate::api::shares::may_name;
@@ -40,9 +40,17 @@ pub(crate) struct Shown {
 /// What `GET /s/{handle}/download` gives.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(crate) struct ShownDownload {
-    bytes: u64,
-    /// DICOM objects in it.
-    files: usize,
+    /// Null while too many ask for theirs.
+    bytes: Option<u64>,
+    /// DICOM objects in it; null while too many ask for theirs.
+    files: Option<usize>,
+}
+
+impl From<Offered> for ShownDownload {
+    fn from(Offered { size }: Offered) -> Self {
+        let (bytes, files) = size.unzip();
+        Self { bytes, files }
+    }
 }
 
 /// The notice.
@@ -122,7 +130,7 @@ pub(crate) async fn view(State(web): State<Web>, visitor: Visitor) -> Answer<Jso
         notice: ShownNotice { text: notice.text, hash: notice.hash.to_string() },
         patient,
         studies: studies.into_iter().map(study).collect(),
-        download: download.map(|(bytes, files)| ShownDownload { bytes, files }),
+        download: download.map(ShownDownload::from),
     }))
 }
 

@@ -164,9 +164,12 @@ async fn metadata_are_compressed_tagged_and_lead_to_bulk_data() {
 
     let uri = bulk_uri(&data_sets[0]).expect("the pixel data are bulk data");
     let path = uri.strip_prefix(PLAIN).expect("an address under the name that was used");
-    assert_eq!(reader.get(path, "").await.bytes, series.pixels(1));
+    let single = reader.get(path, "").await;
+    assert_eq!(single.bytes, series.pixels(1));
+    assert_eq!(single.header("content-length"), single.bytes.len().to_string());
     let whole = reader.get(path, "multipart/related; type=\"application/octet-stream\"").await;
     assert_eq!(parts(whole.header("content-type"), &whole.bytes)[0].1, series.pixels(1));
+    assert_eq!(whole.header("content-length"), whole.bytes.len().to_string());
 }
 
 #[tokio::test]

@@ -66,19 +66,25 @@ function Here({ url, total }: { url: string; total: number }): JSX.Element | nul
   );
 }
 
+function Amount({ bytes, files }: { bytes: number; files: number }): JSX.Element {
+  const count = files === 1 ? t('download.file') : t('download.files', { count: number(files) });
+  return <p class="download-size"><Icon name="clock" /><span>{sizeAndTime(bytes)} · {count}</span></p>;
+}
+
 export function Download({ handle, opened }: { handle: string; opened: Opened }): JSX.Element | null {
   const { download, may } = opened;
   if (may === 'view') return <p class="gallery-foot">{t('download.viewOnly')}</p>;
   if (!download) return null;
+  const { bytes, files } = download;
   const url = downloadUrl(handle);
   return (
     <section class="download" aria-labelledby="download">
       <h2 id="download">{t('download.heading')}</h2>
       <p>{t('download.lead')}</p>
-      <p class="download-size"><Icon name="clock" /><span>{sizeAndTime(download.bytes)} · {download.files === 1 ? t('download.file') : t('download.files', { count: number(download.files) })}</span></p>
+      {bytes !== null && files !== null && <Amount bytes={bytes} files={files} />}
       <p><a class="button button-main button-big" href={url} download="images.zip" data-download><Icon name="download" />{t('download.start')}</a></p>
       <p class="hint">{t('download.resumes')}</p>
-      <Here url={url} total={download.bytes} />
+      {bytes !== null && <Here url={url} total={bytes} />}
     </section>
   );
 }
