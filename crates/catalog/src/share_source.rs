@@ -3,21 +3,20 @@
 
 use crate::sql::Sql;
 
-/// Whether a link lends no clean copies, or one of the studies they were made of is not withdrawn.
+/// Whether none of the studies of which a link's clean copies were made is withdrawn. Which copy was
+/// made of which study is nowhere, so one that must not be seen closes the link.
 macro_rules! sources_in_sight {
     ($share:literal) => {
         concat!(
-            "(NOT EXISTS (SELECT 1 FROM share_source o WHERE o.share = ",
-            $share,
-            ") OR EXISTS (SELECT 1 FROM share_source o JOIN study so ON so.id = o.study \
+            "NOT EXISTS (SELECT 1 FROM share_source o JOIN study so ON so.id = o.study \
              WHERE o.share = ",
             $share,
-            " AND so.withdrawn_at = 0))"
+            " AND so.withdrawn_at <> 0)"
         )
     };
 }
 
-/// Whether a link shows anything: not all its studies are withdrawn, nor all its sources.
+/// Whether a link shows anything: not all its studies are withdrawn, nor any of its sources.
 macro_rules! in_sight {
     ($share:literal) => {
         concat!(

@@ -84,7 +84,7 @@ async fn they_are_found_counted_and_recalled_by_them() {
 }
 
 #[tokio::test]
-async fn they_show_nothing_when_all_of_them_are_withdrawn() {
+async fn they_show_nothing_when_any_of_them_is_withdrawn() {
     for engine in engines().await {
         let catalog = &engine.catalog;
         let (one, two) = (hold(&engine, 1, 1, 1).await, hold(&engine, 2, 1, 1).await);
@@ -100,11 +100,17 @@ async fn they_show_nothing_when_all_of_them_are_withdrawn() {
             assert_eq!((share.state(NOW), grants.len(), takes), (state, shows.into(), shows));
         };
         check(ShareState::Live).await;
+        for source in [&one, &two] {
+            withdraw(&engine, &source.uid).await;
+            check(ShareState::Withdrawn).await;
+            restore(&engine, &source.uid).await;
+            check(ShareState::Live).await;
+        }
         withdraw(&engine, &one.uid).await;
-        check(ShareState::Live).await;
         withdraw(&engine, &two.uid).await;
-        check(ShareState::Withdrawn).await;
         restore(&engine, &one.uid).await;
+        check(ShareState::Withdrawn).await;
+        restore(&engine, &two.uid).await;
         check(ShareState::Live).await;
         withdraw(&engine, &copy.uid).await;
         check(ShareState::Withdrawn).await;

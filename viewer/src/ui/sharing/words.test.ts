@@ -15,6 +15,11 @@ test.each<[ShareState, boolean, boolean]>([
   expect(stateSentence({ ...share, state })).toMatch(/^[A-Z].*\.$/);
 });
 
+test('clean copies are closed by one study of those they were made of', () => {
+  expect(stateSentence({ ...share, state: 'withdrawn' })).toMatch(/^The study was withdrawn/);
+  expect(stateSentence({ ...share, clean: true, state: 'withdrawn' })).toMatch(/^A study of which these copies were made was withdrawn/);
+});
+
 test('a link in words', () => {
   expect(factorsWords(['passcode', 'email'])).toBe('Passcode + Code by e-mail');
   expect(factorsWords([])).toBe('Nothing: the link alone opens it');

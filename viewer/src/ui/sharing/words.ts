@@ -55,6 +55,8 @@ export function stateSentence(share: Share): string {
       return t('shares.means.expired', { date: zoned(share.expires) });
     case 'revoked':
       return t('shares.means.revoked', { date: zoned(share.revokedAt ?? share.expires) });
+    case 'withdrawn':
+      return t(share.clean ? 'shares.means.withdrawnClean' : 'shares.means.withdrawn');
     default:
       return t(`shares.means.${share.state}`);
   }
