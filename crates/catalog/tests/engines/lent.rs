@@ -1,5 +1,7 @@
 //! Links that lend clean copies answer for the studies of which the copies were made.
 
+use std::collections::BTreeSet;
+
 use lightcase_audit::Event;
 use lightcase_catalog::{NewShare, Recall, ShareFilter, ShareState, Tx, WorklistFilter};
 use lightcase_model::{Authority, CollectionId, Collections, Ctx, Phi, ShareId, StudyUid};
@@ -68,6 +70,11 @@ async fn they_are_found_counted_and_recalled_by_them() {
             check(held, patient, links, 0).await;
         }
         let own = lend(&engine, &one, &[]).await;
+        let sources = catalog.share_sources(id).await.unwrap();
+        let told: BTreeSet<_> = sources.iter().map(|study| &study.study_uid).collect();
+        assert_eq!(told, BTreeSet::from([&one.uid, &two.uid]));
+        assert!(sources.iter().all(|study| study.patient_name.expose() == "Doe^Jane"));
+        assert!(catalog.share_sources(own).await.unwrap().is_empty());
         check(&one, "P1", 2, 0).await;
         let mut tx = catalog.begin().await.unwrap();
         assert!(tx.revoke_share(id, NOW).await.unwrap());

@@ -1,5 +1,7 @@
 //! A study that is withdrawn after it was shared.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
 use super::sharing::{Link, accept, enter};
@@ -111,6 +113,14 @@ async fn a_link_to_clean_copies_is_closed_by_any_original() {
         let found = listed["shares"].as_array().unwrap();
         assert_eq!(found.len(), 1, "{state}");
         assert_eq!((&found[0]["id"], &found[0]["state"]), (&json!(link.id), &json!(state)));
+        let of = |studies: &str| -> BTreeSet<String> {
+            let studies = found[0][studies].as_array().unwrap();
+            let uid = |study: &Value| study["studyInstanceUid"].as_str().unwrap().to_owned();
+            studies.iter().map(uid).collect()
+        };
+        // Its owner reads whose the copies are, which the copies do not tell.
+        assert_eq!(of("sources"), BTreeSet::from([mr.to_owned(), ct.to_owned()]));
+        assert!(of("studies").is_disjoint(&of("sources")), "{state}");
     };
     check((200, 200), "live").await;
     let worklist = reader.get("/api/v1/worklist", "").await.json();
