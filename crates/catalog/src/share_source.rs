@@ -20,8 +20,8 @@ pub struct ShareSource {
     pub study_date: String,
 }
 
-/// Whether none of the studies of which a link's clean copies were made is withdrawn. Which copy was
-/// made of which study is nowhere, so one that must not be seen closes the link.
+/// Whether none of the studies of which a link's clean copies were made is withdrawn: copies are
+/// lent as one, and one that must not be seen closes the link.
 macro_rules! sources_in_sight {
     ($share:literal) => {
         concat!(
