@@ -33,11 +33,14 @@ impl Archive {
         picture: Picture,
     ) -> Result<Bytes, ArchiveError> {
         let held = self.one(scope, selection).await?;
-        Box::pin(self.draw(ctx, &held, picture)).await
+        let drawn = Box::pin(self.draw(ctx, &held, picture)).await?;
+        self.seen_by(ctx, &held);
+        Ok(drawn)
     }
 
     /// A small picture that stands for a study, a series or an instance: the middle frame of the
-    /// first instance from the middle that can be drawn.
+    /// first instance from the middle that can be drawn. The view is recorded, but the image does
+    /// not count as one that a recipient was shown: a list of series has one of each.
     pub async fn thumbnail(
         &self,
         ctx: &Ctx,
@@ -75,7 +78,6 @@ impl Archive {
             format: picture.format,
         };
         let bytes = self.codec.run(job, frame).await?;
-        self.seen_by(ctx, held);
         self.viewed(
             &Viewer::of(ctx),
             held,

@@ -99,6 +99,7 @@ pub use share_code::MailedCode;
 pub use share_download::{DownloadRange, ShareDownload};
 pub use share_seen::SeenSeries;
 pub use share_session::{Opening, ShareSession};
+pub use share_source::ShareSource;
 pub use store_access::{OpenReadAccess, OpenStoreAccess};
 pub use study::{NewStudy, StudyOpening};
 pub use token::Token;

@@ -72,8 +72,8 @@ pub enum ShareState {
     Frozen,
     /// Too many wrong tries in a row: for a while.
     Locked,
-    /// All its studies are withdrawn, or all that its clean copies were made of: until one is
-    /// brought back.
+    /// All its studies are withdrawn, until one is brought back; or any that its clean copies were
+    /// made of, until all are.
     Withdrawn,
     /// Its time has not come.
     NotYet,
@@ -169,7 +169,7 @@ pub struct Share {
     pub frozen_at: Option<Timestamp>,
     /// When it was revoked.
     pub revoked_at: Option<Timestamp>,
-    /// Whether all its studies are withdrawn now, or all that its clean copies were made of.
+    /// Whether all its studies are withdrawn now, or any that its clean copies were made of.
     pub withdrawn: bool,
     /// First opening.
     pub first_opened_at: Option<Timestamp>,
@@ -539,7 +539,7 @@ impl Catalog {
     }
 
     /// What a link shows, as a scope's grants; without studies that are withdrawn now, and nothing
-    /// when all that its clean copies were made of are.
+    /// when any that its clean copies were made of is.
     pub async fn share_grants(&self, share: &Share) -> Result<Vec<Grant>> {
         let rows: Vec<(i64, i64)> = on_engine!(self, pools => {
             sqlx::query_as(concat!(

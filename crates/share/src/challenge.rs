@@ -34,7 +34,7 @@ impl Found {
 
 impl Shares {
     /// Which factor a link asks for first, `None` when for none; an unknown link, a wrong secret, a link that has ended
-    /// and one whose studies are all withdrawn ask for a passcode too. Recorded as a probe, whatever it is.
+    /// and a withdrawn one ask for a passcode too. Recorded as a probe, whatever it is.
     pub async fn challenge(
         &self,
         ctx: &Ctx,

@@ -5,9 +5,8 @@
 //! needed ([`Shares::challenge`]), proves it ([`Shares::open`]) and has a session; every request
 //! turns its handle and cookie into a [`Visit`], whose [`Visit::scope`] is what the link grants.
 //!
-//! A visitor who may not come in learns nothing else: unknown, expired, revoked, locked, frozen
-//! and used-up links, links whose studies are all withdrawn and wrong passcodes are one answer,
-//! after the same work.
+//! A visitor who may not come in learns nothing else: unknown, expired, revoked, locked, frozen,
+//! withdrawn and used-up links and wrong passcodes are one answer, after the same work.
 
 mod authority;
 mod begin;

@@ -50,7 +50,7 @@ pub struct Preview {
     pub patient_name: Option<Phi<String>>,
     /// Studies and their series.
     pub studies: Vec<SharedStudy>,
-    /// Instances of all series.
+    /// Instances of all series; of clean copies those that are held or refused will be left out.
     pub images: u64,
     /// Length of their files in bytes.
     pub bytes: u64,

@@ -1,6 +1,6 @@
 //! A link as its owner reads it.
 
-use lightcase_catalog::{Delivery, Share, ShareState, ShareStudy};
+use lightcase_catalog::{Delivery, Share, ShareSource, ShareState, ShareStudy};
 use lightcase_model::{
     Authority, CollectionId, Factor, Language, May, Phi, SeriesUid, ShareId, Timestamp,
 };
@@ -30,6 +30,8 @@ pub struct ShareView {
     pub live: bool,
     /// Its studies, withdrawn ones included.
     pub studies: Vec<ShareStudy>,
+    /// The studies of the archive that its clean copies were made of; else empty.
+    pub sources: Vec<ShareSource>,
     /// The granted series, unless whole studies were chosen.
     pub series: Option<Vec<SeriesUid>>,
     /// What may be done.
@@ -72,6 +74,7 @@ impl Shares {
 
     pub(crate) async fn viewed(&self, share: Share, now: Timestamp) -> Result<ShareView> {
         let studies = self.catalog.share_studies(share.id).await?;
+        let sources = self.catalog.share_sources(share.id).await?;
         let delivery = self.catalog.mail_of(&[share.id]).await?.remove(&share.id);
         let whole = studies.iter().all(|study| study.whole);
         let series = studies.iter().flat_map(|study| &study.series);
@@ -80,6 +83,7 @@ impl Shares {
             state: share.state(now),
             series: (!whole).then(|| series.map(|(_, uid)| uid.clone()).collect()),
             studies,
+            sources,
             recipient: share.recipient,
             email: (!share.email.expose().is_empty()).then_some(share.email),
             purpose: share.purpose,

@@ -651,6 +651,8 @@ export interface Share {
   readonly revokedAt: string | null;
   /** Null when whole studies were chosen. */
   readonly series: readonly string[] | null;
+  /** The studies of the archive that clean copies were made of; empty when originals are lent. */
+  readonly sources: readonly SharedStudy[];
   readonly starts: string | null;
   /** `live`, `notYet`, `locked`, `withdrawn`, `exhausted`, `expired`, `revoked` or `frozen`. */
   readonly state: string;

@@ -65,6 +65,8 @@ export interface Share {
   readonly recipient: string;
   readonly email: string | null;
   readonly studies: readonly SharedStudy[];
+  /** The studies of the archive that clean copies were made of; empty when originals are lent. */
+  readonly sources: readonly SharedStudy[];
   readonly series: readonly string[] | null;
   readonly clean: boolean;
   readonly arrivals: Arrivals;

@@ -1,5 +1,6 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { Authorisation } from '../api/sharing';
+import { inZone } from '../model/moment';
 import { parseSeriesUid } from '../model/uid';
 import { emptyTerms, lackOfTerms, termsFrom, termsOf, type Terms } from './authorisation';
 import { freshDraft, lackOf, purposeOf, purposeOfRecord, wantedOf, type Draft } from './draft';
@@ -17,6 +18,20 @@ test('the usual link needs a name only', () => {
     studies: ['1.2'], series: null, clean: false, arrivals: 'frozen', may: 'view', recipients: [{ name: 'Dr. A', email: null }], expires: '2026-11-29T10:30:00Z', starts: null,
     maxUses: 5, factors: ['passcode'], authority: 'treatment', authorisation: null, purpose: 'Treatment', message: '', deliver: 'copy', language: 'en',
   });
+});
+
+test.each([
+  ['Asia/Tokyo', '10:30', '2026-11-28T01:30:00Z'], ['Asia/Tokyo', '08:00', '2026-11-27T23:00:00Z'], ['America/New_York', '22:15', '2026-11-29T03:15:00Z'], ['UTC', '10:30', '2026-11-28T10:30:00Z'],
+])('an end and a beginning at a clock in %s, %s, are sent as the instant %s', (zone, time, instant) => {
+  vi.stubEnv('TZ', zone);
+  try {
+    const moment = { day: '2026-11-28', time, zone: 'local' } as const;
+    const { expires, starts } = wantedOf({ ...usual, end: moment, start: moment }, ['1.2'], now);
+    expect([expires, starts]).toEqual([instant, instant]);
+    expect(inZone({ day: instant.slice(0, 10), time: instant.slice(11, 16), zone: 'utc' }, 'local')).toEqual(moment);
+  } finally {
+    vi.unstubAllEnvs();
+  }
 });
 
 test.each<[string, Partial<Draft>, string | null]>([

@@ -6,6 +6,8 @@ export interface Failure {
   /** The server's own sentence, where it wrote one. */
   readonly sentence: string;
   readonly status: number;
+  /** The server's word for why, where it wrote one. */
+  readonly reason: string;
   readonly request: string;
 }
 
@@ -19,8 +21,8 @@ export const idle = { state: 'idle' } as const;
 export const here = <T>(value: T): Remote<T> => ({ state: 'here', value });
 
 export function failureOf(error: unknown): Failure {
-  if (error instanceof Problem) return { kind: 'problem', sentence: error.detail, status: error.status, request: error.request };
-  return { kind: error instanceof Unreachable ? 'unreachable' : 'unexpected', sentence: '', status: 0, request: '' };
+  if (error instanceof Problem) return { kind: 'problem', sentence: error.detail, status: error.status, reason: error.reason, request: error.request };
+  return { kind: error instanceof Unreachable ? 'unreachable' : 'unexpected', sentence: '', status: 0, reason: '', request: '' };
 }
 
 /** The value to show while a newer one is on its way. */

@@ -37,7 +37,7 @@ export async function chooseLanguage(store: StaffStore, wanted: Language): Promi
     rememberLanguage(wanted);
     store.patch({ language: wanted });
   } catch {
-    store.patch({ language: language(), toast: { tone: 'failed', failure: { kind: 'unreachable', sentence: '', status: 0, request: '' }, word: null } });
+    store.patch({ language: language(), toast: { tone: 'failed', failure: { kind: 'unreachable', sentence: '', status: 0, reason: '', request: '' }, word: null } });
   }
 }
 

@@ -37,7 +37,7 @@ export async function seriesContent(root: Root, study: StudyUid, series: SeriesF
   return { sets: displaySetsOf(facts), metadata };
 }
 
-const notFound = { kind: 'problem', sentence: '', status: 404, request: '' } as const;
+const notFound = { kind: 'problem', sentence: '', status: 404, reason: '', request: '' } as const;
 
 /** Received and expected of each series. */
 async function progressOf(study: StudyUid): Promise<ReadonlyMap<string, Progress>> {

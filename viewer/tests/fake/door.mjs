@@ -50,7 +50,8 @@ function shownTo({ link, accepted }) {
   const { view, study } = link;
   const { clean } = view;
   const granted = seriesOf(view, study);
-  const of = view.studies.map((one) => ({ uid: one.studyInstanceUid, description: one.description, date: one.studyDate }));
+  // Nothing is cleaned here: what stands for the copies are the images themselves.
+  const of = (clean ? view.sources : view.studies).map((one) => ({ uid: one.studyInstanceUid, description: one.description, date: one.studyDate }));
   return json({
     sharedBy: view.createdBy, recipient: view.recipient, expires: view.expires, sessionExpires: new Date(Date.now() + 8 * 3600e3).toISOString(), may: view.may, noticeAccepted: accepted,
     language: view.language, clean, message: accepted ? view.message : '', notice: { text: noticeOf(view, view.createdBy, view.recipient), hash: 'n1' },

@@ -62,7 +62,7 @@ function worklist(world, url) {
       accessionNumber: one.accession, description: one.description, modalities: [...new Set(one.series.map((series) => series.modality))], series: one.series.length,
       instances: one.series.reduce((sum, series) => sum + series.depth, 0), receivedAt: now(), withdrawn: world.withdrawn.get(one.uid) ?? null,
       progress: world.withdrawn.has(one.uid) ? null : { received: 187, expected: 188, arriving: one === world.studies[0] },
-      shares: world.shares.filter((share) => share.view.state === 'live' && share.view.studies[0].studyInstanceUid === one.uid).length,
+      shares: world.shares.filter((share) => share.view.state === 'live' && (share.view.sources[0] ?? share.view.studies[0]).studyInstanceUid === one.uid).length,
     })),
     more: false, refused: { count: world.refusals.length },
   });

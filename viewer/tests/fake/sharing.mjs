@@ -81,14 +81,19 @@ function preview(world, wanted, account) {
   });
 }
 
+const studyOf = (one) => ({ studyInstanceUid: one.uid, patientName: one.patientName, description: one.description, studyDate: one.date });
+/** Copies are another patient's, under other UIDs; nothing of the original is told of them. */
+const copyOf = (one) => ({ studyInstanceUid: `${one.uid}.9`, patientName: 'SUBJECT^0001', description: '', studyDate: '' });
+
 /** A link as it is kept: what staff see of it, and what opens it. */
 export function makeLink(world, wanted, recipient, by) {
-  const study = world.studies.find((one) => one.uid === wanted.studies[0]);
+  const lent = wanted.studies.map((uid) => world.studies.find((one) => one.uid === uid));
+  const [study] = lent;
   const link = {
     secret: token(32), passcode: wanted.factors.includes('passcode') ? passcode() : null, probes: 0, networks: 0, seen: new Map(), download: null, code: null,
     view: {
       id: token(16), recipient: recipient.name, email: recipient.email,
-      studies: wanted.studies.map((uid) => world.studies.find((one) => one.uid === uid)).map((one) => ({ studyInstanceUid: one.uid, patientName: one.patientName, description: one.description, studyDate: one.date })),
+      studies: lent.map(wanted.clean ? copyOf : studyOf), sources: wanted.clean ? lent.map(studyOf) : [],
       series: wanted.series, clean: wanted.clean, arrivals: wanted.arrivals, may: wanted.may, createdAt: now(), createdBy: by, starts: wanted.starts, expires: wanted.expires, state: 'live',
       maxUses: wanted.maxUses, uses: 0, failedAttempts: 0, factors: wanted.factors, authority: wanted.authority, authorisation: wanted.authorisation, purpose: wanted.purpose, message: wanted.message,
       language: wanted.language, firstOpenedAt: null, lastOpenedAt: null, revokedAt: null,
@@ -121,7 +126,7 @@ function listed(world, account, url) {
   const get = (name) => url.searchParams.get(name) ?? '';
   const rows = world.shares.map((one) => one.view)
     .filter((one) => get('mine') !== 'true' || one.createdBy === account.name)
-    .filter((one) => get('study') === '' || one.studies.some((study) => study.studyInstanceUid === get('study')))
+    .filter((one) => get('study') === '' || [...one.studies, ...one.sources].some((study) => study.studyInstanceUid === get('study')))
     .filter((one) => `${one.recipient} ${one.email ?? ''}`.toLowerCase().includes(get('recipient').toLowerCase()))
     .filter((one) => ({ '': true, live: !closed(one), ended: closed(one), neverOpened: one.firstOpenedAt === null })[get('state')]);
   const offset = Number(get('offset'));
@@ -138,7 +143,7 @@ function recall(world, account, { reason, ...of }) {
   const [[kind, text]] = Object.entries(of);
   if (kind === 'user' && !world.users.some((one) => one.name === text)) return wrong('There is no account of that name.', 404, 'NotFound');
   const matches = {
-    study: (link) => link.view.studies.some((one) => one.studyInstanceUid === text), patientId: (link) => link.study.patientId === text,
+    study: (link) => [...link.view.studies, ...link.view.sources].some((one) => one.studyInstanceUid === text), patientId: (link) => link.study.patientId === text,
     recipient: (link) => [link.view.recipient, link.view.email].some((one) => one?.toLowerCase() === text.toLowerCase()), user: (link) => link.view.createdBy === text,
   }[kind];
   const found = world.shares.filter((link) => link.view.state !== 'revoked' && matches(link));

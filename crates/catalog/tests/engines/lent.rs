@@ -1,5 +1,7 @@
 //! Links that lend clean copies answer for the studies of which the copies were made.
 
+use std::collections::BTreeSet;
+
 use lightcase_audit::Event;
 use lightcase_catalog::{NewShare, Recall, ShareFilter, ShareState, Tx, WorklistFilter};
 use lightcase_model::{Authority, CollectionId, Collections, Ctx, Phi, ShareId, StudyUid};
@@ -68,6 +70,11 @@ async fn they_are_found_counted_and_recalled_by_them() {
             check(held, patient, links, 0).await;
         }
         let own = lend(&engine, &one, &[]).await;
+        let sources = catalog.share_sources(id).await.unwrap();
+        let told: BTreeSet<_> = sources.iter().map(|study| &study.study_uid).collect();
+        assert_eq!(told, BTreeSet::from([&one.uid, &two.uid]));
+        assert!(sources.iter().all(|study| study.patient_name.expose() == "Doe^Jane"));
+        assert!(catalog.share_sources(own).await.unwrap().is_empty());
         check(&one, "P1", 2, 0).await;
         let mut tx = catalog.begin().await.unwrap();
         assert!(tx.revoke_share(id, NOW).await.unwrap());
@@ -84,7 +91,7 @@ async fn they_are_found_counted_and_recalled_by_them() {
 }
 
 #[tokio::test]
-async fn they_show_nothing_when_all_of_them_are_withdrawn() {
+async fn they_show_nothing_when_any_of_them_is_withdrawn() {
     for engine in engines().await {
         let catalog = &engine.catalog;
         let (one, two) = (hold(&engine, 1, 1, 1).await, hold(&engine, 2, 1, 1).await);
@@ -100,11 +107,17 @@ async fn they_show_nothing_when_all_of_them_are_withdrawn() {
             assert_eq!((share.state(NOW), grants.len(), takes), (state, shows.into(), shows));
         };
         check(ShareState::Live).await;
+        for source in [&one, &two] {
+            withdraw(&engine, &source.uid).await;
+            check(ShareState::Withdrawn).await;
+            restore(&engine, &source.uid).await;
+            check(ShareState::Live).await;
+        }
         withdraw(&engine, &one.uid).await;
-        check(ShareState::Live).await;
         withdraw(&engine, &two.uid).await;
-        check(ShareState::Withdrawn).await;
         restore(&engine, &one.uid).await;
+        check(ShareState::Withdrawn).await;
+        restore(&engine, &two.uid).await;
         check(ShareState::Live).await;
         withdraw(&engine, &copy.uid).await;
         check(ShareState::Withdrawn).await;

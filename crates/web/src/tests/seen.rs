@@ -2,7 +2,7 @@
 
 use super::dicomweb::instance_path;
 use super::sharing::{accept, enter, make};
-use super::world::{PLAIN, World};
+use super::world::{PLAIN, World, worker};
 
 const FRAME: &str = "application/octet-stream; transfer-syntax=*";
 
@@ -37,5 +37,26 @@ async fn what_is_shown_and_what_is_taken_along_counts() {
         (study, "", 2),
     ] {
         check(&world, &below, wanted, seen).await;
+    }
+}
+
+#[tokio::test]
+async fn a_picture_counts_and_the_thumbnails_of_a_list_do_not() {
+    if worker().is_none() {
+        println!("skipped: no codec worker beside this test, and LIGHTCASE_BIN is not set");
+        return;
+    }
+    let world = World::open(PLAIN).await;
+    let study = format!("/studies/{}", world.mr.uid);
+    let series = format!("{study}/series/{}", world.mr.series[0].uid);
+    let instance = instance_path(&world.mr, 0, 1);
+    for (below, seen) in [
+        (format!("{study}/thumbnail"), 0),
+        (format!("{series}/thumbnail"), 0),
+        (format!("{instance}/thumbnail"), 0),
+        (format!("{instance}/rendered"), 1),
+        (format!("{instance}/frames/1/rendered"), 1),
+    ] {
+        check(&world, &below, "image/jpeg", seen).await;
     }
 }

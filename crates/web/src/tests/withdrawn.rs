@@ -1,5 +1,7 @@
 //! A study that is withdrawn after it was shared.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
 use super::sharing::{Link, accept, enter};
@@ -86,15 +88,15 @@ async fn it_is_gone_from_its_link_until_it_comes_back() {
     assert_eq!(visitor.get(&lent("share"), "").await.status, 403, "revoked meanwhile");
 }
 
-/// Its copies are other rows: what is said of the original holds for the link all the same.
+/// Its copies are other rows: what is said of one original holds for the link all the same.
 #[tokio::test]
-async fn a_link_to_a_clean_copy_goes_the_way_of_the_original() {
+async fn a_link_to_clean_copies_is_closed_by_any_original() {
     let world = World::open(PLAIN).await;
     let reader = world.radiologist().await;
-    let ct = world.ct.uid.as_str();
+    let (mr, ct) = (world.mr.uid.as_str(), world.ct.uid.as_str());
     let wish = json!({
-        "studies": [ct], "recipients": [{"name": "Dr. A. Example"}], "may": "view", "clean": true,
-        "expires": "2027-01-20T00:00:00Z", "maxUses": 9, "factors": ["passcode"],
+        "studies": [mr, ct], "recipients": [{"name": "Dr. A. Example"}], "may": "view",
+        "clean": true, "expires": "2027-01-20T00:00:00Z", "maxUses": 9, "factors": ["passcode"],
         "purpose": "teaching",
     });
     let made = reader.ask("POST", "/api/v1/shares", Some(&wish)).await.json();
@@ -111,6 +113,14 @@ async fn a_link_to_a_clean_copy_goes_the_way_of_the_original() {
         let found = listed["shares"].as_array().unwrap();
         assert_eq!(found.len(), 1, "{state}");
         assert_eq!((&found[0]["id"], &found[0]["state"]), (&json!(link.id), &json!(state)));
+        let of = |studies: &str| -> BTreeSet<String> {
+            let studies = found[0][studies].as_array().unwrap();
+            let uid = |study: &Value| study["studyInstanceUid"].as_str().unwrap().to_owned();
+            studies.iter().map(uid).collect()
+        };
+        // Its owner reads whose the copies are, which the copies do not tell.
+        assert_eq!(of("sources"), BTreeSet::from([mr.to_owned(), ct.to_owned()]));
+        assert!(of("studies").is_disjoint(&of("sources")), "{state}");
     };
     check((200, 200), "live").await;
     let worklist = reader.get("/api/v1/worklist", "").await.json();
@@ -118,9 +128,17 @@ async fn a_link_to_a_clean_copy_goes_the_way_of_the_original() {
     let row = studies.iter().find(|row| row["studyInstanceUid"] == ct).unwrap();
     assert_eq!(row["shares"], 1);
 
+    for study in [mr, ct] {
+        withdraw(&reader, study).await;
+        check((403, 403), "withdrawn").await;
+        bring_back(&reader, study).await;
+        check((200, 200), "live").await;
+    }
+    withdraw(&reader, mr).await;
     withdraw(&reader, ct).await;
-    check((403, 403), "withdrawn").await;
     bring_back(&reader, ct).await;
+    check((403, 403), "withdrawn").await;
+    bring_back(&reader, mr).await;
     check((200, 200), "live").await;
     let recall = json!({"study": ct, "reason": "sent to the wrong group"});
     let recalled = reader.ask("POST", "/api/v1/shares/recall", Some(&recall)).await;

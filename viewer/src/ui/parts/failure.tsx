@@ -1,24 +1,36 @@
-/** What went wrong, in the server's own sentence where it wrote one. */
+/** What went wrong: in the server's own sentence, and in words of the page where that is of another language. */
 import type { ComponentChildren, JSX } from 'preact';
-import { language, t } from '../../i18n';
+import { isWord, language, t } from '../../i18n';
 import type { Failure } from '../../state/remote';
 import { asSentence } from './words';
 
+/** The server writes English, and tells more than its reason does: a reason that means several things has no word. */
+function ownWords({ status, sentence, reason }: Failure): string | null {
+  if (status === 429) return t('failure.tooMany');
+  if (sentence !== '' && language() === 'en') return null;
+  const word = `failure.reason.${reason}`;
+  return isWord(word) ? t(word) : null;
+}
+
+/** The server's sentence where nothing else says it in the language of the page. */
+const foreign = (failure: Failure): string | null => (failure.sentence !== '' && language() !== 'en' && ownWords(failure) === null ? asSentence(failure.sentence) : null);
+
 export function sentenceOf(failure: Failure): string {
-  if (failure.status === 429) return t('failure.tooMany');
+  const own = ownWords(failure);
+  if (own !== null) return own;
+  const other = foreign(failure);
+  if (other !== null) return `${t('failure.refused')} ${other}`;
   if (failure.sentence !== '') return asSentence(failure.sentence);
   if (failure.kind === 'unreachable') return t('failure.unreachable');
   if (failure.status === 404) return t('failure.notFound');
   return failure.status === 0 ? t('failure.unexpected') : t('failure.status', { status: failure.status });
 }
 
-/** The server writes English; said of it where the page is not. */
-const foreign = (failure: Failure): 'en' | undefined => (failure.sentence !== '' && failure.status !== 429 && language() !== 'en' ? 'en' : undefined);
-
 export function FailureNote({ failure, children }: { failure: Failure; children?: ComponentChildren }): JSX.Element {
+  const other = foreign(failure);
   return (
     <div class="note note-failed" role="alert">
-      <p lang={foreign(failure)}>{sentenceOf(failure)}</p>
+      <p>{other === null ? sentenceOf(failure) : <>{t('failure.refused')} <span lang="en">{other}</span></>}</p>
       {failure.request !== '' && failure.status >= 500 && <p class="note-small">{t('failure.request', { request: failure.request })}</p>}
       {children}
     </div>

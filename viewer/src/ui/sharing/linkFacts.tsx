@@ -4,7 +4,7 @@ import type { ShareDetail } from '../../api/sharing';
 import { t } from '../../i18n';
 import { ownName } from '../../i18n/language';
 import { studyName, zoned } from '../parts/words';
-import { factorsWords, mayWord, scopeWords } from './words';
+import { factorsWords, mayWord, scopeWords, studiesOf } from './words';
 
 const Fact = ({ name, children }: { name: string; children: ComponentChildren }): JSX.Element => <div><dt>{name}</dt><dd>{children}</dd></div>;
 
@@ -12,7 +12,7 @@ export const Facts = ({ share }: { share: ShareDetail }): JSX.Element => (
   <section class="side-part" aria-labelledby="facts">
     <h2 id="facts">{t('link.facts')}</h2>
     <dl class="link-facts">
-      <Fact name={t('shares.study')}>{share.studies.map((one) => <span key={one.studyInstanceUid} class="fact-line">{studyName(one)}</span>)}</Fact>
+      <Fact name={t('shares.study')}>{studiesOf(share).map((one) => <span key={one.studyInstanceUid} class="fact-line">{studyName(one)}</span>)}</Fact>
       <Fact name={t('share.what')}>{scopeWords({ series: share.series === null ? null : { count: share.series.length }, clean: share.clean, arrivals: share.arrivals })}</Fact>
       <Fact name={t('share.may')}>{mayWord(share.may)}</Fact>
       {share.email !== null && <Fact name={t('share.email')}>{share.email}</Fact>}

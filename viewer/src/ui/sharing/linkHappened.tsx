@@ -23,7 +23,7 @@ function Sent({ share }: { share: ShareDetail }): JSX.Element {
   return (
     <Step name="sent" icon="mail" tone={failed ? 'failed' : delivery?.state === 'queued' ? 'waiting' : 'done'} heading={t('link.step.sent')}>
       <p>{deliveryWords(share)}</p>
-      {delivery?.error && <p class="row-bad">{t('link.deliveryError', { error: delivery.error })}</p>}
+      {delivery?.error && <p class="row-bad">{t('link.deliveryError')} <span lang="en">{delivery.error}</span></p>}
     </Step>
   );
 }

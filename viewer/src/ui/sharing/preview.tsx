@@ -9,7 +9,7 @@ import type { Failure } from '../../state/remote';
 import { staffRoot } from '../../state/study';
 import { FailureNote } from '../parts/failure';
 import { Icon } from '../parts/icons';
-import { day, personName, pictureCount, seriesName, size, zoned } from '../parts/words';
+import { day, number, personName, pictureCount, seriesName, size, zoned } from '../parts/words';
 import { factorsWords, mayWord } from './words';
 
 const Warnings = ({ warnings }: { warnings: readonly Warning[] }): JSX.Element | null => (warnings.length === 0 ? null : (
@@ -28,10 +28,12 @@ function Picture({ study, series, shown }: { study: string; series: PreviewSerie
 }
 
 function Images({ preview, wanted }: { preview: Preview; wanted: Wanted }): JSX.Element {
+  const { images } = preview;
   return (
     <section class="seen" aria-labelledby="seen-images">
-      <h3 id="seen-images"><Icon name="eye" />{t('share.seenImages')}<span class="seen-sum">{pictureCount(preview.images)} · {size(preview.bytes)}</span></h3>
+      <h3 id="seen-images"><Icon name="eye" />{t('share.seenImages')}{!wanted.clean && <span class="seen-sum">{pictureCount(images)} · {size(preview.bytes)}</span>}</h3>
       <p>{wanted.clean || preview.patientName === null ? t('share.seenClean') : personName(preview.patientName)}</p>
+      {wanted.clean && <p data-up-to={images}>{images === 1 ? t('share.seenUpToOne') : t('share.seenUpTo', { count: number(images) })}</p>}
       {preview.studies.map((study) => (
         <div key={study.studyInstanceUid}>
           {!wanted.clean && <p class="seen-study">{study.description || t('worklist.noDescription')}{study.studyDate !== '' && ` · ${day(study.studyDate)}`}</p>}

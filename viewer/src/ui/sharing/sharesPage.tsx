@@ -15,7 +15,7 @@ import { AlertsPanel } from './alertsPanel';
 import { RevokeDialog } from './linkDialogs';
 import { RecallDialog } from './recallDialog';
 import { ShareFilters } from './shareFilters';
-import { factorsWords, isOpen, mayWord, stateSentence, stateWords } from './words';
+import { factorsWords, isOpen, mayWord, stateSentence, stateWords, studiesOf } from './words';
 
 function Opened({ share }: { share: Share }): JSX.Element {
   if (share.firstOpenedAt === null) return <span class="muted">{t('shares.never')}</span>;
@@ -39,7 +39,7 @@ function State({ share }: { share: Share }): JSX.Element {
 }
 
 function Line({ store, share, end }: { store: StaffStore; share: Share; end: () => void }): JSX.Element {
-  const [study, ...more] = share.studies;
+  const [study, ...more] = studiesOf(share);
   return (
     <tr class={isOpen(share) ? 'row row-still' : 'row row-still row-ended'} data-share={share.id}>
       <td class="cell-patient">

@@ -1,5 +1,5 @@
 /** How links are put in words, the same in the dialog, the list and on their own page. */
-import { operator, type AlertKind, type Arrivals, type Factor, type MadeShare, type May, type Share, type ShareState } from '../../api/sharing';
+import { operator, type AlertKind, type Arrivals, type Factor, type MadeShare, type May, type Share, type SharedStudy, type ShareState } from '../../api/sharing';
 import { t, type Word } from '../../i18n';
 import { endAfter, faultOfEnd, longestDays } from '../../model/moment';
 import { zoned } from '../parts/words';
@@ -26,12 +26,18 @@ export function canExtend({ state, clean, createdAt }: Pick<Share, 'state' | 'cl
   return !isGone && faultOfEnd(endAfter(now, longestDays, made), now, made) === null;
 }
 
+/** Its studies as the archive has them: copies have a name and a UID of their own, by which nobody knows them. */
+export const studiesOf = ({ studies, sources }: Pick<Share, 'studies' | 'sources'>): readonly SharedStudy[] => (sources.length === 0 ? studies : sources);
+
 /** Whose links it belongs to, so that nobody has to type it again. */
-export const whoseLinks = (share: Pick<Share, 'recipient' | 'email' | 'createdBy' | 'studies'>): { readonly recipient: string; readonly user?: string; readonly study?: string } => ({
-  recipient: share.email ?? share.recipient,
-  ...(share.createdBy === operator ? {} : { user: share.createdBy }),
-  ...(share.studies[0] === undefined ? {} : { study: share.studies[0].studyInstanceUid }),
-});
+export function whoseLinks(share: Pick<Share, 'recipient' | 'email' | 'createdBy' | 'studies' | 'sources'>): { readonly recipient: string; readonly user?: string; readonly study?: string } {
+  const [study] = studiesOf(share);
+  return {
+    recipient: share.email ?? share.recipient,
+    ...(share.createdBy === operator ? {} : { user: share.createdBy }),
+    ...(study === undefined ? {} : { study: study.studyInstanceUid }),
+  };
+}
 
 export const mayWord = (may: May): string => t(may === 'view' ? 'share.view' : 'share.download');
 
@@ -55,6 +61,8 @@ export function stateSentence(share: Share): string {
       return t('shares.means.expired', { date: zoned(share.expires) });
     case 'revoked':
       return t('shares.means.revoked', { date: zoned(share.revokedAt ?? share.expires) });
+    case 'withdrawn':
+      return t(share.clean ? 'shares.means.withdrawnClean' : 'shares.means.withdrawn');
     default:
       return t(`shares.means.${share.state}`);
   }

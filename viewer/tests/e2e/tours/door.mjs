@@ -154,7 +154,7 @@ async function lookOnly(tools) {
   const { page, base, world, check } = tools;
   const link = make(world, { factors: ['email'], may: 'view', clean: true, language: 'de' });
   Object.assign(link, { others: [world.studies[1]] });
-  link.view.studies = [...link.view.studies, { studyInstanceUid: world.studies[1].uid, patientName: '', description: '', studyDate: '' }];
+  link.view.sources = [...link.view.sources, { studyInstanceUid: world.studies[1].uid, patientName: '', description: '', studyDate: '' }];
   await enter(page, base, link);
   await page.locator('button[type=submit]', { hasText: 'Send me the code' }).waitFor();
   check('no code is mailed before it is asked for', link.code === null);

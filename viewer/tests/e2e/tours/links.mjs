@@ -23,6 +23,7 @@ function fill(world) {
   one('Dr. Gone Away', null, {}, { state: 'revoked', revokedAt: ago(3), createdAt: ago(80) });
   one('Praxis Dr. Grün', 'praxis@gruen.example', { deliver: 'mail', studies: [knee.uid] }, { createdAt: ago(30), delivery: { state: 'failed', tries: 8, at: ago(5), error: '550 5.1.1 no such mailbox' } });
   one('Maria Secretary’s friend', 'friend@clinic.example', {}, { createdBy: 'Maria Secretary', createdAt: ago(20) });
+  one('Prof. Research', null, { clean: true, studies: [knee.uid] }, { createdAt: ago(15) });
   one('Dr. Later', null, {}, { state: 'notYet', starts: ago(-48), createdAt: ago(10) });
   one('Dr. Guess', 'guess@clinic.example', {}, { state: 'frozen', failedAttempts: 20, createdAt: ago(50) }, { probes: 31 });
   const read = one('Dr. Anna Keller', 'keller@clinic.example', { may: 'download', deliver: 'mail', message: 'Please compare with the images of May.', factors: ['passcode', 'email'] }, {
@@ -199,6 +200,15 @@ async function several(tools) {
   await page.locator('.chip-study').waitFor();
   await page.locator('[data-share]').first().waitFor();
   check('from the worklist to the links of a study', (await page.locator('[data-share] .cell-study').allTextContents()).every((text) => text.includes('Muster')));
+  const clean = world.shares.find((one) => one.view.recipient === 'Prof. Research');
+  await page.goto(`${base}/shares/${clean.view.id}`);
+  await page.locator('.link-facts').first().waitFor();
+  check('a link to clean copies tells whose they are', /Muster/.test(await page.locator('.link-facts').first().textContent()) && !/SUBJECT/.test(await page.locator('.link-facts').first().textContent()), await page.locator('.link-facts').first().textContent());
+  await page.locator('.page-actions button', { hasText: 'Revoke several' }).click();
+  await page.locator('dialog .choice-one', { hasText: 'Of a study' }).click();
+  check('and all links of that study are ended from there', (await page.locator('dialog input[name=whose]').inputValue()) === clean.study.uid);
+  await page.keyboard.press('Escape');
+  await page.locator('dialog').waitFor({ state: 'detached' });
   await page.goto(`${base}/shares/nothing-there`);
   await page.locator('.note', { hasText: 'no such link' }).waitFor();
   check('a link that is not there says so', true);

@@ -169,6 +169,8 @@ async function fromStudy(tools) {
   await page.locator('[data-preview]').waitFor();
   check('the link of a German page is German', world.wanted.language === 'de' && world.wanted.purpose === 'Behandlung' && (await page.locator('[data-preview] .notice-text').getAttribute('lang')) === 'de');
   check('what will be cleaned shows no name', !(await page.locator('[data-preview]').textContent()).includes('Erika'));
+  const upTo = await page.locator('[data-up-to]').textContent();
+  check('and that images may be left out', /^Bis zu \d+ Bilder/.test(upTo) && (await page.locator('.seen-sum').count()) === 0, upTo);
   await looksWell(tools, 'the preview in German', 'share-preview-de');
   await page.locator('.dialog-foot .button').first().click();
   await page.locator('input[name=recipient]').waitFor();

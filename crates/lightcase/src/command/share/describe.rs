@@ -6,10 +6,12 @@ use serde_json::{Value, json};
 
 pub(super) fn describe(share: &ShareView) -> Value {
     let studies: Vec<_> = share.studies.iter().map(|study| study.study_uid.to_string()).collect();
+    let sources: Vec<_> = share.sources.iter().map(|study| study.study_uid.to_string()).collect();
     let at = |instant: Option<Timestamp>| instant.map(|instant| instant.to_string());
     json!({
         "id": share.id, "recipient": share.recipient.expose(),
         "email": share.email.as_ref().map(|email| email.expose().clone()), "studies": studies,
+        "sources": sources,
         "series": share.series.as_ref().map(|series| {
             series.iter().map(ToString::to_string).collect::<Vec<_>>()
         }),

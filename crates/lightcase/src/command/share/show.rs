@@ -46,6 +46,7 @@ fn facts(detail: &ShareDetail) -> Vec<(&'static str, String)> {
         ("Authority", share.authority.name().to_owned() + &record.unwrap_or_default()),
         ("Purpose", share.purpose.clone()),
         ("Studies", joined(share.studies.iter().map(|study| study.study_uid.to_string()))),
+        ("Copies of", joined(share.sources.iter().map(|study| study.study_uid.to_string()))),
         ("Lent", lent(share)),
         ("Asks for", joined(share.factors.iter().map(|each| each.name().to_owned()))),
         ("Mail", share.delivery.as_ref().map_or_else(|| "not sent".to_owned(), mailed)),

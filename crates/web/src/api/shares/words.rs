@@ -17,6 +17,8 @@ pub(crate) struct Share {
     recipient: String,
     email: Option<String>,
     studies: Vec<SharedStudy>,
+    /// The studies of the archive that clean copies were made of; empty when originals are lent.
+    sources: Vec<SharedStudy>,
     /// Null when whole studies were chosen.
     series: Option<Vec<String>>,
     /// Whether clean copies are lent.
@@ -172,11 +174,18 @@ impl From<ShareView> for Share {
             description: study.description,
             study_date: study.study_date,
         });
+        let sources = share.sources.into_iter().map(|study| SharedStudy {
+            study_instance_uid: study.study_uid.to_string(),
+            patient_name: study.patient_name.into_exposed(),
+            description: study.description,
+            study_date: study.study_date,
+        });
         Self {
             id: share.id.to_string(),
             recipient: share.recipient.into_exposed(),
             email: share.email.map(lightcase_model::Phi::into_exposed),
             studies: studies.collect(),
+            sources: sources.collect(),
             series: share.series.map(|series| series.iter().map(ToString::to_string).collect()),
             clean: share.clean,
             arrivals: if share.live { "live" } else { "frozen" },
