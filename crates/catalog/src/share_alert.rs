@@ -32,7 +32,8 @@ pub struct AlertFilter {
     pub share: Option<ShareId>,
     /// Only those that were not seen.
     pub unseen: bool,
-    /// Only those since then that no mail was made of and whose owner has an address.
+    /// Only those since then that no mail was made of and whose owner has an address and an account
+    /// that is not disabled.
     pub unmailed_since: Option<Timestamp>,
     /// At most so many.
     pub limit: u32,
@@ -120,7 +121,10 @@ impl Catalog {
         }
         if let Some(since) = filter.unmailed_since {
             sql.push(" AND a.mailed = 0 AND a.at >= ").int(since.micros());
-            sql.push(" AND s.created_by IN (SELECT id FROM account WHERE email <> '')");
+            sql.push(
+                " AND s.created_by IN \
+                 (SELECT id FROM account WHERE email <> '' AND disabled_at = 0)",
+            );
         }
         sql.push(" ORDER BY a.at DESC, a.id DESC LIMIT ").int(i64::from(filter.limit));
         let rows: Vec<Row> = on_engine!(self, pools => {
