@@ -52,6 +52,23 @@ impl Tx {
         Ok(())
     }
 
+    /// Tells the owner of a link something that happens again and again: nothing while that is
+    /// among what the owner has not seen. The caller records the event it is about.
+    pub async fn alert_once(
+        &mut self,
+        share: ShareId,
+        kind: AlertKind,
+        at: Timestamp,
+    ) -> Result<()> {
+        let told: i64 = on_tx!(self, conn => {
+            sqlx::query_scalar(
+                "SELECT COUNT(*) FROM share_alert WHERE share = $1 AND kind = $2 AND seen_at = 0",
+            )
+            .bind(share.as_bytes().as_slice()).bind(kind.name()).fetch_one(&mut *conn).await?
+        });
+        if told == 0 { self.alert(share, kind, at).await } else { Ok(()) }
+    }
+
     /// Tells the owner of a link what somebody else did to it; nothing when the owner did it.
     pub async fn alert_of_other(
         &mut self,
