@@ -5,13 +5,15 @@ use std::net::IpAddr;
 use lightcase_accounts::Secret;
 use lightcase_audit::Event;
 use lightcase_catalog::{Share, ShareSession, Tx};
-use lightcase_model::{Actor, AlertKind, Ctx, DeviceId, Factor, Origin, SessionId, ShareId};
+use lightcase_model::{
+    Actor, AlertKind, Ctx, DeviceId, Factor, Origin, SessionId, ShareId, Timestamp,
+};
 use sha2::{Digest, Sha256};
 
 use crate::challenge::{probed, user_agent};
 use crate::open::{Opened, Progress};
 use crate::view::count;
-use crate::{Result, SHARE_SESSION_LIFETIME, Shares};
+use crate::{MAX_LIFETIME, Result, SHARE_SESSION_LIFETIME, Shares};
 
 /// The browser that proved itself.
 pub(crate) struct Browser {
@@ -97,9 +99,14 @@ impl Shares {
             cookie,
             device: browser.cookie,
             expires: session.expires_at,
-            share_expires: share.expires_at,
+            device_expires: device_expires(share),
         }))
     }
+}
+
+/// Until when a browser keeps the cookie that knows it: the latest end that the link can have.
+pub(crate) fn device_expires(share: &Share) -> Timestamp {
+    share.created_at.plus(MAX_LIFETIME)
 }
 
 /// How many visits of whoever opens a link prove nothing: the first, and the click that has a code
