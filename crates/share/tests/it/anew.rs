@@ -39,7 +39,7 @@ async fn what_is_over_begins_anew_and_what_lives_does_not() {
 
         let again = come(&shares, &key, &device, SHARE_SESSION_IDLE).await;
         assert_eq!(again.handle, first.handle);
-        assert_ne!(again.cookie.expose(), first.cookie.expose());
+        assert!(again.cookie.expose() != first.cookie.expose(), "another cookie");
         assert_eq!(again.expires, NOW.plus(SHARE_SESSION_IDLE + SHARE_SESSION_LIFETIME));
         assert!(visit(&shares, &first, SHARE_SESSION_IDLE).await.is_none());
         let seen = visit(&shares, &again, SHARE_SESSION_IDLE).await.unwrap();

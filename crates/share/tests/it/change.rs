@@ -151,7 +151,7 @@ async fn sent_again_a_link_has_all_its_uses_and_knows_no_browser() {
         let same = Attempt { device: Some(&device), ..new.attempt() };
         let opened = begun(shares.open(&ctx(), same).await).unwrap();
         let known = opened.device.unwrap().expose();
-        assert_ne!(known, device);
+        assert!(known != device, "another cookie");
         assert!(shares.open(&ctx(), same).await.is_err());
         assert!(new.open(&shares, Duration::ZERO).await.is_err());
         let same = Attempt { device: Some(&known), ..new.attempt() };
