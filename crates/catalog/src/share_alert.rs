@@ -32,7 +32,8 @@ pub struct AlertFilter {
     pub share: Option<ShareId>,
     /// Only those that were not seen.
     pub unseen: bool,
-    /// Only those since then that no mail was made of and whose owner has an address.
+    /// Only those since then that no mail was made of and whose owner has an address and an account
+    /// that is not disabled.
     pub unmailed_since: Option<Timestamp>,
     /// At most so many.
     pub limit: u32,
@@ -49,6 +50,23 @@ impl Tx {
         });
         self.changed = true;
         Ok(())
+    }
+
+    /// Tells the owner of a link something that happens again and again: nothing while that is
+    /// among what the owner has not seen. The caller records the event it is about.
+    pub async fn alert_once(
+        &mut self,
+        share: ShareId,
+        kind: AlertKind,
+        at: Timestamp,
+    ) -> Result<()> {
+        let told: i64 = on_tx!(self, conn => {
+            sqlx::query_scalar(
+                "SELECT COUNT(*) FROM share_alert WHERE share = $1 AND kind = $2 AND seen_at = 0",
+            )
+            .bind(share.as_bytes().as_slice()).bind(kind.name()).fetch_one(&mut *conn).await?
+        });
+        if told == 0 { self.alert(share, kind, at).await } else { Ok(()) }
     }
 
     /// Tells the owner of a link what somebody else did to it; nothing when the owner did it.
@@ -120,7 +138,10 @@ impl Catalog {
         }
         if let Some(since) = filter.unmailed_since {
             sql.push(" AND a.mailed = 0 AND a.at >= ").int(since.micros());
-            sql.push(" AND s.created_by IN (SELECT id FROM account WHERE email <> '')");
+            sql.push(
+                " AND s.created_by IN \
+                 (SELECT id FROM account WHERE email <> '' AND disabled_at = 0)",
+            );
         }
         sql.push(" ORDER BY a.at DESC, a.id DESC LIMIT ").int(i64::from(filter.limit));
         let rows: Vec<Row> = on_engine!(self, pools => {

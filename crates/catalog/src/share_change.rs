@@ -32,7 +32,8 @@ impl Tx {
     }
 
     /// Gives a link another secret and passcode; the old ones open nothing from then on. Wrong
-    /// tries are forgotten, a lock is lifted and a mailed code dies.
+    /// tries, uses and the browsers that had them are forgotten, a lock is lifted and a mailed code
+    /// dies.
     pub async fn renew_share(
         &mut self,
         id: ShareId,
@@ -42,11 +43,13 @@ impl Tx {
         on_tx!(self, conn => {
             sqlx::query(
                 "UPDATE share SET secret_hash = $1, passcode_verifier = $2, failed_attempts = 0, \
-                 locked_until = 0, frozen_at = 0 WHERE id = $3",
+                 uses = 0, locked_until = 0, frozen_at = 0 WHERE id = $3",
             )
             .bind(secret_hash.as_slice()).bind(passcode_verifier.map(|each| each.to_vec()))
             .bind(id.as_bytes().as_slice()).execute(&mut *conn).await?;
             sqlx::query("DELETE FROM share_code WHERE share = $1")
+                .bind(id.as_bytes().as_slice()).execute(&mut *conn).await?;
+            sqlx::query("DELETE FROM share_device WHERE share = $1")
                 .bind(id.as_bytes().as_slice()).execute(&mut *conn).await?;
         });
         self.changed = true;

@@ -263,12 +263,21 @@ impl Tx {
         ended.iter().map(|id| Ok(SessionId::from_bytes(sixteen(id, "session id")?))).collect()
     }
 
-    /// Ends a session; whether it was open.
-    pub async fn end_share_session(&mut self, id: SessionId, at: Timestamp) -> Result<bool> {
+    /// Ends a session; whether it was open. One that has begun anew since, with another cookie,
+    /// goes on.
+    pub async fn end_share_session(
+        &mut self,
+        session: &ShareSession,
+        at: Timestamp,
+    ) -> Result<bool> {
         let ended = on_tx!(self, conn => {
-            sqlx::query("UPDATE share_session SET ended_at = $1 WHERE id = $2 AND ended_at = 0")
-                .bind(at.micros()).bind(id.as_bytes().as_slice())
-                .execute(&mut *conn).await?.rows_affected()
+            sqlx::query(
+                "UPDATE share_session SET ended_at = $1 WHERE id = $2 AND ended_at = 0 \
+                 AND cookie_hash = $3",
+            )
+            .bind(at.micros()).bind(session.id.as_bytes().as_slice())
+            .bind(session.cookie_hash.as_slice())
+            .execute(&mut *conn).await?.rows_affected()
         });
         self.changed |= ended > 0;
         Ok(ended > 0)

@@ -3,15 +3,17 @@
 use std::net::IpAddr;
 
 use lightcase_accounts::Secret;
-use lightcase_audit::Event;
+use lightcase_audit::{Event, SignOutCause};
 use lightcase_catalog::{Share, ShareSession, Tx};
-use lightcase_model::{Actor, AlertKind, Ctx, DeviceId, Factor, Origin, SessionId, ShareId};
+use lightcase_model::{
+    Actor, AlertKind, Ctx, DeviceId, Factor, Origin, SessionId, ShareId, Timestamp,
+};
 use sha2::{Digest, Sha256};
 
 use crate::challenge::{probed, user_agent};
 use crate::open::{Opened, Progress};
 use crate::view::count;
-use crate::{Result, SHARE_SESSION_LIFETIME, Shares};
+use crate::{MAX_LIFETIME, Result, SHARE_SESSION_IDLE, SHARE_SESSION_LIFETIME, Shares};
 
 /// The browser that proved itself.
 pub(crate) struct Browser {
@@ -71,13 +73,13 @@ impl Shares {
             expires_at: ctx.now.plus(SHARE_SESSION_LIFETIME).min(share.expires_at),
             accepted_at: None,
         };
-        tx.add_share_session(&session).await?;
+        let session = place(&mut tx, ctx, session).await?;
         if share.factors.contains(&Factor::Email) {
             tx.spend_code(share.id).await?;
         }
         let recipient = Actor::Recipient { share: share.id, session: session.id };
         let ctx = Ctx { actor: recipient, ..ctx.clone() };
-        let event = if factorless {
+        let event = if factorless && !session.use_counted {
             // Nothing was proved yet; the opening is recorded with the first image.
             probed(Some(share.id), "no_factor", agent)
         } else {
@@ -97,9 +99,36 @@ impl Shares {
             cookie,
             device: browser.cookie,
             expires: session.expires_at,
-            share_expires: share.expires_at,
+            device_expires: device_expires(share),
         }))
     }
+}
+
+/// Puts a session into the place of one of the same browser that is over, else into one of its own.
+/// A browser that takes up a download again asks where it began it: below the handle of before.
+async fn place(tx: &mut Tx, ctx: &Ctx, session: ShareSession) -> Result<ShareSession> {
+    let idle_since = ctx.now.minus(SHARE_SESSION_IDLE);
+    if let Some(over) = tx.over_share_session(&session, idle_since).await? {
+        let use_counted = over.use_counted;
+        let anew = ShareSession { id: over.id, use_counted, ..session.clone() };
+        if tx.begin_share_session_anew(&over, &anew).await? {
+            if !over.ended {
+                let expired = over.expires_at <= ctx.now;
+                let cause = if expired { SignOutCause::Expired } else { SignOutCause::Idle };
+                let (share, session) = (anew.share, over.id);
+                let event = Event::ShareSessionEnded { share, session, cause };
+                tx.record(&Ctx::system(ctx.now), event).await?;
+            }
+            return Ok(anew);
+        }
+    }
+    tx.add_share_session(&session).await?;
+    Ok(session)
+}
+
+/// Until when a browser keeps the cookie that knows it: the latest end that the link can have.
+pub(crate) fn device_expires(share: &Share) -> Timestamp {
+    share.created_at.plus(MAX_LIFETIME)
 }
 
 /// How many visits of whoever opens a link prove nothing: the first, and the click that has a code

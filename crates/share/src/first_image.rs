@@ -36,7 +36,7 @@ impl Shares {
         } else {
             drop(tx);
             self.catalog.record(ctx, probed(Some(share), "exhausted", None)).await?;
-            self.end_session(ctx, share, session, SignOutCause::Ended).await?;
+            self.end_session(ctx, &visit.begun, SignOutCause::Ended).await?;
             return Err(ShareError::Refused);
         };
         let uses = count(uses);

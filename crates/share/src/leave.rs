@@ -8,6 +8,6 @@ use crate::{Result, Shares, Visit};
 impl Shares {
     /// Ends the visitor's own session.
     pub async fn leave(&self, ctx: &Ctx, visit: &Visit) -> Result<()> {
-        self.end_session(ctx, visit.share, visit.session, SignOutCause::Asked).await
+        self.end_session(ctx, &visit.begun, SignOutCause::Asked).await
     }
 }

@@ -7,7 +7,7 @@ use lightcase_audit::Event;
 use lightcase_catalog::{Share, ShareState, Tx};
 use lightcase_model::{AlertKind, Ctx, Factor, SessionId, ShareId, Timestamp};
 
-use crate::begin::{Browser, admit};
+use crate::begin::{Browser, admit, device_expires};
 use crate::challenge::{Found, probe, probed, user_agent};
 use crate::factor::passcode::Passcode;
 use crate::factor::{Lock, Proof};
@@ -66,8 +66,8 @@ pub enum Progress {
         factor: Factor,
         /// The device cookie's value, when the browser did not have one.
         device: Option<Secret>,
-        /// When the link ends.
-        share_expires: Timestamp,
+        /// Until when the browser keeps the device cookie.
+        device_expires: Timestamp,
     },
     /// Everything was proved.
     Opened(Opened),
@@ -76,7 +76,7 @@ pub enum Progress {
 impl Progress {
     /// Nothing was proved yet, and this is asked for first.
     const fn asks(factor: Factor, now: Timestamp) -> Self {
-        Self::Next { factor, device: None, share_expires: now }
+        Self::Next { factor, device: None, device_expires: now }
     }
 }
 
@@ -87,12 +87,13 @@ pub struct Opened {
     pub handle: SessionId,
     /// The session cookie's value.
     pub cookie: Secret,
-    /// The device cookie's value, when the browser did not have one; it lasts as long as the link.
+    /// The device cookie's value, when the browser did not have one.
     pub device: Option<Secret>,
     /// When the session ends whatever happens.
     pub expires: Timestamp,
-    /// When the link ends.
-    pub share_expires: Timestamp,
+    /// Until when the browser keeps the device cookie: as long as the link can live, however often
+    /// it is extended.
+    pub device_expires: Timestamp,
 }
 
 impl Shares {
@@ -226,7 +227,7 @@ impl Shares {
         }
         tx.commit().await?;
         let device = browser.and_then(|browser| browser.cookie);
-        Ok(Progress::Next { factor, device, share_expires: share.expires_at })
+        Ok(Progress::Next { factor, device, device_expires: device_expires(share) })
     }
 
     /// Locks or freezes the link when its limit is reached.

@@ -25,7 +25,8 @@ pub struct Renewed {
 
 impl Shares {
     /// Gives a link another secret and passcode. The old ones open nothing from then on, sessions
-    /// end, mail that waits is not sent, a lock is lifted; grant, end and uses stay.
+    /// end, mail that waits is not sent, a lock is lifted; grant and end stay. Uses are counted from
+    /// none: browsers that opened the old link are no longer known.
     ///
     /// # Errors
     /// `Ended` for a link that was revoked or has expired; `Malformed` when it is to be mailed and

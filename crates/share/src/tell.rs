@@ -15,7 +15,7 @@ impl Shares {
         let share = lock.share.id;
         if self.mail.is_none() {
             // Mail was set up when the link was made. The visitor cannot mend it, the owner can.
-            return Ok(tx.alert(share, AlertKind::DeliveryFailed, ctx.now).await?);
+            return Ok(tx.alert_once(share, AlertKind::DeliveryFailed, ctx.now).await?);
         }
         let mailed = u32::try_from(mailed).unwrap_or(u32::MAX);
         tx.record(ctx, Event::CodeMailed { share, mailed }).await?;

@@ -71,7 +71,7 @@ impl Shares {
         }
         let Some(share) = self.catalog.share(session.share).await? else { return Ok(None) };
         if let Some(cause) = over(&session, &share, now) {
-            self.end_session(&Ctx::system(now), share.id, id, cause).await?;
+            self.end_session(&Ctx::system(now), &session, cause).await?;
             return Ok(None);
         }
         self.grow(&share, now).await?;

@@ -36,7 +36,7 @@ function serving(answers: readonly Answer[]) {
   return asked;
 }
 
-async function run(options: { readonly signal?: AbortSignal; readonly full?: boolean; readonly tell?: (saved: Saved) => void } = {}) {
+async function run(options: { readonly signal?: AbortSignal; readonly full?: boolean; readonly tell?: (saved: Saved) => void; readonly goOn?: () => void } = {}) {
   const kept: number[] = [];
   const ends: string[] = [];
   const told: Saved[] = [];
@@ -53,6 +53,7 @@ async function run(options: { readonly signal?: AbortSignal; readonly full?: boo
       options.tell?.(saved);
     },
     pause: (milliseconds) => Promise.resolve(void pauses.push(milliseconds)),
+    goOn: () => Promise.resolve(options.goOn?.()),
   });
   return { kept, ends, last: told.at(-1), told, pauses };
 }
@@ -75,11 +76,32 @@ test('after each break it goes on from there, in growing pauses, with the same f
 });
 
 test.each<[string, readonly Answer[]]>([
-  ['another file', [{ cut: 300 }, { tag: '"b"' }]], ['the whole file again', [{ cut: 300 }, { status: 200 }]], ['a refusal', [{ cut: 300 }, { status: 403 }]],
+  ['another file', [{ cut: 300 }, { tag: '"b"' }]], ['the whole file again', [{ cut: 300 }, { status: 200 }]], ['a link that shows nothing any more', [{ cut: 300 }, { status: 404 }]],
 ])('%s after a break ends it, and nothing is kept', async (_, answers) => {
   serving(answers);
   const { ends, last } = await run();
   expect([ends, last]).toEqual([['abort'], { at: 'failed' }]);
+});
+
+test('when the session is over it waits with what it has, and goes on from there when it is told to', async () => {
+  const asked = serving([{ cut: 300 }, { status: 403 }, { status: 403 }, { cut: 200 }, {}]);
+  let asks = 0;
+  const { kept, ends, last, told } = await run({
+    goOn: () => {
+      asks += 1;
+    },
+  });
+  expect(kept).toEqual([...file]);
+  expect(asked.slice(1)).toEqual([['bytes=300-', '"a"'], ['bytes=300-', '"a"'], ['bytes=300-', '"a"'], ['bytes=500-', '"a"']]);
+  expect(told.filter((one) => one.at === 'ended')).toEqual([{ at: 'ended', done: 300, total: 1000 }, { at: 'ended', done: 300, total: 1000 }]);
+  expect([ends, last, asks]).toEqual([['close'], { at: 'done' }, 2]);
+});
+
+test('stopped while the session is over, nothing is kept', async () => {
+  const asked = serving([{ cut: 300 }, { status: 403 }, {}]);
+  const stop = new AbortController();
+  const { ends, last } = await run({ signal: stop.signal, goOn: () => stop.abort() });
+  expect([ends, last, asked.length]).toEqual([['abort'], { at: 'stopped' }, 2]);
 });
 
 test('a disk that is full ends it', async () => {

@@ -10,6 +10,8 @@ export interface Sink {
 
 export type Saved =
   | { readonly at: 'running'; readonly done: number; readonly total: number; readonly waiting: boolean }
+  /** The session is over. What was loaded waits for another one of this browser. */
+  | { readonly at: 'ended'; readonly done: number; readonly total: number }
   | { readonly at: 'done' } | { readonly at: 'stopped' } | { readonly at: 'failed' };
 
 interface Way {
@@ -19,6 +21,8 @@ interface Way {
   readonly tell: (saved: Saved) => void;
   readonly signal: AbortSignal;
   readonly pause: (milliseconds: number) => Promise<void>;
+  /** Settles when the person wants to go on after the session was over, or the signal is aborted. */
+  readonly goOn: () => Promise<void>;
 }
 
 const longestPause = 30_000;
@@ -69,6 +73,14 @@ export async function save(way: Way): Promise<void> {
       if (kept.done < way.total) throw new Error('cut');
     } catch (error) {
       if (way.signal.aborted) return end('stopped');
+      if (error instanceof Problem && error.status === 403) {
+        way.tell({ at: 'ended', done: kept.done, total: way.total });
+        await way.goOn();
+        if (way.signal.aborted) return end('stopped');
+        tries = 0;
+        running(false);
+        continue;
+      }
       const refused = error instanceof Problem && error.status < 500 && error.status !== 429;
       tries += 1;
       if (refused || error instanceof Lost || tries > mostTries) return end('failed');

@@ -229,6 +229,6 @@ export function sharingPart(world, account, method, url, body, origin) {
   if (act !== 'resend') return null;
   const { deliver } = JSON.parse(body);
   Object.assign(link, { secret: token(32), passcode: link.passcode === null ? null : passcode() });
-  Object.assign(link.view, { state: 'live', failedAttempts: 0, delivery: deliver === 'mail' ? { state: 'queued', tries: 0, at: now(), error: null } : null });
+  Object.assign(link.view, { state: 'live', uses: 0, failedAttempts: 0, delivery: deliver === 'mail' ? { state: 'queued', tries: 0, at: now(), error: null } : null });
   return json(shown(link, origin));
 }

@@ -85,7 +85,9 @@ fn each_reading(charset: &SpecificCharacterSet, value: &[u8], mut told: impl FnM
 /// the same step, as curves do.
 fn is_numbers(stretch: &[u8]) -> bool {
     let mut score = Score::default();
-    stretch.iter().for_each(|byte| score.add(u32::from(*byte), 1));
+    for byte in stretch {
+        score.add(u32::from(*byte), 1);
+    }
     let curved = stretch.windows(3).filter(|three| goes_on(three)).count();
     score.alternates() || curved * 5 >= stretch.len() * 2
 }

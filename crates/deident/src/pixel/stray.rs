@@ -103,6 +103,7 @@ impl StrayBits {
     }
 
     /// What [`Self::number`] says of nearly all images, without a branch: as fast as memory.
+    #[expect(clippy::needless_bitwise_bool, reason = "a branch would keep it from vectors")]
     fn any_stray(&self, words: &[[u8; 2]]) -> bool {
         let low = |bits: u64| u16::try_from(bits & 0xFFFF).unwrap_or(0);
         let beside = low(self.beside);
@@ -256,7 +257,9 @@ mod tests {
     fn check_plane(shape: [u16; 4], place: usize, bytes: &[u8], expected: bool) {
         let mut watch = watch(shape, false).unwrap();
         assert!(watch.has(place) && !watch.has(0) && !watch.has(9));
-        bytes.iter().for_each(|byte| watch.byte(place, *byte));
+        for byte in bytes {
+            watch.byte(place, *byte);
+        }
         assert_eq!(watch.found(), expected, "{shape:?} {bytes:02X?}");
     }
 

@@ -149,10 +149,14 @@ fn given_up(mail: &DueMail, reason: &'static str) -> Event {
     Event::MailGivenUp { mail: id, share, kind: kind.name(), tries: count(tries), reason }
 }
 
-/// Tells the owner of a link that its recipient did not get it.
+/// Tells the owner of a link that its recipient did not get it, or not what opens it: whoever waits
+/// for a code can mend nothing. Of codes one is told for all, since each visit may ask for another.
 async fn undelivered(tx: &mut Tx, ctx: &Ctx, mail: (Option<ShareId>, MailKind)) -> Result<()> {
-    if let (Some(share), MailKind::Link) = mail {
-        tx.alert(share, AlertKind::DeliveryFailed, ctx.now).await?;
+    let (Some(share), kind) = mail else { return Ok(()) };
+    match kind {
+        MailKind::Link => tx.alert(share, AlertKind::DeliveryFailed, ctx.now).await?,
+        MailKind::Code => tx.alert_once(share, AlertKind::DeliveryFailed, ctx.now).await?,
+        MailKind::Alert => {}
     }
     Ok(())
 }

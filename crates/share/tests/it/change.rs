@@ -10,7 +10,9 @@ use lightcase_catalog::{NewShare, Selection};
 use lightcase_model::{
     AlertKind, Authority, Clock, Factor, Language, May, Phi, ProjectName, Role, ShareId,
 };
-use lightcase_share::{Deliver, NewLink, Recall, Recipient, ShareError, ShareFilter, ShareState};
+use lightcase_share::{
+    Attempt, Deliver, MAX_LIFETIME, NewLink, Recall, Recipient, ShareError, ShareFilter, ShareState,
+};
 
 use crate::engine::engines;
 use crate::study::{NOW, hold};
@@ -120,12 +122,60 @@ async fn sent_again_the_old_secret_and_passcode_are_dead() {
         assert!(crate::visit(&shares, &session, Duration::ZERO).await.is_none());
         new.open(&shares, Duration::ZERO).await.unwrap();
         let view = shares.get(&by, old.id, NOW).await.unwrap();
-        assert_eq!((view.state, view.uses, view.expires), (ShareState::Live, 2, NOW.plus(DAY)));
+        assert_eq!((view.state, view.uses, view.expires), (ShareState::Live, 1, NOW.plus(DAY)));
         assert_eq!(recorded(&engine.catalog, old.id, "share_renewed").await, 1);
         assert!(matches!(
             shares.renew(&at(DAY), &by, old.id, &Deliver::Copy).await,
             Err(ShareError::Ended)
         ));
+    }
+}
+
+/// A link whose uses are spent would open nothing for whoever it is sent to again.
+#[tokio::test]
+async fn sent_again_a_link_has_all_its_uses_and_knows_no_browser() {
+    for engine in engines().await {
+        let shares = shares(&engine.catalog);
+        let held = hold(&engine, 1, 1, 1).await;
+        let by = Principal::operator();
+        let old = create(&shares, NewLink { max_uses: 1, ..link_to(&held.uid) }).await;
+        let device = old.open(&shares, Duration::ZERO).await.unwrap().device.unwrap().expose();
+        let renewed = shares.renew(&ctx(), &by, old.id, &Deliver::Copy).await.unwrap();
+        assert_eq!((renewed.share.state, renewed.share.uses), (ShareState::Live, 0));
+        let new = crate::Key {
+            secret: renewed.link.expose().rsplit('.').next().unwrap().to_owned(),
+            passcode: renewed.passcode.unwrap().expose().to_owned(),
+            ..old.clone()
+        };
+        // The browser of before is one like any other, and one of them comes in.
+        let same = Attempt { device: Some(&device), ..new.attempt() };
+        let opened = begun(shares.open(&ctx(), same).await).unwrap();
+        let known = opened.device.unwrap().expose();
+        assert!(known != device, "another cookie");
+        assert!(shares.open(&ctx(), same).await.is_err());
+        assert!(new.open(&shares, Duration::ZERO).await.is_err());
+        let same = Attempt { device: Some(&known), ..new.attempt() };
+        assert!(shares.open(&ctx(), same).await.is_ok());
+    }
+}
+
+/// An extended link knows the browsers that had its uses, for as long as it can live.
+#[tokio::test]
+async fn extended_a_link_still_opens_for_its_browser() {
+    for engine in engines().await {
+        let shares = shares(&engine.catalog);
+        let held = hold(&engine, 1, 1, 1).await;
+        let key = create(&shares, NewLink { max_uses: 1, ..link_to(&held.uid) }).await;
+        let first = key.open(&shares, Duration::ZERO).await.unwrap();
+        assert_eq!(first.device_expires, NOW.plus(MAX_LIFETIME));
+        let device = first.device.unwrap().expose();
+        let same = Attempt { device: Some(&device), ..key.attempt() };
+        assert!(shares.open(&at(DAY), same).await.is_err());
+        let by = Principal::operator();
+        shares.extend(&at(DAY), &by, key.id, NOW.plus(MAX_LIFETIME)).await.unwrap();
+        let late = begun(shares.open(&at(DAY * 80), same).await).unwrap();
+        assert_eq!(late.device_expires, first.device_expires);
+        assert!(key.open(&shares, DAY * 80).await.is_err());
     }
 }
 

@@ -7,6 +7,7 @@
     reason = "a test's own data is right, and it says what it skips"
 )]
 
+mod anew;
 mod authority;
 mod challenge;
 mod change;

@@ -84,7 +84,7 @@ async fn a_use_is_a_browser_that_proves_itself_each_time() {
         let first = key.open(&shares, Duration::ZERO).await.unwrap();
         let device = first.device.unwrap().expose();
         assert_eq!(first.expires, NOW.plus(SHARE_SESSION_LIFETIME));
-        assert_eq!(first.share_expires, NOW.plus(DAY));
+        assert_eq!(first.device_expires, NOW.plus(DAY * 90));
 
         let same = Attempt { device: Some(&device), ..key.attempt() };
         for _ in 0..3 {

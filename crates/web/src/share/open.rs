@@ -118,16 +118,16 @@ pub(crate) async fn open(
         Cookie { name, value: Some(device), path: "/s/session".to_owned(), max_age }.header(https)
     };
     match web.shares.open(&anybody.ctx, attempt).await? {
-        Progress::Next { factor, device: new, share_expires } => {
+        Progress::Next { factor, device: new, device_expires } => {
             let asked = Answered::Asked(Asked { factor: factor.name() });
             let mut response = Json(asked).into_response();
             if let Some(new) = &new {
-                let cookie = device(name, new, share_expires)?;
+                let cookie = device(name, new, device_expires)?;
                 response.headers_mut().append(header::SET_COOKIE, cookie);
             }
             Ok(response)
         }
-        Progress::Opened(Opened { handle, cookie, device: new, expires, share_expires }) => {
+        Progress::Opened(Opened { handle, cookie, device: new, expires, device_expires }) => {
             let begun = Begun { handle: handle.to_string(), expires: instant(expires) };
             let mut response = Json(Answered::Begun(begun)).into_response();
             let session = Cookie {
@@ -137,8 +137,10 @@ pub(crate) async fn open(
                 max_age: None,
             };
             response.headers_mut().append(header::SET_COOKIE, session.header(https)?);
-            if let Some(new) = &new {
-                let cookie = device(name, new, share_expires)?;
+            // One that the browser sent and that was known is set anew, to last from now on.
+            let known = new.or_else(|| attempt.device.and_then(Secret::parse));
+            if let Some(known) = &known {
+                let cookie = device(name, known, device_expires)?;
                 response.headers_mut().append(header::SET_COOKIE, cookie);
             }
             Ok(response)

@@ -102,6 +102,29 @@ async fn it_says_what_it_is_before_anything_is_sent() {
 }
 
 #[tokio::test]
+async fn it_goes_on_at_the_same_address_after_its_session_is_over() {
+    let world = World::open(PLAIN).await;
+    let (link, mut visitor, handle, head) = downloading(&world).await;
+    let whole = get(&visitor, &handle, &[]).await;
+    let half = whole.bytes.len() / 2;
+    let range = format!("bytes={half}-");
+    let rest = [("range", range.as_str()), ("if-range", head.header("etag"))];
+    world.turn(Duration::from_hours(1));
+    assert_eq!(get(&visitor, &handle, &rest).await.status, 403);
+    let attempt = link.attempt(&link.passcode);
+    let again = visitor.ask("POST", "/s/session", Some(&attempt)).await;
+    assert_eq!(again.json()["handle"], *handle);
+    // What the browser had before opens nothing; what it has now asks for the notice again.
+    assert_eq!(get(&visitor, &handle, &rest).await.status, 403);
+    visitor.keep(&again);
+    assert_eq!(get(&visitor, &handle, &rest).await.json()["reason"], "NoticeNotAccepted");
+    accept(&visitor, &handle).await;
+    let taken_up = get(&visitor, &handle, &rest).await;
+    assert_eq!(taken_up.status, 206);
+    assert_eq!(taken_up.bytes[..], whole.bytes[half..]);
+}
+
+#[tokio::test]
 async fn its_text_is_in_the_language_of_the_link() {
     let world = World::open(PLAIN).await;
     let reader = world.radiologist().await;

@@ -196,7 +196,11 @@ async fn a_browser_that_proved_itself_counts_once() {
     assert!(cookies[1].contains("; Path=/s/session; HttpOnly; SameSite=Strict; Secure; Max-Age="));
     browser.keep(&first);
     let again = browser.ask("POST", "/s/session", Some(&attempt)).await;
-    assert_eq!(again.headers.get_all("set-cookie").iter().count(), 1);
+    let anew: Vec<&str> =
+        again.headers.get_all("set-cookie").iter().map(|each| each.to_str().unwrap()).collect();
+    assert!(!anew[0].contains(&handle), "another session");
+    assert_eq!(anew[1..], cookies[1..], "the same browser, known as long as the link can live");
+    assert!(cookies[1].ends_with("; Max-Age=7776000"), "{cookies:?}");
     let path = format!("/api/v1/shares/{}", link.id);
     assert_eq!(reader.get(&path, "").await.json()["uses"], 1);
     enter(&world, &link).await;

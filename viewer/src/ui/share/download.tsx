@@ -23,7 +23,19 @@ const pause = (milliseconds: number): Promise<void> => new Promise((done) => {
   setTimeout(done, milliseconds);
 });
 
-function Progress({ saved, stop }: { saved: Saved; stop: () => void }): JSX.Element {
+function Progress({ saved, stop, goOn }: { saved: Saved; stop: () => void; goOn: () => void }): JSX.Element {
+  if (saved.at === 'ended') {
+    return (
+      <div class="download-ended note" role="alert">
+        <p>{t('download.ended', { done: size(saved.done), total: size(saved.total) })}</p>
+        <p>{t('download.endedWhat')}</p>
+        <p>
+          <button type="button" class="button button-main" onClick={goOn}>{t('download.goOn')}</button>{' '}
+          <button type="button" class="button" onClick={stop}>{t('download.stop')}</button>
+        </p>
+      </div>
+    );
+  }
   if (saved.at !== 'running') {
     const word = saved.at === 'done' ? 'download.done' : 'download.failed';
     return <p role="status" class={saved.at === 'done' ? 'download-done' : 'note note-failed'}>{saved.at === 'stopped' ? '' : t(word)}</p>;
@@ -38,10 +50,14 @@ function Progress({ saved, stop }: { saved: Saved; stop: () => void }): JSX.Elem
   );
 }
 
-function Here({ url, total }: { url: string; total: number }): JSX.Element | null {
+function Here({ url, total, hold }: { url: string; total: number; hold: (holds: boolean) => void }): JSX.Element | null {
   const [saved, setSaved] = useState<Saved | null>(null);
   const stop = useRef<AbortController | null>(null);
-  useEffect(() => () => stop.current?.abort(), []);
+  const goOn = useRef<() => void>(() => undefined);
+  useEffect(() => () => {
+    stop.current?.abort();
+    hold(false);
+  }, []);
   const pick = picker();
   if (pick === null) return null;
   const begin = async (): Promise<void> => {
@@ -55,13 +71,22 @@ function Here({ url, total }: { url: string; total: number }): JSX.Element | nul
     }
     const leaving = new AbortController();
     stop.current = leaving;
-    await save({ url, total, sink, tell: setSaved, signal: leaving.signal, pause });
+    const asked = (): Promise<void> => new Promise((done) => {
+      goOn.current = done;
+      leaving.signal.addEventListener('abort', () => done(), { once: true });
+    });
+    hold(true);
+    try {
+      await save({ url, total, sink, tell: setSaved, signal: leaving.signal, pause, goOn: asked });
+    } finally {
+      hold(false);
+    }
   };
-  const idle = saved === null || saved.at !== 'running';
+  const idle = saved === null || (saved.at !== 'running' && saved.at !== 'ended');
   return (
     <div class="download-here">
       {idle && <button type="button" class="button" onClick={() => void begin()}>{t('download.here')}</button>}
-      {saved !== null && <Progress saved={saved} stop={() => stop.current?.abort()} />}
+      {saved !== null && <Progress saved={saved} stop={() => stop.current?.abort()} goOn={() => goOn.current()} />}
     </div>
   );
 }
@@ -71,7 +96,8 @@ function Amount({ bytes, files }: { bytes: number; files: number }): JSX.Element
   return <p class="download-size"><Icon name="clock" /><span>{sizeAndTime(bytes)} · {count}</span></p>;
 }
 
-export function Download({ handle, opened }: { handle: string; opened: Opened }): JSX.Element | null {
+/** `hold`: whether the page holds a part of the download, which would be lost with it. */
+export function Download({ handle, opened, hold }: { handle: string; opened: Opened; hold: (holds: boolean) => void }): JSX.Element | null {
   const { download, may } = opened;
   if (may === 'view') return <p class="gallery-foot">{t('download.viewOnly')}</p>;
   if (!download) return null;
@@ -84,7 +110,7 @@ export function Download({ handle, opened }: { handle: string; opened: Opened })
       {bytes !== null && files !== null && <Amount bytes={bytes} files={files} />}
       <p><a class="button button-main button-big" href={url} download="images.zip" data-download><Icon name="download" />{t('download.start')}</a></p>
       <p class="hint">{t('download.resumes')}</p>
-      {bytes !== null && <Here url={url} total={bytes} />}
+      {bytes !== null && <Here url={url} total={bytes} hold={hold} />}
     </section>
   );
 }

@@ -77,7 +77,11 @@ function About({ opened }: { opened: Opened }): JSX.Element {
 export function Gallery({ visit, handle, opened }: { visit: VisitStore; handle: string; opened: Opened }): JSX.Element {
   const [chosen, setChosen] = useState<Chosen | null>(null);
   const root = shareRoot(handle);
-  const check = (): void => void checkStillOpen(visit);
+  const holds = useRef(false);
+  // With the page a part of the download would be lost that goes on in another session.
+  const check = (): void => {
+    if (!holds.current) void checkStillOpen(visit);
+  };
   // "Back" on a phone closes the picture before it leaves the page.
   const choose = (next: Chosen): void => {
     history.pushState({ series: next.series }, '');
@@ -141,7 +145,13 @@ export function Gallery({ visit, handle, opened }: { visit: VisitStore; handle: 
             </div>
           </section>
         ))}
-        <Download handle={handle} opened={opened} />
+        <Download
+          handle={handle}
+          opened={opened}
+          hold={(now) => {
+            holds.current = now;
+          }}
+        />
         <p class="gallery-foot">{t('gallery.notDiagnostic')}</p>
       </main>
     </div>

@@ -5,6 +5,7 @@ mod ended;
 mod named;
 mod scripted;
 mod server;
+mod told;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
