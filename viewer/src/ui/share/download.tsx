@@ -74,7 +74,7 @@ export function Download({ handle, opened }: { handle: string; opened: Opened })
   return (
     <section class="download" aria-labelledby="download">
       <h2 id="download">{t('download.heading')}</h2>
-      <p>{t('download.lead')}</p>
+      <p>{t(opened.clean ? 'download.leadClean' : 'download.lead')}</p>
       <p class="download-size"><Icon name="clock" /><span>{sizeAndTime(download.bytes)} · {download.files === 1 ? t('download.file') : t('download.files', { count: number(download.files) })}</span></p>
       <p><a class="button button-main button-big" href={url} download="images.zip" data-download><Icon name="download" />{t('download.start')}</a></p>
       <p class="hint">{t('download.resumes')}</p>
