@@ -26,6 +26,7 @@ mod leave;
 mod link;
 mod list;
 mod mail;
+mod mention;
 mod new_link;
 mod notice;
 mod open;

@@ -101,6 +101,12 @@ export interface MadeShare {
   readonly passcode: string | null;
 }
 
+/** A link that went out again. */
+export interface Resent extends MadeShare {
+  /** Whether the mail leaves out the message, since it may say whose images they are. */
+  readonly messageWithheld: boolean;
+}
+
 export interface Made {
   readonly shares: readonly MadeShare[];
   /** Objects left out of clean copies. */

@@ -225,5 +225,6 @@ export function sharingPart(world, account, method, url, body, origin) {
   const { deliver } = JSON.parse(body);
   Object.assign(link, { secret: token(32), passcode: link.passcode === null ? null : passcode() });
   Object.assign(link.view, { state: 'live', failedAttempts: 0, delivery: deliver === 'mail' ? { state: 'queued', tries: 0, at: now(), error: null } : null });
-  return json(shown(link, origin));
+  const withheld = deliver === 'mail' && link.view.message !== '' && (link.view.clean || link.view.studies.some((one) => one.patientName.split('^')[0].length > 3 && link.view.message.includes(one.patientName.split('^')[0])));
+  return json({ ...shown(link, origin), messageWithheld: withheld });
 }

@@ -63,12 +63,21 @@ pub(crate) async fn run(
             let base = base(house, config);
             let deliver = deliver(mail, &base);
             let renewed = house.shares.renew(&ctx, &by, id.parse()?, &deliver).await?;
-            let made = shown(&base, &renewed.share, &renewed.link, renewed.passcode.as_ref());
+            let mut made = shown(&base, &renewed.share, &renewed.link, renewed.passcode.as_ref());
+            if let Some(made) = made.as_object_mut() {
+                made.insert("messageWithheld".to_owned(), renewed.message_withheld.into());
+            }
             if as_json {
                 output::json(&made);
             } else {
                 hand_over(&made);
                 output::note("The link and the passcode before open nothing any more.");
+                if renewed.message_withheld {
+                    output::note(
+                        "The message is not in the mail: it may say whose images these are. It \
+                         can be read on the page of the link.",
+                    );
+                }
             }
         }
         Share::Revoke { id } => {
