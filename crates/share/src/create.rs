@@ -110,6 +110,7 @@ impl Shares {
                 let terms = Terms {
                     to,
                     sender: &by.name,
+                    starts: new.starts,
                     expires: new.expires,
                     factors: &new.factors,
                     message: message.as_ref(),

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use lightcase_accounts::Principal;
-use lightcase_model::{Attribute, Ctx, Level, Matching, Phi, Query, SeriesId};
+use lightcase_model::{Attribute, Ctx, Level, Matching, Phi, Query, SeriesId, Timestamp};
 
 use crate::create::Chosen;
 use crate::notice::sentences;
@@ -108,13 +108,13 @@ impl Shares {
                 (&by.name, first.unwrap_or_default(), new.purpose.trim()),
                 new.expires,
             ),
-            mail: Self::preview_mail(by, new)?,
+            mail: Self::preview_mail(by, new, ctx.now)?,
             warnings,
         })
     }
 
     /// The mail as the first recipient gets it.
-    fn preview_mail(by: &Principal, new: &NewLink) -> Result<Option<MailText>> {
+    fn preview_mail(by: &Principal, new: &NewLink, now: Timestamp) -> Result<Option<MailText>> {
         let (Deliver::Mail { base }, Some(first)) = (&new.deliver, new.recipients.first()) else {
             return Ok(None);
         };
@@ -124,6 +124,7 @@ impl Shares {
             to,
             url: &format!("{}/s#\u{2026}", base.trim_end_matches('/')),
             sender: &by.name,
+            starts: new.starts.filter(|starts| *starts > now),
             expires: new.expires,
             factors: &new.factors,
             message: message.as_ref(),

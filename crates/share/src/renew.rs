@@ -68,6 +68,7 @@ impl Shares {
             let terms = Terms {
                 to: &to,
                 sender: &share.shared_by,
+                starts: share.starts_at,
                 expires: share.expires_at,
                 factors: &share.factors,
                 message: message.as_ref(),

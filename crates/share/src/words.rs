@@ -40,6 +40,8 @@ pub(crate) struct NoticeWords {
 pub(crate) struct LinkWords {
     pub(crate) subject: String,
     pub(crate) open: String,
+    /// For a link that does not open at once.
+    pub(crate) starts: String,
     pub(crate) until: String,
     pub(crate) passcode: String,
     pub(crate) code: String,
