@@ -42,7 +42,8 @@ impl std::fmt::Debug for PlainText {
     }
 }
 
-fn is_no_text(each: char) -> bool {
+/// Characters that do more to a text than stand in it.
+pub(crate) fn is_no_text(each: char) -> bool {
     // Separators of lines and paragraphs; marks that embed, override or isolate a direction.
     each.is_control()
         || matches!(each, '\u{2028}' | '\u{2029}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
