@@ -893,7 +893,7 @@ export interface WantedRecipient {
 /** What the sender of a link should know. */
 export interface Warning {
   readonly detail: string;
-  /** `newDomain`, `notReferrer` or `noFactor`. */
+  /** `newDomain`, `notReferrer`, `notInRecord` or `noFactor`. */
   readonly kind: string;
   readonly recipient: string | null;
 }
