@@ -196,6 +196,20 @@ impl NewLink {
     }
 }
 
+/// A name that stands as the sender in notices and mails, without blanks around it.
+///
+/// # Errors
+/// `Malformed` when it is empty, long, or no plain text on one line.
+pub fn sender_name(name: &str) -> Result<String> {
+    if is_line(name, MAX_NAME) {
+        Ok(name.trim().to_owned())
+    } else {
+        Err(ShareError::Malformed(
+            "Write who shares, in 1 to 200 characters of plain text on one line.",
+        ))
+    }
+}
+
 /// Whether it is one line of 1 to so many characters.
 fn is_line(text: &str, most: usize) -> bool {
     let text = text.trim();
@@ -205,6 +219,14 @@ fn is_line(text: &str, most: usize) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_sender_has_a_name() {
+        assert_eq!(sender_name(" Radiology, House 3 ").unwrap(), "Radiology, House 3");
+        for name in ["", " ", "a\nb", "a\u{202e}b"] {
+            assert!(sender_name(name).is_err(), "{name:?}");
+        }
+    }
 
     #[test]
     fn a_line_is_plain_text() {

@@ -38,7 +38,8 @@ impl LinkMail<'_> {
         let (sender, expires) = (one_line(self.sender), words.instant(self.expires));
         let starts = self.starts.map(|starts| words.instant(starts));
         let at = starts.as_deref().unwrap_or_default();
-        let values = [("sender", sender.as_str()), ("expires", expires.as_str()), ("starts", at)];
+        let [who, whom] = words.sender(&sender);
+        let values = [who, whom, ("expires", expires.as_str()), ("starts", at)];
         let say = |text: &str| fill(text, &values);
         let asked = self.factors.iter().filter_map(|factor| match factor {
             Factor::Passcode => Some(&words.link.passcode),
@@ -61,6 +62,8 @@ impl LinkMail<'_> {
 
 #[cfg(test)]
 mod tests {
+    use lightcase_accounts::Principal;
+
     use super::*;
 
     const URL: &str = "https://images.example/s#v1.AAAAAAAAAAAAAAAAAAAAAA.secret";
@@ -73,6 +76,25 @@ mod tests {
         let message = message.as_ref();
         let starts = None;
         LinkMail { to: &to, url: URL, sender, starts, expires, factors, message, language }.text()
+    }
+
+    #[test]
+    fn the_operator_is_called_in_its_language() {
+        let to = EmailAddress::parse("roe@practice.example").unwrap();
+        let mail = LinkMail {
+            to: &to,
+            url: URL,
+            sender: Principal::OPERATOR,
+            starts: None,
+            expires: Timestamp::parse_rfc3339("2026-11-29T08:30:00Z").unwrap(),
+            factors: &[],
+            message: None,
+            language: Language::German,
+        };
+        let MailText { subject, text } = mail.text();
+        assert!(subject.starts_with("Die Leitung dieses Archivs gibt"), "{subject}");
+        assert!(text.contains("fragen Sie bei der Leitung dieses Archivs nach"), "{text}");
+        assert!(!text.contains("operator"), "{text}");
     }
 
     #[test]

@@ -10,7 +10,7 @@ use lightcase_accounts::Principal;
 use lightcase_model::{Authority, Factor, May, Page, Phi, SeriesUid, ShareId, StudyUid};
 use lightcase_share::{
     Deliver, EmailAddress, NewLink, Passcode, Recall as Whose, Recipient, SecretLink, ShareFilter,
-    ShareView, Warning,
+    ShareView, Warning, sender_name,
 };
 use serde_json::{Value, json};
 use url::Url;
@@ -143,7 +143,11 @@ async fn create(
     wanted: CreateShare,
     as_json: bool,
 ) -> anyhow::Result<()> {
-    let (ctx, by) = (house.operator(), Principal::operator());
+    let ctx = house.operator();
+    let mut by = Principal::operator();
+    if let Some(sender) = &wanted.sender {
+        by.name = sender_name(sender)?;
+    }
     let studies =
         wanted.studies.iter().map(|uid| StudyUid::parse(uid)).collect::<Result<_, _>>()?;
     let series: Vec<SeriesUid> =
