@@ -27,6 +27,9 @@ pub struct Principal {
 }
 
 impl Principal {
+    /// The name of the operator, where no other was given.
+    pub const OPERATOR: &'static str = "the operator of this archive";
+
     /// Somebody at the machine's command line, who owns the data directory and may do everything.
     pub fn operator() -> Self {
         let roles = Role::ALL.iter().flat_map(|role| role.permissions());
@@ -35,7 +38,7 @@ impl Principal {
         permissions.insert(Permission::ReadAudit);
         Self {
             actor: Actor::Operator,
-            name: "the operator of this archive".to_owned(),
+            name: Self::OPERATOR.to_owned(),
             permissions,
             account: None,
             role: None,

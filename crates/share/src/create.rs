@@ -87,7 +87,7 @@ impl Shares {
         self.check(ctx, by, &new).await?;
         let chosen = self.choose(by, &new).await?;
         let patient = self.carried(ctx, &new, &chosen).await?;
-        let warnings = self.warnings(by, &new).await?;
+        let warnings = self.warnings(by, &new, ctx.now).await?;
         let message = new.text()?;
         let mut granted = Vec::with_capacity(new.recipients.len());
         for _ in &new.recipients {
@@ -110,6 +110,7 @@ impl Shares {
                 let terms = Terms {
                     to,
                     sender: &by.name,
+                    starts: new.starts,
                     expires: new.expires,
                     factors: &new.factors,
                     message: message.as_ref(),

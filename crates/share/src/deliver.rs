@@ -10,6 +10,7 @@ use crate::{CodeMail, EmailAddress, LinkMail, PlainText, Result, SecretLink, Sha
 pub(crate) struct Terms<'a> {
     pub(crate) to: &'a EmailAddress,
     pub(crate) sender: &'a str,
+    pub(crate) starts: Option<Timestamp>,
     pub(crate) expires: Timestamp,
     pub(crate) factors: &'a [Factor],
     pub(crate) message: Option<&'a PlainText>,
@@ -26,8 +27,9 @@ impl Shares {
         (base, terms): (&str, Terms<'_>),
     ) -> Result<()> {
         let url = format!("{}/s#{}", base.trim_end_matches('/'), *link.expose());
-        let Terms { to, sender, expires, factors, message, language } = terms;
-        let mail = LinkMail { to, url: &url, sender, expires, factors, message, language };
+        let Terms { to, sender, starts, expires, factors, message, language } = terms;
+        let starts = starts.filter(|starts| *starts > ctx.now);
+        let mail = LinkMail { to, url: &url, sender, starts, expires, factors, message, language };
         self.queue_link(tx, ctx, link.share, &mail).await?;
         Ok(())
     }

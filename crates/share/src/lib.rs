@@ -25,6 +25,7 @@ mod leave;
 mod link;
 mod list;
 mod mail;
+mod mention;
 mod new_link;
 mod notice;
 mod open;
@@ -62,7 +63,9 @@ pub use mail::{
     Mail, MailConfig, MailConfigError, MailCredentials, MailText, MailTls, PlainText,
     PlainTextError,
 };
-pub use new_link::{Deliver, MAX_LIFETIME, MAX_RECIPIENTS, MAX_USES, NewLink, Recipient};
+pub use new_link::{
+    Deliver, MAX_LIFETIME, MAX_RECIPIENTS, MAX_USES, NewLink, Recipient, sender_name,
+};
 pub use notice::Notice;
 pub use open::{Attempt, FREEZE_AFTER, LOCK_AFTER, LOCK_FOR, Opened, Progress};
 pub use preview::{Preview, Warning, WarningKind};

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use lightcase_model::{Authority, Factor, Language, May, Phi, SeriesUid, StudyUid, Timestamp};
 
+use crate::mail::is_no_text;
 use crate::{EmailAddress, PlainText, PlainTextError, Result, ShareError};
 
 /// A link lives at most so long.
@@ -115,7 +116,7 @@ impl NewLink {
         } else if self.series.as_ref().is_some_and(|series| series.len() > MAX_SERIES) {
             "More than 5000 series are named. Share whole studies, or make several links."
         } else if !is_line(&self.purpose, MAX_PURPOSE) {
-            "Write what the link is for, in 1 to 200 characters on one line."
+            "Write what the link is for, in 1 to 200 characters of plain text on one line."
         } else if self.expires <= now {
             "The link would have ended already. Choose a later end."
         } else if self.expires > now.plus(MAX_LIFETIME) {
@@ -162,7 +163,8 @@ impl NewLink {
             }
             if !is_line(name, MAX_NAME) {
                 return Err(ShareError::Malformed(
-                    "The recipient is longer than 200 characters, or has a control character.",
+                    "The recipient is longer than 200 characters, or has a control character or one \
+                     that turns the direction of writing. Write it as plain text.",
                 ));
             }
         }
@@ -194,8 +196,49 @@ impl NewLink {
     }
 }
 
+/// A name that stands as the sender in notices and mails, without blanks around it.
+///
+/// # Errors
+/// `Malformed` when it is empty, long, or no plain text on one line.
+pub fn sender_name(name: &str) -> Result<String> {
+    if is_line(name, MAX_NAME) {
+        Ok(name.trim().to_owned())
+    } else {
+        Err(ShareError::Malformed(
+            "Write who shares, in 1 to 200 characters of plain text on one line.",
+        ))
+    }
+}
+
 /// Whether it is one line of 1 to so many characters.
 fn is_line(text: &str, most: usize) -> bool {
     let text = text.trim();
-    !text.is_empty() && text.chars().count() <= most && !text.chars().any(char::is_control)
+    !text.is_empty() && text.chars().count() <= most && !text.contains(is_no_text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sender_has_a_name() {
+        assert_eq!(sender_name(" Radiology, House 3 ").unwrap(), "Radiology, House 3");
+        for name in ["", " ", "a\nb", "a\u{202e}b"] {
+            assert!(sender_name(name).is_err(), "{name:?}");
+        }
+    }
+
+    #[test]
+    fn a_line_is_plain_text() {
+        let check = |text: &str, line: bool| assert_eq!(is_line(text, 9), line, "{text:?}");
+        check(" Dr. R\u{f6}e ", true);
+        check("\u{5e9}\u{5dc}\u{5d5}\u{5dd}", true);
+        check("123456789", true);
+        check("1234567890", false);
+        for each in ['\n', '\u{7}', '\u{85}', '\u{2028}', '\u{2029}', '\u{202a}', '\u{202e}'] {
+            check(&format!("a{each}b"), false);
+        }
+        check("a\u{2066}b", false);
+        check(" ", false);
+    }
 }

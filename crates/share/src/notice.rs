@@ -47,12 +47,9 @@ pub(crate) fn sentences(
         Authority::OwnAccess => &notice.keep_own,
         Authority::Treatment | Authority::Authorisation(_) => &notice.keep,
     };
-    let values = [
-        ("sender", sender),
-        ("recipient", recipient),
-        ("purpose", purpose),
-        ("expires", expires.as_str()),
-    ];
+    let [who, whom] = words.sender(sender);
+    let values =
+        [who, whom, ("recipient", recipient), ("purpose", purpose), ("expires", expires.as_str())];
     [&notice.shares, &notice.until, &notice.logged, keep, &notice.diagnosis, &notice.others]
         .into_iter()
         .map(|text| fill(text, &values))

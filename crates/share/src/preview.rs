@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use lightcase_accounts::Principal;
-use lightcase_model::{Attribute, Ctx, Level, Matching, Phi, Query, SeriesId};
+use lightcase_model::{Attribute, Ctx, Level, Matching, Phi, Query, SeriesId, Timestamp};
 
+use crate::authority::is_meant;
 use crate::create::Chosen;
 use crate::notice::sentences;
 use crate::shown::studies;
@@ -17,6 +18,8 @@ pub enum WarningKind {
     NewDomain,
     /// The recipient is not the Referring Physician (0008,0090) of a study.
     NotReferrer,
+    /// The authorisation that links are made under does not name the recipient.
+    NotInRecord,
     /// Whoever has the link sees the images.
     NoFactor,
 }
@@ -27,6 +30,7 @@ impl WarningKind {
         match self {
             Self::NewDomain => "newDomain",
             Self::NotReferrer => "notReferrer",
+            Self::NotInRecord => "notInRecord",
             Self::NoFactor => "noFactor",
         }
     }
@@ -72,7 +76,7 @@ impl Shares {
         self.check(ctx, by, new).await?;
         let chosen = self.choose(by, new).await?;
         self.carried(ctx, new, &chosen).await?;
-        let warnings = self.warnings(by, new).await?;
+        let warnings = self.warnings(by, new, ctx.now).await?;
         let sizes: BTreeMap<SeriesId, (i64, i64)> =
             self.catalog.series_sizes(&chosen.iter().flat_map(Chosen::series).collect()).await?;
         let query = Query::at(Level::Series, u32::MAX).with(
@@ -108,13 +112,13 @@ impl Shares {
                 (&by.name, first.unwrap_or_default(), new.purpose.trim()),
                 new.expires,
             ),
-            mail: Self::preview_mail(by, new)?,
+            mail: Self::preview_mail(by, new, ctx.now)?,
             warnings,
         })
     }
 
     /// The mail as the first recipient gets it.
-    fn preview_mail(by: &Principal, new: &NewLink) -> Result<Option<MailText>> {
+    fn preview_mail(by: &Principal, new: &NewLink, now: Timestamp) -> Result<Option<MailText>> {
         let (Deliver::Mail { base }, Some(first)) = (&new.deliver, new.recipients.first()) else {
             return Ok(None);
         };
@@ -124,6 +128,7 @@ impl Shares {
             to,
             url: &format!("{}/s#\u{2026}", base.trim_end_matches('/')),
             sender: &by.name,
+            starts: new.starts.filter(|starts| *starts > now),
             expires: new.expires,
             factors: &new.factors,
             message: message.as_ref(),
@@ -133,7 +138,12 @@ impl Shares {
     }
 
     /// What the sender should know of these links.
-    pub(crate) async fn warnings(&self, by: &Principal, new: &NewLink) -> Result<Vec<Warning>> {
+    pub(crate) async fn warnings(
+        &self,
+        by: &Principal,
+        new: &NewLink,
+        now: Timestamp,
+    ) -> Result<Vec<Warning>> {
         let mut warnings = Vec::new();
         if new.factors.is_empty() {
             warnings.push(Warning {
@@ -152,6 +162,7 @@ impl Shares {
             .filter_map(|each| each.study)
             .map(|study| study.referring_physician.into_exposed())
             .collect();
+        let meant = self.meant(new.authority, now).await?;
         for recipient in &new.recipients {
             if let Some(email) = &recipient.email
                 && !self.catalog.domain_known(email.domain()).await?
@@ -168,6 +179,14 @@ impl Shares {
                     kind: WarningKind::NotReferrer,
                     recipient: Some(recipient.name.clone()),
                     detail: "The recipient is not the referring physician of this study.",
+                });
+            }
+            if meant.as_ref().is_some_and(|meant| !is_meant(recipient, meant)) {
+                warnings.push(Warning {
+                    kind: WarningKind::NotInRecord,
+                    recipient: Some(recipient.name.clone()),
+                    detail: "The authorisation does not name this recipient. Did the patient mean \
+                             them?",
                 });
             }
         }

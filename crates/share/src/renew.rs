@@ -2,14 +2,12 @@
 
 use lightcase_accounts::{Principal, Secret};
 use lightcase_audit::{Event, SignOutCause};
-use lightcase_catalog::Share;
-use lightcase_model::{CollectionId, Ctx, Factor, Permission, ShareId};
+use lightcase_model::{Ctx, Factor, Permission, ShareId};
 
 use crate::deliver::Terms;
-use crate::known::names;
 use crate::{
-    Deliver, EmailAddress, EmailAddressError, Passcode, PlainText, Result, SecretLink, ShareError,
-    ShareView, Shares,
+    Deliver, EmailAddress, EmailAddressError, Passcode, Result, SecretLink, ShareError, ShareView,
+    Shares,
 };
 
 /// A link with another secret, shown this once.
@@ -21,6 +19,8 @@ pub struct Renewed {
     pub link: SecretLink,
     /// Its passcode, when it asks for one.
     pub passcode: Option<Passcode>,
+    /// Whether the mail leaves out what the sender wrote, since it may say whose images they are.
+    pub message_withheld: bool,
 }
 
 impl Shares {
@@ -48,7 +48,10 @@ impl Shares {
         let link = SecretLink { share: id, secret: Secret::random() };
         let passcode = share.factors.contains(&Factor::Passcode).then(Passcode::random);
         let verifier = passcode.as_ref().map(|each| each.verifier(&link.secret));
-        let mailable = self.may_be_mailed(&share).await?;
+        let mailed = *deliver != Deliver::Copy;
+        let message = if mailed { self.message_to_mail(&share).await? } else { None };
+        let written = !share.message.expose().trim().is_empty();
+        let message_withheld = mailed && written && message.is_none();
         let mut tx = self.catalog.begin().await?;
         tx.renew_share(id, &link.secret.hash(), verifier).await?;
         tx.record(ctx, Event::ShareRenewed { share: id }).await?;
@@ -63,11 +66,10 @@ impl Shares {
             let to = to.map_err(|_error: EmailAddressError| {
                 ShareError::Malformed("This link has no address to be mailed to. Copy it.")
             })?;
-            let message = PlainText::parse(share.message.expose()).ok().flatten();
-            let message = message.filter(|_| mailable);
             let terms = Terms {
                 to: &to,
                 sender: &share.shared_by,
+                starts: share.starts_at,
                 expires: share.expires_at,
                 factors: &share.factors,
                 message: message.as_ref(),
@@ -77,21 +79,10 @@ impl Shares {
         }
         tx.commit().await?;
         let mut share = self.view_of(id, ctx.now).await?.ok_or(ShareError::NotFound)?;
-        if *deliver == Deliver::Copy {
+        if !mailed {
             // What is known of a mail is of the one before, whose link opens nothing any more.
             share.delivery = None;
         }
-        Ok(Renewed { share, link, passcode })
-    }
-
-    /// Whether the message of a link names no patient. That of a link which was copied may, and of
-    /// which patient a clean copy is cannot be told.
-    async fn may_be_mailed(&self, share: &Share) -> Result<bool> {
-        if share.collection != CollectionId::ARCHIVE {
-            return Ok(false);
-        }
-        let studies = self.catalog.share_studies(share.id).await?;
-        let patients = studies.iter().map(|study| study.patient_name.expose().as_str());
-        Ok(!names(share.message.expose(), patients))
+        Ok(Renewed { share, link, passcode, message_withheld })
     }
 }

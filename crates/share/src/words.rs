@@ -6,6 +6,7 @@
 
 use std::sync::LazyLock;
 
+use lightcase_accounts::Principal;
 use lightcase_model::{AlertKind, Language, Timestamp};
 use serde::Deserialize;
 
@@ -14,10 +15,19 @@ use serde::Deserialize;
 #[serde(deny_unknown_fields)]
 pub(crate) struct Words {
     instant: String,
+    sender: SenderWords,
     pub(crate) notice: NoticeWords,
     pub(crate) link: LinkWords,
     pub(crate) code: CodeWords,
     pub(crate) alert: AlertWords,
+}
+
+/// The operator, who has no name: as who begins a sentence, and as whom something is done to.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SenderWords {
+    who: String,
+    whom: String,
 }
 
 /// The notice that a recipient accepts.
@@ -40,6 +50,8 @@ pub(crate) struct NoticeWords {
 pub(crate) struct LinkWords {
     pub(crate) subject: String,
     pub(crate) open: String,
+    /// For a link that does not open at once.
+    pub(crate) starts: String,
     pub(crate) until: String,
     pub(crate) passcode: String,
     pub(crate) code: String,
@@ -110,6 +122,16 @@ impl Words {
             Language::English => &ENGLISH,
             Language::German => &GERMAN,
         }
+    }
+
+    /// A sender in texts: `{sender}` begins a sentence, `{whom}` stands within one.
+    pub(crate) fn sender<'a>(&'a self, name: &'a str) -> [(&'static str, &'a str); 2] {
+        let (who, whom) = if name == Principal::OPERATOR {
+            (self.sender.who.as_str(), self.sender.whom.as_str())
+        } else {
+            (name, name)
+        };
+        [("sender", who), ("whom", whom)]
     }
 
     /// An instant, to the minute, with its zone.
@@ -196,6 +218,21 @@ mod tests {
         }
         for language in Language::ALL {
             assert!(!Words::of(*language).link.open.is_empty());
+        }
+    }
+
+    #[test]
+    fn who_has_no_name_is_called_in_the_language_of_the_text() {
+        let check = |language, name: &str, expected: [&str; 2]| {
+            assert_eq!(Words::of(language).sender(name).map(|(_, value)| value), expected);
+        };
+        let operator = Principal::operator().name;
+        let english = ["The operator of this archive", "the operator of this archive"];
+        check(Language::English, &operator, english);
+        let german = ["Die Leitung dieses Archivs", "der Leitung dieses Archivs"];
+        check(Language::German, &operator, german);
+        for language in Language::ALL.iter().copied() {
+            check(language, "Dr. Roe", ["Dr. Roe"; 2]);
         }
     }
 

@@ -558,6 +558,12 @@ export interface Resending {
   readonly deliver: string;
 }
 
+/** A link that went out again. */
+export interface Resent extends MadeShare {
+  /** Whether the mail leaves out the message, since it may say whose images they are. */
+  readonly messageWithheld: boolean;
+}
+
 /** A clean copy that waits. */
 export interface Review {
   readonly at: string;
@@ -890,7 +896,7 @@ export interface WantedRecipient {
 /** What the sender of a link should know. */
 export interface Warning {
   readonly detail: string;
-  /** `newDomain`, `notReferrer` or `noFactor`. */
+  /** `newDomain`, `notReferrer`, `notInRecord` or `noFactor`. */
   readonly kind: string;
   readonly recipient: string | null;
 }

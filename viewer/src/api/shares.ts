@@ -1,6 +1,6 @@
 /** Links that staff make, look after and revoke, and what they are told of them. */
 import { ask, query } from '../dicomweb/http';
-import type { Alerts, Deliver, Made, MadeShare, Preview, Recall, Share, ShareDetail, Shares, Wanted } from './sharing';
+import type { Alerts, Deliver, Made, Preview, Recall, Resent, Share, ShareDetail, Shares, Wanted } from './sharing';
 
 export interface ShareFilter {
   readonly mine: boolean;
@@ -19,7 +19,7 @@ export const listShares = ({ mine, ...filter }: ShareFilter, offset: number): Pr
 
 export const shareDetail = (id: string): Promise<ShareDetail> => ask('GET', at(id));
 export const extendShare = (id: string, expires: string): Promise<Share> => ask('PATCH', at(id), { json: { expires } });
-export const resendShare = (id: string, deliver: Deliver): Promise<MadeShare> => ask('POST', `${at(id)}/resend`, { json: { deliver } });
+export const resendShare = (id: string, deliver: Deliver): Promise<Resent> => ask('POST', `${at(id)}/resend`, { json: { deliver } });
 export const revokeShare = (id: string): Promise<void> => ask('DELETE', at(id));
 export const recallShares = (recall: Recall): Promise<{ readonly revoked: number }> => ask('POST', '/api/v1/shares/recall', { json: recall });
 

@@ -36,7 +36,7 @@ export interface Wanted {
 }
 
 export interface Warning {
-  readonly kind: 'newDomain' | 'notReferrer' | 'noFactor';
+  readonly kind: 'newDomain' | 'notReferrer' | 'notInRecord' | 'noFactor';
   readonly recipient: string | null;
   readonly detail: string;
 }
@@ -101,6 +101,12 @@ export interface MadeShare {
   readonly share: Share;
   readonly url: string;
   readonly passcode: string | null;
+}
+
+/** A link that went out again. */
+export interface Resent extends MadeShare {
+  /** Whether the mail leaves out the message, since it may say whose images they are. */
+  readonly messageWithheld: boolean;
 }
 
 export interface Made {

@@ -2,7 +2,7 @@
 import type { Account, Echo, Newcomer, Peer, Progress, Refusals, System, User, Worklist } from '../api/answers';
 import type { Certificate, Project, ProjectStudy, Review } from '../api/deident';
 import type { ShareFilter } from '../api/shares';
-import type { Alerts, Authorisation, Made, MadeShare, Preview, ShareDetail, Shares } from '../api/sharing';
+import type { Alerts, Authorisation, Made, Preview, Resent, ShareDetail, Shares } from '../api/sharing';
 import type { Search } from '../api/worklist';
 import type { Attribute } from '../dicomweb/attributes';
 import type { StudyFacts } from '../dicomweb/qido';
@@ -74,7 +74,7 @@ export interface StaffState {
   readonly alerts: Alerts | null;
   readonly preview: Preview | null;
   readonly made: Made | null;
-  readonly resent: MadeShare | null;
+  readonly resent: Resent | null;
   /** The records of the patient whose study is being shared, and the one that the link being looked at was made under. */
   readonly authorisations: Remote<readonly Authorisation[]>;
   readonly authorisation: Remote<Authorisation>;

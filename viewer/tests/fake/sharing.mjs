@@ -58,11 +58,23 @@ function faultOf(world, wanted) {
   return null;
 }
 
+const wordsOf = (text) => text.toLowerCase().split(/[^\p{L}\p{N}]+/u).filter((word) => word.length > 2);
+
+/** Whether a record names somebody, by a word of the name or of the domain. */
+const isMeant = (record, one) => {
+  const said = wordsOf(record.recipient);
+  const domain = (one.email ?? '').split('@').at(-1).split('.').slice(0, -1).join('.');
+  return [...wordsOf(one.name), ...wordsOf(domain)].some((word) => said.includes(word));
+};
+
+const recordOf = (world, wanted) => (wanted.authority === 'authorisation' ? world.authorisations.find((one) => one.id === wanted.authorisation) : undefined);
+
 const warningsOf = (world, wanted) => [
   ...(wanted.factors.length === 0 ? [{ kind: 'noFactor', recipient: null, detail: '' }] : []),
   ...wanted.recipients.flatMap((one) => [
     ...(one.email !== null && !one.email.endsWith('@clinic.example') ? [{ kind: 'newDomain', recipient: one.name, detail: '' }] : []),
     ...(one.name.includes('Example') ? [] : [{ kind: 'notReferrer', recipient: one.name, detail: '' }]),
+    ...(recordOf(world, wanted) === undefined || isMeant(recordOf(world, wanted), one) ? [] : [{ kind: 'notInRecord', recipient: one.name, detail: '' }]),
   ]),
 ];
 
@@ -230,5 +242,6 @@ export function sharingPart(world, account, method, url, body, origin) {
   const { deliver } = JSON.parse(body);
   Object.assign(link, { secret: token(32), passcode: link.passcode === null ? null : passcode() });
   Object.assign(link.view, { state: 'live', uses: 0, failedAttempts: 0, delivery: deliver === 'mail' ? { state: 'queued', tries: 0, at: now(), error: null } : null });
-  return json(shown(link, origin));
+  const withheld = deliver === 'mail' && link.view.message !== '' && (link.view.clean || link.view.studies.some((one) => one.patientName.split('^')[0].length > 3 && link.view.message.includes(one.patientName.split('^')[0])));
+  return json({ ...shown(link, origin), messageWithheld: withheld });
 }

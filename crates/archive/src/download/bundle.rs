@@ -8,14 +8,14 @@ use bytes::Bytes;
 use data_encoding::HEXLOWER;
 use lightcase_audit::ListDigest;
 use lightcase_catalog::{HeldInstance, HeldStudy, Location};
-use lightcase_model::{InstanceId, Language, Level, Phi, StudyId};
+use lightcase_model::{CollectionId, InstanceId, Language, Level, Phi, StudyId};
 use sha2::{Digest, Sha256};
 
 use super::dicomdir::{Directory, Referenced};
 use super::keys::{self, Around, Document};
 use super::kind::kind_of;
 use super::layout::Layout;
-use super::readme::readme;
+use super::readme::{Facts, readme};
 use super::record::File;
 
 /// Files before those of DICOM objects.
@@ -125,7 +125,9 @@ pub(super) fn lay_out(
         }
     }
     let dicomdir = dicomdir(studies, documents, &uid_of(&listing))?;
-    let readme = readme(language, held.len(), studies.len()).into_bytes();
+    let clean = studies.iter().all(|each| each.study.collection != CollectionId::ARCHIVE);
+    let facts = Facts { language, files: held.len(), studies: studies.len(), clean };
+    let readme = readme(&facts).into_bytes();
     let mut sums = Vec::with_capacity(listing.len().saturating_add(256));
     list(&mut sums, &Sha256::digest(&readme).into(), "README.TXT");
     list(&mut sums, &Sha256::digest(&dicomdir).into(), "DICOMDIR");

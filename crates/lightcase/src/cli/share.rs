@@ -103,6 +103,10 @@ pub(crate) struct CreateShare {
     /// The record that they are made under.
     #[arg(long, value_name = "ID")]
     pub(crate) authorisation: Option<String>,
+    /// Who shares, in notice and mail: `Radiology, Example Hospital`; the operator of this archive
+    /// unless given.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) sender: Option<String>,
     /// What the recipient is told beside it.
     #[arg(long, default_value = "")]
     pub(crate) message: String,

@@ -10,6 +10,7 @@ mod carry;
 mod export;
 mod fault;
 mod form;
+mod meant;
 mod read;
 mod record;
 mod revoke;
@@ -30,6 +31,7 @@ pub(crate) use carry::{authorise, may_last};
 pub use export::{AuthorisationExport, ExportedForm, ExportedLink, ExportedVersion};
 pub use fault::AuthorisationFault;
 pub use form::{FormBytes, FormKind, MAX_FORM};
+pub(crate) use meant::is_meant;
 pub use terms::{Statements, Terms};
 
 /// What a record is worth at an instant.

@@ -5,6 +5,7 @@ use lightcase_audit::Event;
 use lightcase_catalog::AuthorisationRevocation;
 use lightcase_model::{AuthorisationId, Ctx, Phi};
 
+use crate::mail::is_no_text;
 use crate::revoke::revoke;
 use crate::{Result, ShareError, Shares};
 
@@ -51,7 +52,7 @@ fn why(reason: &str) -> Result<Phi<String>> {
         "The reason is empty. Write why the authorisation is revoked."
     } else if reason.chars().count() > MAX_REASON {
         "The reason is longer than 500 characters."
-    } else if reason.chars().any(char::is_control) {
+    } else if reason.contains(is_no_text) {
         "The reason has a control character."
     } else {
         return Ok(Phi::new(reason.to_owned()));

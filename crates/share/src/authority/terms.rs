@@ -6,6 +6,7 @@ use lightcase_model::{Day, Phi, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::AuthorisationFault;
+use crate::mail::is_no_text;
 
 /// Most characters of an element that describes.
 const LONG: usize = 2000;
@@ -142,7 +143,7 @@ fn element(
         Err(missing)
     } else if text.chars().count() > most {
         Err(AuthorisationFault::TooLong { element: name, most })
-    } else if text.chars().any(|each| each.is_control() && each != '\n') {
+    } else if text.contains(|each: char| each != '\n' && is_no_text(each)) {
         Err(AuthorisationFault::ControlCharacter(name))
     } else {
         Ok(())
@@ -257,6 +258,8 @@ mod tests {
         assert_eq!(said(name), "The signature is longer than 200 characters.");
         let bell = Terms { purpose: "a\u{7}".to_owned(), ..whole() };
         assert_eq!(said(bell), "The purpose has a control character.");
+        let turned = Terms { recipient: "a\u{202e}b".to_owned(), ..whole() };
+        assert_eq!(said(turned), "The recipient has a control character.");
         assert_eq!(Terms { purpose: "a\nb".to_owned(), ..whole() }.check(NOW), Ok(()));
     }
 

@@ -27,9 +27,10 @@ pub struct CodeMail<'a> {
 impl CodeMail<'_> {
     /// What the mail says. The code is not in the subject, which a locked telephone shows.
     pub fn text(&self) -> MailText {
-        let words = &Words::of(self.language).code;
-        let sender = one_line(self.sender);
-        let say = |text: &str| fill(text, &[("sender", &sender)]);
+        let all = Words::of(self.language);
+        let (words, sender) = (&all.code, one_line(self.sender));
+        let values = all.sender(&sender);
+        let say = |text: &str| fill(text, &values);
         let paragraphs = [
             format!("{}\n{}", say(&words.code), one_line(self.code)),
             say(&words.lifetime),

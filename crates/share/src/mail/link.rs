@@ -19,6 +19,8 @@ pub struct LinkMail<'a> {
     pub url: &'a str,
     /// Who shares, as the recipient reads it.
     pub sender: &'a str,
+    /// From when on the link opens, if it does not at once.
+    pub starts: Option<Timestamp>,
     /// When the link ends.
     pub expires: Timestamp,
     /// What the recipient will have to prove.
@@ -34,7 +36,11 @@ impl LinkMail<'_> {
     pub fn text(&self) -> MailText {
         let words = Words::of(self.language);
         let (sender, expires) = (one_line(self.sender), words.instant(self.expires));
-        let say = |text: &str| fill(text, &[("sender", &sender), ("expires", &expires)]);
+        let starts = self.starts.map(|starts| words.instant(starts));
+        let at = starts.as_deref().unwrap_or_default();
+        let [who, whom] = words.sender(&sender);
+        let values = [who, whom, ("expires", expires.as_str()), ("starts", at)];
+        let say = |text: &str| fill(text, &values);
         let asked = self.factors.iter().filter_map(|factor| match factor {
             Factor::Passcode => Some(&words.link.passcode),
             Factor::Email => Some(&words.link.code),
@@ -42,10 +48,9 @@ impl LinkMail<'_> {
             // The page asks for it; here it would say that the images are of a patient known by it.
             Factor::BirthDate => None,
         });
-        let mut paragraphs = vec![
-            format!("{}\n{}", say(&words.link.open), one_line(self.url)),
-            say(&words.link.until),
-        ];
+        let mut paragraphs = vec![format!("{}\n{}", say(&words.link.open), one_line(self.url))];
+        paragraphs.extend(starts.is_some().then(|| say(&words.link.starts)));
+        paragraphs.push(say(&words.link.until));
         paragraphs.extend(asked.map(|text| say(text)));
         if let Some(message) = self.message {
             paragraphs.push(format!("{}\n{}", say(&words.link.message), message.as_str()));
@@ -57,6 +62,8 @@ impl LinkMail<'_> {
 
 #[cfg(test)]
 mod tests {
+    use lightcase_accounts::Principal;
+
     use super::*;
 
     const URL: &str = "https://images.example/s#v1.AAAAAAAAAAAAAAAAAAAAAA.secret";
@@ -67,7 +74,53 @@ mod tests {
         let expires = Timestamp::parse_rfc3339("2026-11-29T08:30:00Z").unwrap();
         let sender = "Dr. Jane Doe\r\nBcc: all@example.org";
         let message = message.as_ref();
-        LinkMail { to: &to, url: URL, sender, expires, factors, message, language }.text()
+        let starts = None;
+        LinkMail { to: &to, url: URL, sender, starts, expires, factors, message, language }.text()
+    }
+
+    #[test]
+    fn the_operator_is_called_in_its_language() {
+        let to = EmailAddress::parse("roe@practice.example").unwrap();
+        let mail = LinkMail {
+            to: &to,
+            url: URL,
+            sender: Principal::OPERATOR,
+            starts: None,
+            expires: Timestamp::parse_rfc3339("2026-11-29T08:30:00Z").unwrap(),
+            factors: &[],
+            message: None,
+            language: Language::German,
+        };
+        let MailText { subject, text } = mail.text();
+        assert!(subject.starts_with("Die Leitung dieses Archivs gibt"), "{subject}");
+        assert!(text.contains("fragen Sie bei der Leitung dieses Archivs nach"), "{text}");
+        assert!(!text.contains("operator"), "{text}");
+    }
+
+    #[test]
+    fn it_says_from_when_on_it_opens_if_not_at_once() {
+        let to = EmailAddress::parse("roe@practice.example").unwrap();
+        let at = |text: &str| Timestamp::parse_rfc3339(text).unwrap();
+        let check = |language, starts: Option<&str>, words: &str| {
+            let mail = LinkMail {
+                to: &to,
+                url: URL,
+                sender: "Dr. Jane Doe",
+                starts: starts.map(at),
+                expires: at("2026-11-29T08:30:00Z"),
+                factors: &[],
+                message: None,
+                language,
+            };
+            let text = mail.text().text;
+            assert_eq!(text.contains(words), starts.is_some(), "{text}");
+            assert!(!text.contains(['{', '}']), "{text}");
+        };
+        let starts = Some("2026-11-25T06:00:00Z");
+        check(Language::English, starts, "It can be opened from 2026-11-25, 06:00 UTC.\n");
+        check(Language::English, None, "It can be opened from");
+        check(Language::German, starts, "Er lässt sich ab 25.11.2026, 06:00 Uhr (UTC) öffnen.\n");
+        check(Language::German, None, "Er lässt sich ab");
     }
 
     #[test]

@@ -30,6 +30,7 @@ pub use alert::AlertMail;
 pub use code::{CODE_LIFETIME, CodeMail};
 pub use config::{MailConfig, MailConfigError, MailCredentials, MailTls};
 pub use link::LinkMail;
+pub(crate) use plain_text::is_no_text;
 pub use plain_text::{PlainText, PlainTextError};
 pub use queue::MAIL_LIFETIME;
 pub use text::MailText;

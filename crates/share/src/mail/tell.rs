@@ -4,7 +4,7 @@ use lightcase_catalog::{Alert, AlertFilter, Share, Tx};
 use lightcase_model::{Authority, CollectionId, Ctx, Language};
 
 use super::{AlertMail, EmailAddress, MAIL_LIFETIME};
-use crate::known::names;
+use crate::mention::Known;
 use crate::{Result, Shares};
 
 /// The most that are looked for at once.
@@ -39,7 +39,7 @@ impl Shares {
         }
         let studies = self.catalog.share_studies(share.id).await?;
         let patients = studies.iter().map(|study| study.patient_name.expose().as_str());
-        Ok(names(share.recipient.expose(), patients))
+        Ok(Known::named(patients).stands_in(share.recipient.expose()))
     }
 
     async fn mail_alert(

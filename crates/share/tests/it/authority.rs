@@ -6,8 +6,8 @@ use lightcase_accounts::Principal;
 use lightcase_catalog::Catalog;
 use lightcase_model::{AuthorisationId, Authority, Ctx, Day, Permission, Role, StudyUid};
 use lightcase_share::{
-    Authorisation, AuthorisationFault as Fault, AuthorisationState, NewLink, Result, ShareError,
-    ShareState, Shares, Statements, Terms,
+    Authorisation, AuthorisationFault as Fault, AuthorisationState, NewLink, Recipient, Result,
+    ShareError, ShareState, Shares, Statements, Terms, Warning, WarningKind,
 };
 
 use crate::engine::engines;
@@ -163,6 +163,32 @@ async fn a_link_needs_a_record_that_carries_it() {
         }
         assert_eq!(recorded(catalog, made.links[0].share.id, "share_authorised").await, 1);
         assert_eq!(events(catalog, "share_authorised").await, 4);
+    }
+}
+
+#[tokio::test]
+async fn a_recipient_whom_the_record_does_not_name_is_warned_of() {
+    for engine in engines().await {
+        let shares = shares(&engine.catalog);
+        let held = hold(&engine, 1, 1, 1).await;
+        let id = record(&shares, &held.uid, terms()).await.id;
+        let check = async |authority: Authority, expected: &[&str]| {
+            let recipients = ["Dr. Roe", "The example insurance"].map(Recipient::named);
+            let new = NewLink { authority, recipients: recipients.to_vec(), ..link_to(&held.uid) };
+            let seen = shares.preview(&ctx(), &by(), &new).await.unwrap().warnings;
+            let made = shares.create(&ctx(), &by(), new).await.unwrap().warnings;
+            for warnings in [seen, made] {
+                let of = |each: &Warning| each.kind == WarningKind::NotInRecord;
+                let named: Vec<String> = warnings
+                    .iter()
+                    .filter(|each| of(each))
+                    .map(|each| each.recipient.clone().unwrap().into_exposed())
+                    .collect();
+                assert_eq!(named, expected);
+            }
+        };
+        check(Authority::Authorisation(id), &["Dr. Roe"]).await;
+        check(Authority::Treatment, &[]).await;
     }
 }
 

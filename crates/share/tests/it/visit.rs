@@ -29,7 +29,9 @@ async fn the_grant_is_seen_after_the_notice_and_nothing_else() {
         let view = shares.view(&before).await.unwrap();
         assert!(!view.notice_accepted && view.patient.is_none() && view.studies.is_empty());
         let notice = view.notice.text.join(" ");
-        for word in ["the operator of this archive", "Dr. A. Example", "2026-11-23, 00:00 UTC"] {
+        for word in
+            ["The operator of this archive shares", "Dr. A. Example", "2026-11-23, 00:00 UTC"]
+        {
             assert!(notice.contains(word), "{notice}");
         }
         for word in ["Doe", "Head", "1.2.3"] {

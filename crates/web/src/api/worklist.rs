@@ -196,7 +196,7 @@ async fn listed(
         Some(withdrawn) => {
             let by = match withdrawn.by {
                 Some(id) => web.catalog().account(id).await?.map(|account| account.name),
-                None => Some("the operator of this archive".to_owned()),
+                None => Some(lightcase_accounts::Principal::OPERATOR.to_owned()),
             };
             Some(Withdrawn {
                 at: instant(withdrawn.at),

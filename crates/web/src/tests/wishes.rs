@@ -110,6 +110,7 @@ async fn recipients_and_factors_are_what_can_be_kept() {
         (json!([]), "recipient is empty"),
         (named(" "), "recipient is empty"),
         (named("Dr. A.\r\nBcc: all@example.org"), "control character"),
+        (named("Dr. A.\u{202e}elpmaxE"), "direction of writing"),
         (named(&"x".repeat(201)), "200 characters"),
         (json!(vec![json!({"name": "Dr. A."}); 21]), "20 recipients"),
         (json!([{"email": "roe@practice.example"}]), "openapi"),
@@ -153,6 +154,7 @@ async fn recipients_and_factors_are_what_can_be_kept() {
         ("maxUses", json!(1.5), "openapi"),
         ("purpose", json!(" "), "what the link is for"),
         ("purpose", json!("x".repeat(201)), "what the link is for"),
+        ("purpose", json!("a\u{202e}b"), "what the link is for"),
         ("message", json!("a\u{202e}b"), "no text"),
         ("message", json!("x".repeat(2001)), "2000 characters"),
     ] {

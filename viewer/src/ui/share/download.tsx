@@ -106,7 +106,7 @@ export function Download({ handle, opened, hold }: { handle: string; opened: Ope
   return (
     <section class="download" aria-labelledby="download">
       <h2 id="download">{t('download.heading')}</h2>
-      <p>{t('download.lead')}</p>
+      <p>{t(opened.clean ? 'download.leadClean' : 'download.lead')}</p>
       {bytes !== null && files !== null && <Amount bytes={bytes} files={files} />}
       <p><a class="button button-main button-big" href={url} download="images.zip" data-download><Icon name="download" />{t('download.start')}</a></p>
       <p class="hint">{t('download.resumes')}</p>

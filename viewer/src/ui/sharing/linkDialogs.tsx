@@ -85,7 +85,7 @@ export function ResendDialog({ store, share, close }: Props): JSX.Element {
   };
   return (
     <Dialog heading={t(resent === null ? 'resend.heading' : 'share.madeHeading')} close={leave} wide={resent !== null}>
-      {resent !== null ? <MadeLinks made={[resent]} leftOut={0} done={leave} /> : (
+      {resent !== null ? <MadeLinks made={[resent]} leftOut={0} withheld={resent.messageWithheld} done={leave} /> : (
         <form onSubmit={(event) => void submit(event)}>
           <p class="about">{share.recipient}</p>
           <p>{t('resend.lead')}</p>

@@ -42,13 +42,14 @@ function One({ made, folded }: { made: MadeShare; folded: boolean }): JSX.Elemen
   );
 }
 
-export function MadeLinks({ made, leftOut, done }: { made: readonly MadeShare[]; leftOut: number; done: () => void }): JSX.Element {
+export function MadeLinks({ made, leftOut, withheld, done }: { made: readonly MadeShare[]; leftOut: number; withheld?: boolean; done: () => void }): JSX.Element {
   const mailed = made.some(({ share }) => share.delivery !== null);
   const lead = mailed ? (made.length === 1 ? 'share.mailedLead' : 'share.mailedLeadMany') : made.length === 1 ? 'share.madeLead' : 'share.madeLeadMany';
   return (
     <div class="made">
       <p>{t(lead)}</p>
       {leftOut > 0 && <p class="hint hint-warn">{leftOut === 1 ? t('share.leftOutOne') : t('share.leftOut', { count: number(leftOut) })}</p>}
+      {withheld === true && <p class="hint hint-warn" data-withheld>{t('share.withheld')}</p>}
       {made.map((one) => <One key={one.share.id} made={one} folded={made.length > 1} />)}
       <div class="dialog-foot"><button type="button" class="button button-main" onClick={done}>{t('share.done')}</button></div>
     </div>

@@ -5,7 +5,7 @@ use std::io::Write as _;
 use lightcase_catalog::StudyAttributes;
 use lightcase_catalog::{HeldSeries, InstanceAttributes, PatientAttributes, SeriesAttributes};
 use lightcase_dataset::{Identifier, Tag, TransferSyntax};
-use lightcase_model::{CollectionId, PatientId, SeriesId, Timestamp, TransferSyntaxUid};
+use lightcase_model::{PatientId, SeriesId, Timestamp, TransferSyntaxUid};
 use lightcase_storage::{ObjectId, SubjectKeyId};
 
 use super::*;
@@ -301,6 +301,10 @@ fn equal_content_makes_equal_bytes_and_nothing_else_does() {
     let mut changed = studies(1);
     changed[0].patient.name = Phi::new("Doe^Joan".to_owned());
     assert_ne!(one, digest(&changed, Language::English));
+    // A clean copy names nobody, and its text says so.
+    let mut clean = studies(1);
+    clean[0].study.collection = CollectionId(2);
+    assert_ne!(one, digest(&clean, Language::English));
     // Rows of the index play no part.
     let mut moved = studies(1);
     (moved[0].patient.id, moved[0].study.id) = (PatientId(9), StudyId(9));

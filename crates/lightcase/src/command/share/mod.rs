@@ -10,7 +10,7 @@ use lightcase_accounts::Principal;
 use lightcase_model::{Authority, Factor, May, Page, Phi, SeriesUid, ShareId, StudyUid};
 use lightcase_share::{
     Deliver, EmailAddress, NewLink, Passcode, Recall as Whose, Recipient, SecretLink, ShareFilter,
-    ShareView, Warning,
+    ShareView, Warning, sender_name,
 };
 use serde_json::{Value, json};
 use url::Url;
@@ -63,12 +63,21 @@ pub(crate) async fn run(
             let base = base(house, config);
             let deliver = deliver(mail, &base);
             let renewed = house.shares.renew(&ctx, &by, id.parse()?, &deliver).await?;
-            let made = shown(&base, &renewed.share, &renewed.link, renewed.passcode.as_ref());
+            let mut made = shown(&base, &renewed.share, &renewed.link, renewed.passcode.as_ref());
+            if let Some(made) = made.as_object_mut() {
+                made.insert("messageWithheld".to_owned(), renewed.message_withheld.into());
+            }
             if as_json {
                 output::json(&made);
             } else {
                 hand_over(&made);
                 output::note("The link and the passcode before open nothing any more.");
+                if renewed.message_withheld {
+                    output::note(
+                        "The message is not in the mail: it may say whose images these are. It \
+                         can be read on the page of the link.",
+                    );
+                }
             }
         }
         Share::Revoke { id } => {
@@ -134,7 +143,11 @@ async fn create(
     wanted: CreateShare,
     as_json: bool,
 ) -> anyhow::Result<()> {
-    let (ctx, by) = (house.operator(), Principal::operator());
+    let ctx = house.operator();
+    let mut by = Principal::operator();
+    if let Some(sender) = &wanted.sender {
+        by.name = sender_name(sender)?;
+    }
     let studies =
         wanted.studies.iter().map(|uid| StudyUid::parse(uid)).collect::<Result<_, _>>()?;
     let series: Vec<SeriesUid> =

@@ -82,6 +82,7 @@ impl World {
             to: &to,
             url: URL,
             sender: "Dr. Jäne Doe",
+            starts: None,
             expires: NOW.plus(Duration::from_hours(24)),
             factors: &[Factor::Passcode],
             message: None,

@@ -1,12 +1,18 @@
 //! A mail says nothing of whose images they are, also where its sender would.
 
+use lightcase_catalog::NewStudy;
 use lightcase_model::{Factor, Phi, Role};
 use lightcase_share::{Deliver, EmailAddress, NewLink, Recipient};
 
+use super::scripted::Scripted;
 use super::{TO, World, clear};
 use crate::engine::engines;
-use crate::study::study_uid;
+use crate::study::{hold_as, new_study, study_uid};
 use crate::{ctx, link_to, staff};
+
+fn mail() -> Deliver {
+    Deliver::Mail { base: "https://images.example".to_owned() }
+}
 
 #[tokio::test]
 async fn a_message_that_names_the_patient_is_not_mailed() {
@@ -29,10 +35,77 @@ async fn a_message_that_names_the_patient_is_not_mailed() {
                 assert_eq!(said.contains("must name no patient"), refused, "{message}: {said}");
             }
         };
-        let mail = || Deliver::Mail { base: "https://images.example".to_owned() };
         check("Please look at the head", mail(), false).await;
         check("Images of Mrs. DOE", mail(), true).await;
         check("jane's images", mail(), true).await;
+        check("Frau Janes Aufnahmen", mail(), true).await;
         check("Images of Mrs. Doe", Deliver::Copy, false).await;
+    }
+}
+
+#[tokio::test]
+async fn sent_again_a_message_that_says_whose_images_they_are_is_left_out_and_that_is_told() {
+    for engine in engines().await {
+        let mut server = Scripted::start().await;
+        let world = World::new(&engine, &clear(server.port)).await;
+        let known = NewStudy {
+            patient_id: Phi::new("PAT-4711".to_owned()),
+            accession_number: Phi::new("20261234".to_owned()),
+            ..new_study(2)
+        };
+        let held = hold_as(&engine, known, (2, 1, 1)).await;
+        let by = staff(Role::Radiologist);
+        for (message, withheld) in [
+            ("Please look at the head", false),
+            ("", false),
+            ("Frau Janes Bilder", true),
+            ("The number is 20261234", true),
+            ("Of pat-4711, as we said", true),
+        ] {
+            let email = Some(EmailAddress::parse(TO).unwrap());
+            let new = NewLink {
+                recipients: vec![Recipient { email, ..Recipient::named("Dr. Roe") }],
+                message: Phi::new(message.to_owned()),
+                ..link_to(&held.uid)
+            };
+            let id = world.shares.create(&ctx(), &by, new).await.unwrap().links.remove(0).share.id;
+            let copied = world.shares.renew(&ctx(), &by, id, &Deliver::Copy).await.unwrap();
+            assert!(!copied.message_withheld, "nothing is mailed");
+            let mailed = world.shares.renew(&ctx(), &by, id, &mail()).await.unwrap();
+            assert_eq!(mailed.message_withheld, withheld, "{message}");
+            assert_eq!(mailed.share.message.expose(), message);
+            assert!(world.send().await);
+            let taken = server.taken();
+            assert_eq!(taken.len(), 1, "{message}");
+            let brought = !withheld && !message.is_empty();
+            assert_eq!(taken[0].contains("writes:"), brought, "{message}: {}", taken[0]);
+        }
+    }
+}
+
+#[tokio::test]
+async fn beside_clean_copies_nothing_names_the_patient_however_the_link_goes_out() {
+    for engine in engines().await {
+        let world = World::new(&engine, &clear(25)).await;
+        let by = staff(Role::Radiologist);
+        let check = async |(message, purpose, recipient): (&str, &str, &str), clean, word: &str| {
+            let new = NewLink {
+                recipients: vec![Recipient::named(recipient)],
+                message: Phi::new(message.to_owned()),
+                purpose: purpose.to_owned(),
+                clean,
+                ..link_to(&study_uid(1))
+            };
+            let seen = world.shares.preview(&ctx(), &by, &new).await.map(drop);
+            let said = seen.err().map(|error| error.to_string()).unwrap_or_default();
+            assert_eq!(said.is_empty(), word.is_empty(), "{new:?}: {said}");
+            assert!(said.contains(word), "{new:?}: {said}");
+        };
+        check(("A case", "teaching", "Dr. Jane Roe"), true, "").await;
+        check(("Of Mrs. Doe", "teaching", "Dr. Roe"), true, "message or the purpose").await;
+        check(("", "Janes Befund", "Dr. Roe"), true, "message or the purpose").await;
+        check(("", "see A_1", "Dr. Roe"), true, "message or the purpose").await;
+        check(("", "teaching", "Jane Doe"), true, "Write who they are without it").await;
+        check(("Of Mrs. Doe", "see A_1", "Jane Doe"), false, "").await;
     }
 }

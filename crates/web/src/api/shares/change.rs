@@ -32,6 +32,16 @@ pub(crate) struct Resending {
     deliver: String,
 }
 
+/// A link that went out again.
+#[derive(Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Resent {
+    #[serde(flatten)]
+    made: MadeShare,
+    /// Whether the mail leaves out the message, since it may say whose images they are.
+    message_withheld: bool,
+}
+
 /// Whose links are recalled: exactly one of the four.
 #[derive(Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
@@ -71,23 +81,24 @@ pub(crate) async fn extend(
 /// Gives a link another secret and passcode, told this once; the old ones open nothing any more.
 #[utoipa::path(post, path = "/api/v1/shares/{id}/resend", tag = "Sharing",
     request_body = Resending, params(("id" = String, Path)),
-    responses((status = 200, body = MadeShare), (status = 404), (status = 409)))]
+    responses((status = 200, body = Resent), (status = 404), (status = 409)))]
 pub(crate) async fn resend(
     State(web): State<Web>,
     staff: Staff,
     path: Result<Path<String>, PathRejection>,
     (uri, headers): (Uri, HeaderMap),
     Json(wanted): Json<Resending>,
-) -> Answer<Json<MadeShare>> {
+) -> Answer<Json<Resent>> {
     let base = crate::security::base(&web.config, &uri, &headers);
     let deliver = deliver(&wanted.deliver, &base)?;
-    let Renewed { share, link, passcode } =
+    let Renewed { share, link, passcode, message_withheld } =
         web.shares.renew(&staff.ctx, &staff.principal, id(path)?, &deliver).await?;
-    Ok(Json(MadeShare {
+    let made = MadeShare {
         share: share.into(),
         url: format!("{base}/s#{}", *link.expose()),
         passcode: passcode.map(|passcode| passcode.expose().to_owned()),
-    }))
+    };
+    Ok(Json(Resent { made, message_withheld }))
 }
 
 /// Ends a link and its sessions.

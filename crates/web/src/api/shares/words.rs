@@ -130,7 +130,7 @@ pub(crate) struct Alert {
 /// What the sender of a link should know.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(crate) struct Warning {
-    /// `newDomain`, `notReferrer` or `noFactor`.
+    /// `newDomain`, `notReferrer`, `notInRecord` or `noFactor`.
     kind: &'static str,
     recipient: Option<String>,
     detail: &'static str,
