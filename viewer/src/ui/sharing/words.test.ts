@@ -42,6 +42,6 @@ test('clean copies are removed when their link has expired', () => {
 test('whose links a link belongs to: of the study that copies were made of; made at the command line, no user’s', () => {
   const studies = [{ studyInstanceUid: '1.2', patientName: '', description: '', studyDate: '' }];
   expect(whoseLinks({ ...share, studies })).toEqual({ recipient: 'a@b.example', user: 'R', study: '1.2' });
-  expect(whoseLinks({ ...share, clean: true, studies, sources: [{ studyInstanceUid: '9.8', patientName: 'Doe^Jane', description: '', studyDate: '' }] }).study).toBe('9.8');
+  expect(whoseLinks({ ...share, studies, sources: [{ studyInstanceUid: '9.8', patientName: 'Doe^Jane', description: '', studyDate: '' }] }).study).toBe('9.8');
   expect(whoseLinks({ ...share, email: null, createdBy: operator })).toEqual({ recipient: 'Dr. A' });
 });
