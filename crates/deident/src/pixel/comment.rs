@@ -3,6 +3,7 @@
 //! T.814).
 
 use super::segment::{Content, Family};
+use super::size::Size;
 use super::tables::Tables;
 use super::tiles::{Tiles, precision};
 
@@ -25,6 +26,7 @@ pub(crate) struct Comments {
     tiles: Tiles,
     /// Bits Stored (0028,0101), if the object says it.
     stored: Option<u32>,
+    size: Size,
     /// Samples have more bits than that, which nobody here can look at.
     deep: bool,
     found: bool,
@@ -50,9 +52,14 @@ enum State {
 const HEAD: usize = 4;
 
 impl Comments {
-    /// For so many frames of samples of so many bits. `None` in transfer syntaxes without marker
-    /// segments.
-    pub(crate) fn watch(syntax: &str, frames: u32, stored: Option<u32>) -> Option<Self> {
+    /// For so many frames of a size, of samples of so many bits. `None` in transfer syntaxes without
+    /// marker segments.
+    pub(crate) fn watch(
+        syntax: &str,
+        frames: u32,
+        stored: Option<u32>,
+        size: Size,
+    ) -> Option<Self> {
         let number = syntax.strip_prefix("1.2.840.10008.1.2.4.")?;
         let family = match number {
             "50" | "51" | "53" | "55" | "57" | "70" => Family::Jpeg,
@@ -69,6 +76,7 @@ impl Comments {
             tables: Tables::default(),
             tiles: Tiles::default(),
             stored,
+            size,
             deep: false,
             found: false,
         })
@@ -284,7 +292,7 @@ impl Comments {
             (Family::Jpeg2000, START_OF_PACKET) => self.state = State::Scan(false),
             (Family::Jpeg2000, START_OF_TILE) => self.start_tile(&value),
             (family, _) if family.content(marker, value.len()) == Content::Text => {
-                self.found |= !family.is_harmless(marker, &value);
+                self.found |= !family.is_harmless(marker, &value, self.size);
             }
             (_, _) => self.found |= !self.are_numbers(marker, &value),
         }
@@ -342,6 +350,8 @@ const SHORTEST_TILE: u64 = 12;
 mod tests {
     use super::*;
 
+    const FRAME: Size = Size { rows: Some(4), columns: Some(4) };
+
     fn segment(marker: u8, value: &[u8]) -> Vec<u8> {
         let len = u16::try_from(value.len() + 2).unwrap().to_be_bytes();
         [&[0xFF, marker], &len[..], value].concat()
@@ -388,7 +398,7 @@ mod tests {
         let longest = fragments.iter().map(|each| each.len()).max().unwrap_or(0);
         for size in 1..=longest.max(1) {
             let syntax = format!("1.2.840.10008.1.2.4.{syntax}");
-            let mut comments = Comments::watch(&syntax, 2, Some(8)).unwrap();
+            let mut comments = Comments::watch(&syntax, 2, Some(8), FRAME).unwrap();
             comments.push(b"offsets");
             for fragment in fragments {
                 comments.fragment();
@@ -477,7 +487,7 @@ mod tests {
     #[track_caller]
     fn check_depth(syntax: &str, bytes: &[u8], stored: Option<u32>, expected: bool) {
         let syntax = format!("1.2.840.10008.1.2.4.{syntax}");
-        let mut comments = Comments::watch(&syntax, 1, stored).unwrap();
+        let mut comments = Comments::watch(&syntax, 1, stored, FRAME).unwrap();
         comments.fragment();
         comments.push(bytes);
         assert_eq!(comments.is_deep(), expected, "{bytes:02X?} {stored:?}");
@@ -555,7 +565,7 @@ mod tests {
             check_fragments(syntax, &[b"Q"], true);
             check_fragments(syntax, &[b"", b"\0\0"], false);
         }
-        assert!(Comments::watch("1.2.840.10008.1.2.5", 1, None).is_none());
+        assert!(Comments::watch("1.2.840.10008.1.2.5", 1, None, FRAME).is_none());
         let image = jpeg(&[scan()], b"");
         check_fragments("50", &[&image, &image, &image], true);
     }

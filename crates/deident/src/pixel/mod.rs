@@ -1,5 +1,6 @@
 //! Pixels: whether they may leave unseen, and what is blanked in them.
 
+mod application;
 mod beside;
 mod blank;
 mod class;
@@ -11,6 +12,7 @@ mod offsets;
 mod quantization;
 mod rle;
 mod segment;
+mod size;
 mod stray;
 mod tables;
 mod tiles;

@@ -1,6 +1,8 @@
 //! What the marker segments of codestreams may say: ITU-T T.81 annex B, T.87 annex C and T.800
 //! annex A.
 
+use super::application;
+use super::size::Size;
 use crate::clean::has_words;
 
 /// Codestreams that have marker segments.
@@ -79,22 +81,13 @@ impl Family {
         has_words(value, least)
     }
 
-    /// Whether a text says no more than which encoder wrote the codestream.
-    pub(super) fn is_harmless(self, marker: u8, text: &[u8]) -> bool {
+    /// Whether a text says no more than which encoder wrote the codestream, or what its samples are.
+    pub(super) fn is_harmless(self, marker: u8, text: &[u8], size: Size) -> bool {
         match (self, marker) {
             // Behind the registration value of the comment.
             (Self::Jpeg2000, _) => names_encoder(text.get(2..).unwrap_or_default()),
             (_, 0xFE) => names_encoder(text),
-            // Without a thumbnail.
-            (_, 0xE0) if text.starts_with(b"LJIF\0") => text.len() <= 13,
-            (_, 0xE0) => text.starts_with(b"JFIF\0") && text.len() <= 14,
-            (_, 0xE8) if text.starts_with(b"mrfx") => text.len() <= 5,
-            // The header of ITU-T T.84 and its end, which holds the start of the image.
-            (_, 0xE8) => {
-                text == b"\0\0\0\x01\xFF\xD8" || text.starts_with(b"SPIFF\0") && text.len() <= 30
-            }
-            (_, 0xEE) => text.starts_with(b"Adobe") && text.len() <= 12,
-            _ => false,
+            _ => application::is_known(marker, text, size),
         }
     }
 }
