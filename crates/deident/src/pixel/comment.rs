@@ -2,10 +2,11 @@
 //! and behind the end of JPEG (ITU-T T.81 annex B), JPEG-LS (T.87) and JPEG 2000 (T.800 annex A,
 //! T.814).
 
+use super::parameters::Parameters;
 use super::segment::{Content, Family};
-use super::size::Size;
+use super::size::{Size, components};
 use super::tables::Tables;
-use super::tiles::{Tiles, precision};
+use super::tiles::Tiles;
 
 /// Watches the fragments of compressed pixels for texts that are not the name of an encoder, and for
 /// bytes that are no part of a codestream, which may say anything.
@@ -24,6 +25,7 @@ pub(crate) struct Comments {
     frames: u32,
     tables: Tables,
     tiles: Tiles,
+    parameters: Parameters,
     /// Bits Stored (0028,0101), if the object says it.
     stored: Option<u32>,
     size: Size,
@@ -75,6 +77,7 @@ impl Comments {
             frames,
             tables: Tables::default(),
             tiles: Tiles::default(),
+            parameters: Parameters::default(),
             stored,
             size,
             deep: false,
@@ -123,6 +126,7 @@ impl Comments {
     fn close(&mut self) {
         self.found |= !self.tables.is_spent() || !self.tiles.is_spent();
         (self.tables, self.tiles) = (Tables::default(), Tiles::default());
+        self.parameters = Parameters::default();
     }
 
     /// Tells where the first bytes of a fragment belong.
@@ -308,11 +312,20 @@ impl Comments {
                 let bits = self.tables.frame(marker, value);
                 self.weigh(bits)
             }
-            (Family::Jpeg2000, 0x51) => value.is_empty() || self.weigh(precision(value)),
+            (Family::Jpeg2000, 0x51) => value.is_empty() || self.measure(value),
             (Family::Jpeg2000, 0x55) => self.tiles.list(value),
             (Family::Jpeg2000, 0x58) => self.tiles.packets(value),
-            (family, _) => !family.holds_words(marker, value),
+            (family, _) => {
+                !family.holds_words(marker, value)
+                    && (family != Family::Jpeg2000 || self.parameters.take(marker, value))
+            }
         }
+    }
+
+    /// Takes the size of image and tiles; whether it is one, and the first.
+    fn measure(&mut self, value: &[u8]) -> bool {
+        let Some(components) = components(value, self.size) else { return false };
+        self.weigh(Some(components.bits)) && self.parameters.size(components.count)
     }
 
     /// Notes how many bits samples have; whether that is known.
@@ -326,6 +339,7 @@ impl Comments {
         let [tile, more, a, b, c, d, ..] = *value else { return };
         let tile = u64::from(u16::from_be_bytes([tile, more]));
         let len = u64::from(u32::from_be_bytes([a, b, c, d]));
+        self.parameters.tile();
         self.found |= !self.tiles.part(tile, len);
         // Not within another one, nor shorter than this segment with its marker.
         self.found |= self.tile.is_some() || (1..SHORTEST_TILE).contains(&len);
@@ -384,7 +398,8 @@ mod tests {
     }
 
     fn j2k(header: &[u8], tiles: &[Vec<u8>], behind: &[u8]) -> Vec<u8> {
-        let size = [&[0; 34][..], &[0, 1, 7, 1, 1]].concat();
+        let grid = [4_u32, 4, 0, 0, 4, 4, 0, 0].map(u32::to_be_bytes).concat();
+        let size = [&[0, 0][..], &grid, &[0, 1, 7, 1, 1]].concat();
         let start = [b"\xFF\x4F".to_vec(), segment(0x51, &size)].concat();
         [&start, header, &tiles.concat(), b"\xFF\xD9", behind].concat()
     }
@@ -515,6 +530,13 @@ mod tests {
         check("201", &j2k(&comment(b"Kakadu-v8.4"), &data(), b"\0"), false);
         check("90", &j2k(&comment(b"for Quillerby"), &data(), b""), true);
         check("91", &j2k(&segment(0x79, b"Quillerby"), &data(), b""), true);
+        let style = segment(0x52, b"\0\0\0\x01\0\x05\x04\x04\0\x01");
+        check("90", &j2k(&style, &data(), b""), false);
+        check("90", &j2k(&[style.clone(), style].concat(), &data(), b""), true);
+        check("90", &j2k(&segment(0x5E, b"\0\0Q"), &data(), b""), true);
+        let mut said = j2k(b"", &data(), b"");
+        said[8..40].copy_from_slice(b"Quillerby^Anne 1976-09-04 MRN 77");
+        check("90", &said, true);
         check("90", b"\0\0\0\x0CjP  \r\n\x87\n", true);
     }
 

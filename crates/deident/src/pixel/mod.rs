@@ -9,6 +9,7 @@ mod device;
 mod gate;
 mod layout;
 mod offsets;
+mod parameters;
 mod quantization;
 mod rle;
 mod segment;
