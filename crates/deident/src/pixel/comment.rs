@@ -307,7 +307,12 @@ impl Comments {
         match (self.family, marker) {
             (Family::Jpeg, 0xC4) => self.tables.huffman(value),
             (Family::Jpeg, 0xDB) => self.tables.quantization(value),
-            (Family::Jpeg, 0xCC) => Tables::is_conditioning(value),
+            (Family::Jpeg, 0xCC) => self.tables.conditioning(value),
+            (Family::Jpeg, 0xDC) => self.tables.lines(value, 2),
+            (Family::Jpeg, 0xDD) => self.tables.restarts(value, 2),
+            // T.87 has longer ones.
+            (Family::JpegLs, 0xDC) => self.tables.lines(value, 4),
+            (Family::JpegLs, 0xDD) => self.tables.restarts(value, 4),
             (Family::Jpeg, 0xC0..=0xCF) | (Family::JpegLs, 0xF7) => {
                 let bits = self.tables.frame(marker, value);
                 self.weigh(bits)

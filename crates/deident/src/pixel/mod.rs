@@ -12,6 +12,7 @@ mod offsets;
 mod parameters;
 mod quantization;
 mod rle;
+mod scans;
 mod segment;
 mod size;
 mod stray;
