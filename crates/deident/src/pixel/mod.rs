@@ -6,6 +6,7 @@ mod blank;
 mod class;
 mod comment;
 mod device;
+mod encoder;
 mod gate;
 mod layout;
 mod offsets;
