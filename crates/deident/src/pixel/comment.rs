@@ -2,6 +2,7 @@
 //! and behind the end of JPEG (ITU-T T.81 annex B), JPEG-LS (T.87) and JPEG 2000 (T.800 annex A,
 //! T.814).
 
+use super::noise::Noise;
 use super::parameters::Parameters;
 use super::segment::{Content, Family};
 use super::size::{Size, components};
@@ -12,7 +13,7 @@ use super::tiles::Tiles;
 /// bytes that are no part of a codestream, which may say anything.
 ///
 /// It follows the stream from marker to marker and keeps one segment at most. What stands between
-/// the markers of a scan or in a tile part are the pixels.
+/// the markers of a scan or in a tile part are the pixels, and no text.
 #[derive(Debug, Clone)]
 pub(crate) struct Comments {
     family: Family,
@@ -26,6 +27,7 @@ pub(crate) struct Comments {
     tables: Tables,
     tiles: Tiles,
     parameters: Parameters,
+    noise: Noise,
     /// Bits Stored (0028,0101), if the object says it.
     stored: Option<u32>,
     size: Size,
@@ -80,6 +82,7 @@ impl Comments {
             tables: Tables::default(),
             tiles: Tiles::default(),
             parameters: Parameters::default(),
+            noise: Noise::default(),
             stored,
             size,
             texts: 0,
@@ -127,6 +130,7 @@ impl Comments {
 
     /// The codestream has ended: what it has defined for nothing may say anything.
     fn close(&mut self) {
+        self.hush();
         self.found |= !self.tables.is_spent() || !self.tiles.is_spent();
         (self.tables, self.tiles) = (Tables::default(), Tiles::default());
         (self.parameters, self.texts) = (Parameters::default(), 0);
@@ -182,6 +186,7 @@ impl Comments {
             State::Tile => {
                 let left = usize::try_from(self.tile.unwrap_or(0)).unwrap_or(usize::MAX);
                 let taken = all.min(left);
+                self.listen(bytes.get(..taken).unwrap_or_default());
                 self.spend(taken);
                 self.end_tile();
                 taken
@@ -189,7 +194,9 @@ impl Comments {
             State::Scan(marked @ false) => {
                 let at = bytes.iter().position(|byte| *byte == 0xFF);
                 *marked = at.is_some();
-                at.map_or(all, |at| at + 1)
+                let taken = at.map_or(all, |at| at + 1);
+                self.listen(bytes.get(..taken).unwrap_or_default());
+                taken
             }
             State::Scan(true) => {
                 self.in_scan(first);
@@ -214,10 +221,23 @@ impl Comments {
         }
     }
 
+    /// Looks for texts in coded bytes.
+    fn listen(&mut self, bytes: &[u8]) {
+        self.noise.push(bytes);
+        self.found |= self.noise.has_found();
+    }
+
+    /// The coded bytes have ended.
+    fn hush(&mut self) {
+        self.noise.end();
+        self.found |= self.noise.has_found();
+    }
+
     /// Goes on behind the tile part, if that was its last byte.
     fn end_tile(&mut self) {
         if self.tile.is_none_or(|left| left == 0) {
             self.tile = None;
+            self.hush();
             self.state = State::Marker(Vec::new());
         }
     }
@@ -231,6 +251,7 @@ impl Comments {
             Family::Jpeg2000 => matches!(byte, 0..=0x8F | 0x92),
         };
         if is_data {
+            self.listen(&[byte]);
             self.state = State::Scan(false);
         } else if byte != 0xFF {
             self.state = State::Marker(vec![0xFF, byte]);

@@ -9,6 +9,7 @@ mod device;
 mod encoder;
 mod gate;
 mod layout;
+mod noise;
 mod offsets;
 mod parameters;
 mod quantization;

@@ -204,6 +204,24 @@ fn texts_in_tile_parts_and_behind_them() {
 }
 
 #[test]
+fn texts_among_coded_bytes() {
+    let said = b"\xB7Quillerby^Peverell 1976-09-04\xD2";
+    for syntax in ["50", "57", "70", "80"] {
+        let scan = |data: &[u8]| [segment(0xDA, &[1, 1, 0, 0, 63, 0]), data.to_vec()].concat();
+        check(syntax, &jpeg(&[scan(said)], b""), true);
+        check(syntax, &jpeg(&[scan(b"\xFF\0Quillerby\xFF\0Peverell")], b""), false);
+    }
+    for says in [true, false] {
+        check("90", &j2k(b"", &[tile(b"", said, says)], b""), true);
+        check("201", &j2k(b"", &[tile(b"", b"\xFF\x12Quillerby", says)], b""), false);
+    }
+    // A scan of what is told already.
+    let again = [frame(0xC0, 8), scan(), scan()];
+    check("50", &jpeg(&again, b""), true);
+    check("50", &jpeg(&again[..2], b""), false);
+}
+
+#[test]
 fn frames_that_end_early_hide_nothing() {
     let long = tile(b"", &[7; 40], true);
     let cut = &j2k(b"", &[long], b"")[..70];
