@@ -3,6 +3,7 @@
 use lightcase_dataset::{Fragment, Tag, TransferSyntax};
 
 use super::rle::Rle;
+use super::size::Size;
 use super::{Comments, Hold, Uncompressed};
 use crate::subject::number_of;
 use crate::tape::Tape;
@@ -21,9 +22,11 @@ impl Beside {
     /// By the transfer syntax, and what stands before the fragments.
     pub(crate) fn watch(syntax: &TransferSyntax, tape: &Tape) -> Self {
         let uid = syntax.uid().as_str();
-        let frames = number_of(tape, Tag(0x0028_0008)).unwrap_or(1).max(1);
+        let number = |tag| number_of(tape, Tag(tag));
+        let frames = number(0x0028_0008).unwrap_or(1).max(1);
+        let size = Size { rows: number(0x0028_0010), columns: number(0x0028_0011) };
         Self {
-            comments: Comments::watch(uid, frames, number_of(tape, Tag(0x0028_0101))),
+            comments: Comments::watch(uid, frames, number(0x0028_0101), size),
             rle: Rle::watch(uid, tape),
             uncompressed: Uncompressed::watch(syntax, tape),
             unwatched: false,

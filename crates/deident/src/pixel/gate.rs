@@ -8,10 +8,10 @@ use serde::{Deserialize, Serialize};
 use super::class::{Content, content};
 use crate::subject::{Subject, text_of, top_charset};
 use crate::tape::{Entry, Event, Tape};
-use lightcase_dataset::Tag;
+use lightcase_dataset::{SpecificCharacterSet, Tag, decode_text};
 
-/// Terms of Image Type (0008,0008), value 3 and on, of pictures straight from a detector or
-/// computed from them alone.
+/// Terms of Image Type (0008,0008) and Frame Type (0008,9007), value 3 and on, of pictures straight
+/// from a detector or computed from them alone.
 const SAFE_TERMS: &[&str] = &[
     "2D",
     "3D",
@@ -54,7 +54,7 @@ const SAFE_TERMS: &[&str] = &[
     "MINIMUM",
     "MEAN",
     "MIP",
-    "MIXED",
+    MIXED,
     "MOSAIC",
     "MPR",
     "ND",
@@ -90,7 +90,11 @@ const SAFE_TERMS: &[&str] = &[
     "WHOLE BODY",
 ];
 
+/// Frames are of different kinds, PS3.3 section C.8.16.1.
+const MIXED: &str = "MIXED";
+
 const IMAGE_TYPE: Tag = Tag(0x0008_0008);
+const FRAME_TYPE: Tag = Tag(0x0008_9007);
 const CONVERSION_TYPE: Tag = Tag(0x0008_0064);
 const BURNED_IN: Tag = Tag(0x0028_0301);
 const SPECIMEN_LABEL: Tag = Tag(0x0048_0010);
@@ -114,7 +118,8 @@ pub(crate) struct Gate {
 pub enum Hold {
     /// Screens, photographs, documents, reports, voices.
     SopClass,
-    /// Image Type (0008,0008) is absent or not ORIGINAL or DERIVED.
+    /// Image Type (0008,0008) is absent or not ORIGINAL or DERIVED, or Frame Type (0008,9007) of some
+    /// frames, as below.
     ImageType,
     /// Image Type is not PRIMARY.
     Secondary,
@@ -201,12 +206,8 @@ impl Gate {
         let class = subject.class.as_str();
         let listed = |list: &[String]| list.iter().any(|each| each == class);
         let charset = top_charset(tape).unwrap_or_default();
-        let values: Vec<String> = text_of(tape, charset, IMAGE_TYPE)
-            .split('\\')
-            .map(|value| value.trim().to_owned())
-            .collect();
-        let secondary = values.get(1).is_some_and(|value| value == "SECONDARY")
-            && listed(&self.release_secondary);
+        let values = values_of(&text_of(tape, charset, IMAGE_TYPE));
+        let secondary = listed(&self.release_secondary);
         let mut holds = Vec::new();
         match content(class) {
             Content::Data if has_pixels => holds.push(Hold::UnexpectedPixels),
@@ -218,7 +219,15 @@ impl Gate {
                     holds.push(Hold::NoPixels);
                 }
                 if !listed(&self.release_classes) {
-                    holds.extend(self.image_type(&values, secondary));
+                    let frames = frame_types(tape, charset);
+                    // Some frames of a mixture may be of a kind that is not safe.
+                    let mixed = |values: &[String]| values.iter().any(|value| value == MIXED);
+                    let known = self.safe_terms.iter().any(|term| term == MIXED);
+                    if frames.is_empty() && mixed(&values) && !known {
+                        holds.push(Hold::ImageTypeTerm);
+                    }
+                    let all = std::iter::once(&values).chain(&frames);
+                    holds.extend(all.flat_map(|values| self.image_type(values, secondary)));
                 }
             }
         }
@@ -243,7 +252,7 @@ impl Gate {
         let mut holds = Vec::new();
         if !matches!(value(0), "ORIGINAL" | "DERIVED") {
             holds.push(Hold::ImageType);
-        } else if value(1) != "PRIMARY" && !secondary {
+        } else if value(1) != "PRIMARY" && !(secondary && value(1) == "SECONDARY") {
             holds.push(Hold::Secondary);
         }
         let safe = |term: &String| {
@@ -254,6 +263,26 @@ impl Gate {
         }
         holds
     }
+}
+
+fn values_of(text: &str) -> Vec<String> {
+    text.split('\\').map(|value| value.trim().to_owned()).collect()
+}
+
+/// Frame Type (0008,9007) of every item that has one, each once. One that was not gathered is as if
+/// empty, which is none.
+fn frame_types(tape: &Tape, charset: SpecificCharacterSet) -> BTreeSet<Vec<String>> {
+    let mut found = BTreeSet::new();
+    for event in &tape.events {
+        if let Event::Element(entry) = event
+            && entry.tag == FRAME_TYPE
+        {
+            let value = tape.value(entry).unwrap_or_default();
+            let text = decode_text(&charset, entry.vr, value);
+            found.insert(values_of(text.trim_matches([' ', '\0'])));
+        }
+    }
+    found
 }
 
 fn has_element(tape: &Tape, tag: Tag) -> bool {
@@ -336,6 +365,41 @@ mod tests {
         for (top, items, expected) in cases {
             assert_eq!(has_overlay_in_pixels(&tape(top, items)), expected, "{top:08X?} {items:X?}");
         }
+    }
+
+    #[track_caller]
+    fn check_frames(frames: &[&str], expected: &[Hold]) {
+        let mut tape = Tape::default();
+        tape.push(Event::OpenSequence(Tag(0x5200_9230)));
+        for frame in frames {
+            tape.push(Event::OpenItem);
+            tape.push(Event::OpenSequence(Tag(0x0018_9329)));
+            tape.push(Event::OpenItem);
+            tape.element(FRAME_TYPE, VR::CS, false, Some(frame.as_bytes()));
+            tape.push(Event::CloseItem);
+            tape.push(Event::CloseSequence);
+            tape.push(Event::CloseItem);
+        }
+        tape.push(Event::CloseSequence);
+        let gate = Gate::default();
+        let types = frame_types(&tape, SpecificCharacterSet::default());
+        let holds: BTreeSet<Hold> =
+            types.iter().flat_map(|values| gate.image_type(values, false)).collect();
+        assert_eq!(holds.into_iter().collect::<Vec<_>>(), expected, "{frames:?}");
+    }
+
+    #[test]
+    fn each_frame_says_where_it_comes_from() {
+        const SAFE: &str = "ORIGINAL\\PRIMARY\\VOLUME\\NONE ";
+        check_frames(&[], &[]);
+        check_frames(&[SAFE, SAFE, "DERIVED\\PRIMARY\\MPR\\MEAN"], &[]);
+        check_frames(
+            &[SAFE, "DERIVED\\SECONDARY\\SCREEN SAVE\\NONE"],
+            &[Hold::Secondary, Hold::ImageTypeTerm],
+        );
+        check_frames(&["DERIVED\\PRIMARY\\SCREEN SAVE", SAFE], &[Hold::ImageTypeTerm]);
+        check_frames(&[SAFE, "MIXED\\PRIMARY\\VOLUME"], &[Hold::ImageType]);
+        check_frames(&[SAFE, ""], &[Hold::ImageType]);
     }
 
     /// If each looked at all others, this took hours.

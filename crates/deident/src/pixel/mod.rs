@@ -1,16 +1,22 @@
 //! Pixels: whether they may leave unseen, and what is blanked in them.
 
+mod application;
 mod beside;
 mod blank;
 mod class;
 mod comment;
 mod device;
+mod encoder;
 mod gate;
 mod layout;
+mod noise;
 mod offsets;
+mod parameters;
 mod quantization;
 mod rle;
+mod scans;
 mod segment;
+mod size;
 mod stray;
 mod tables;
 mod tiles;

@@ -13,17 +13,6 @@ pub(super) struct Tiles {
     packets: Option<u64>,
 }
 
-/// The bits of the deepest component, by the size of image and tiles; `None` if it is none.
-pub(super) fn precision(value: &[u8]) -> Option<u8> {
-    let (head, components) = value.split_at_checked(36)?;
-    let [.., a, b] = *head else { return None };
-    let count = usize::from(u16::from_be_bytes([a, b]));
-    let (components, rest) = components.as_chunks::<3>();
-    let fits = rest.is_empty() && components.len() == count;
-    let deepest = components.iter().map(|[depth, _, _]| (depth & 0x7F) + 1).max();
-    deepest.filter(|_| fits)
-}
-
 impl Tiles {
     /// Takes a list of tile parts; whether it is one.
     pub(super) fn list(&mut self, value: &[u8]) -> bool {
@@ -88,20 +77,6 @@ fn number(bytes: &[u8]) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn size(components: &[[u8; 3]]) -> Vec<u8> {
-        let count = u16::try_from(components.len()).unwrap().to_be_bytes();
-        [&[0; 34], &count[..], &components.concat()].concat()
-    }
-
-    #[test]
-    fn the_deepest_component_counts() {
-        assert_eq!(precision(&size(&[[7, 1, 1]])), Some(8));
-        assert_eq!(precision(&size(&[[0x8B, 1, 1], [7, 2, 2]])), Some(12));
-        assert_eq!(precision(&size(&[])), None);
-        assert_eq!(precision(&[&size(&[[7, 1, 1]])[..], b"Bo^"].concat()), None);
-        assert_eq!(precision(b"Quillerby"), None);
-    }
 
     #[track_caller]
     fn check_list(list: &[u8], parts: &[(u64, u64)], expected: bool) {
