@@ -3,6 +3,7 @@
 mod binary;
 mod code;
 mod decimal;
+mod digits;
 mod dummy;
 mod names;
 mod prose;
