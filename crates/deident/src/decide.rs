@@ -19,6 +19,8 @@ pub(crate) enum Verb {
     Numbers,
     /// Few binary numbers stay, if they are too short for the number of a record.
     ShortNumbers,
+    /// Binary numbers stay, however many, if they are too short for the number of a record.
+    ManyShortNumbers,
     /// Numbers, terms or words, whichever the value is: nothing says its VR.
     Unknown,
     /// A number in text stays if it is one.
@@ -248,6 +250,7 @@ fn safe_private(profile: &Profile, vr: VR) -> Verb {
         (VR::UI, ..) => Verb::Uid,
         (VR::DA | VR::TM | VR::DT, true, _) => Verb::Keep,
         (VR::DA | VR::TM | VR::DT, _, true) => Verb::Shift,
+        (vr, ..) if is_number(vr) => Verb::ManyShortNumbers,
         (vr, ..) if is_binary(vr) => Verb::Numbers,
         _ => Verb::Drop,
     }

@@ -266,6 +266,9 @@ impl Cleaner {
             Verb::ShortNumbers => {
                 kept().filter(|_| binary::is_short(&level.charset, vr, entry.big_endian, value))
             }
+            Verb::ManyShortNumbers => {
+                kept().filter(|_| binary::are_short(&level.charset, vr, entry.big_endian, value))
+            }
             Verb::Unknown => self.unknown(level, entry, value),
             Verb::Decimal => kept().filter(|_| decimal::is_decimal(vr, value)),
             Verb::ShortDecimal => kept()
@@ -339,7 +342,9 @@ impl Cleaner {
             terms().or_else(words).map(cleaned)
         } else {
             let charset = &level.charset;
-            kept().filter(|_| !binary::holds_text(charset, VR::OB, entry.big_endian, value))
+            kept()
+                .filter(|_| binary::may_be_short(entry.big_endian, value))
+                .filter(|_| !binary::holds_text(charset, VR::OB, entry.big_endian, value))
         }
     }
 
