@@ -58,6 +58,7 @@ pub(crate) enum Why {
     Overlay,
     GroupLength,
     Nested,
+    Characteristic,
     CharacterSet,
     Marker,
     Pixels,

@@ -194,6 +194,7 @@ impl fmt::Display for Why {
             Self::SafePrivate => f.write_str("on the list of safe private attributes"),
             Self::Overlay => f.write_str("overlays and curves may hold text"),
             Self::GroupLength => f.write_str("not part of a data set"),
+            Self::Characteristic => f.write_str("it says who or how the patient is"),
             Self::CharacterSet => f.write_str("texts could not be read without"),
             Self::Marker => f.write_str("it says what was done"),
             Self::Pixels => f.write_str("the pixels pass as they come"),

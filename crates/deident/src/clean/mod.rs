@@ -5,6 +5,7 @@ mod code;
 mod decimal;
 mod digits;
 mod dummy;
+mod fact;
 mod names;
 mod prose;
 mod samples;

@@ -7,6 +7,7 @@ use lightcase_dataset::{
     Encoder, SpecificCharacterSet, Tag, TransferSyntax, VR, decode_text, width,
 };
 
+use super::fact::{self, Fact};
 use super::names::Names;
 use super::{Code, binary, code_of, decimal, dummy, prose, samples, script, terms, uid, words};
 use crate::decide::{Decision, Place, Verb, Why, decide, is_number};
@@ -49,6 +50,8 @@ struct Level {
     /// Private creators, by group and block.
     creators: BTreeMap<(u16, u8), String>,
     code: Option<Code>,
+    /// A number in it is how old the patient is.
+    is_age: bool,
     /// How to write where this is.
     path: Option<String>,
 }
@@ -66,6 +69,7 @@ impl Cleaner {
             charset: SpecificCharacterSet::default(),
             creators: BTreeMap::new(),
             code: None,
+            is_age: false,
             path: None,
         };
         Self {
@@ -102,16 +106,25 @@ impl Cleaner {
                 }
                 Event::OpenSequence(tag) => {
                     let marked = is_top && self.mark(*tag);
-                    if !marked && self.sequence(*tag, level) {
+                    if !marked && self.sequence(tape, at, *tag, level) {
                         sequences.push((*tag, 0));
                     } else {
                         at = tape.end_of(at);
                     }
                 }
                 Event::OpenItem => {
-                    let item = self.item(tape, at, level, sequences.last_mut());
-                    levels.push(item);
-                    self.encoder.open_item();
+                    let fact = fact::fact_of(tape, at);
+                    if fact.is_some_and(|fact| fact::is_removed(self.project.profile(), fact)) {
+                        if let Some((tag, _)) = sequences.last() {
+                            self.remove(level, *tag);
+                        }
+                        at = fact::end_of_item(tape, at);
+                    } else {
+                        let mut item = self.item(tape, at, level, sequences.last_mut());
+                        item.is_age |= fact == Some(Fact::Age);
+                        levels.push(item);
+                        self.encoder.open_item();
+                    }
                 }
                 Event::CloseItem => {
                     levels.pop();
@@ -177,14 +190,26 @@ impl Cleaner {
             charset: holder.charset,
             creators: BTreeMap::new(),
             code: Some(code_of(tape, Some(at))),
+            is_age: holder.is_age && tag == Some(fact::MEASURED_VALUE),
             path,
         }
     }
 
+    /// Notes that items of a sequence do not stay, since they say who or how the patient is.
+    fn remove(&mut self, level: &Level, tag: Tag) {
+        let why = Why::Characteristic;
+        let decision = Decision { verb: Verb::Drop, otherwise: Action::X, why };
+        self.note(level, tag, Outcome::Removed, &decision);
+    }
+
     /// Whether a sequence stays, with what its items keep; what stands for it else is written.
-    fn sequence(&mut self, tag: Tag, level: &Level) -> bool {
+    fn sequence(&mut self, tape: &Tape, at: usize, tag: Tag, level: &Level) -> bool {
         let decision = self.decide(level, tag, VR::SQ);
         if matches!(decision.verb, Verb::Recurse | Verb::Keep) {
+            if fact::are_all_removed(self.project.profile(), tape, at) {
+                self.remove(level, tag);
+                return false;
+            }
             self.encoder.open_sequence(tag);
             self.note(level, tag, Outcome::Kept, &decision);
             return true;
@@ -260,6 +285,10 @@ impl Cleaner {
             Some(if same { (value.to_vec(), Outcome::Kept) } else { (new, outcome) })
         };
         let kept = || Some((self.ordered(entry, value), Outcome::Kept));
+        if level.is_age && fact::is_measured(tag) {
+            let age = fact::age(tape, level.opened, value).filter(|_| tag == fact::NUMERIC_VALUE);
+            return Ok(age.and_then(|age| changed(age, Outcome::Cleaned)));
+        }
         Ok(match verb {
             Verb::Keep => kept().filter(|_| is_valid(level, entry, value)),
             Verb::Numbers => kept().filter(|_| are_numbers(tape, level, entry, value)),
