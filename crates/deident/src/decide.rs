@@ -6,6 +6,7 @@ use crate::option::Cleaning;
 use crate::pixel::{EXTENDED, EXTENDED_LENGTHS};
 use crate::table::iod::{Iod, is_bulk};
 use crate::table::private;
+use crate::uid_map::is_class_like;
 use crate::{Action, AttributeType, Profile, ProfileOption, Rule, rule};
 
 /// What is done to an attribute.
@@ -108,7 +109,7 @@ pub(crate) fn decide(profile: &Profile, place: &Place<'_>, tag: Tag, vr: VR) -> 
     }
     match listed {
         Some(rule) => by_table(profile, rule, required, tag, vr),
-        None => unlisted(place, required, tag, vr),
+        None => unlisted(profile, place, required, tag, vr),
     }
 }
 
@@ -188,10 +189,20 @@ fn is_cleaned_inside(rule: &Rule) -> bool {
 
 /// An attribute that the table is silent about stays only where its kind leaves no room for an
 /// identity.
-fn unlisted(place: &Place<'_>, required: AttributeType, tag: Tag, vr: VR) -> Decision {
+fn unlisted(
+    profile: &Profile,
+    place: &Place<'_>,
+    required: AttributeType,
+    tag: Tag,
+    vr: VR,
+) -> Decision {
     let otherwise = leftover(Action::XZD, required);
     if tag.is_pixels() && place.sequence.is_some() {
         return Decision { verb: Verb::Drop, otherwise: Action::X, why: Why::Nested };
+    }
+    if vr == VR::UI && keeps_uids(profile, tag) {
+        let why = Why::Option(ProfileOption::RetainUids);
+        return Decision { verb: Verb::Keep, otherwise, why };
     }
     let verb = match (vr, tag) {
         (VR::SQ, _) => Verb::Recurse,
@@ -217,6 +228,12 @@ fn unlisted(place: &Place<'_>, required: AttributeType, tag: Tag, vr: VR) -> Dec
     };
     let why = if verb == Verb::Drop { Why::Unlisted } else { Why::Safe };
     Decision { verb, otherwise, why }
+}
+
+/// Whether UIDs that the table is silent about stay beside those that it lists: else what refers to an
+/// object or a frame of reference would find nothing. Classes are judged as ever.
+fn keeps_uids(profile: &Profile, tag: Tag) -> bool {
+    profile.has(ProfileOption::RetainUids) && !is_class_like((tag.group(), tag.element()))
 }
 
 fn private_attribute(profile: &Profile, place: &Place<'_>, tag: Tag, vr: VR) -> Decision {
@@ -248,6 +265,7 @@ fn safe_private(profile: &Profile, vr: VR) -> Verb {
         (VR::DS | VR::IS, ..) => Verb::ShortDecimal,
         (VR::CS, ..) => Verb::Terms,
         (VR::LO | VR::SH | VR::ST | VR::LT | VR::UT | VR::UC, ..) => Verb::Words,
+        (VR::UI, ..) if profile.has(ProfileOption::RetainUids) => Verb::Keep,
         (VR::UI, ..) => Verb::Uid,
         (VR::DA | VR::TM | VR::DT, true, _) => Verb::Keep,
         (VR::DA | VR::TM | VR::DT, _, true) => Verb::Shift,

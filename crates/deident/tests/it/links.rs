@@ -123,3 +123,29 @@ fn days_between_dates_are_kept() {
     nobody.insert(0x0010_0020, text(VR::LO, ""));
     assert!(clean_file(&project, &file(&nobody, EXPLICIT)).is_err());
 }
+
+#[test]
+fn retained_uids_are_retained_wherever_they_stand() {
+    let retained = Profile::with_options([ProfileOption::RetainUids]).unwrap();
+    let (mapped, retained) = (project(Profile::default(), 1), project(retained, 1));
+    // Volume Frame of Reference UID, SOP Instance UID of Concatenation Source, Fiducial UID.
+    for (tag, value) in [
+        (0x0020_9312, "1.2.3.52"),
+        (0x0020_0242, "1.2.3"),
+        (0x0070_031A, "1.2.3.78"),
+        (0x0020_0052, "1.2.3.52"),
+    ] {
+        for (value, stays) in [(value, true), ("Quillerby", false)] {
+            let mut item = image(CT, "1.2.3", false);
+            item.insert(tag, text(VR::UI, value));
+            let bytes = file(&item, EXPLICIT);
+            let has = |project: &Arc<Project>| {
+                let found = uids(&clean_file(project, &bytes).unwrap().0[330..]);
+                found.iter().filter(|uid| *uid == value).count()
+            };
+            let before = uids(&bytes[330..]).iter().filter(|uid| *uid == value).count();
+            assert_eq!(has(&retained), if stays { before } else { 0 }, "{tag:08X} {value}");
+            assert_eq!(has(&mapped), 0, "{tag:08X} {value}");
+        }
+    }
+}
