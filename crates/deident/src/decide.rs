@@ -38,6 +38,8 @@ pub(crate) enum Verb {
     Uid,
     /// An age stays, those of the oldest as one.
     Age,
+    /// What a patient is like stays if it is a term, a word or a number of that kind.
+    Characteristic,
     /// The patient's other identity.
     Pseudonym,
     /// A part of a code: what stays depends on the whole item.
@@ -153,6 +155,10 @@ fn by_table(
             Verb::Recurse
         } else if vr == VR::AS {
             Verb::Age
+        } else if option == ProfileOption::RetainPatientCharacteristics
+            && matches!(vr, VR::CS | VR::SH | VR::DS)
+        {
+            Verb::Characteristic
         } else {
             Verb::Keep
         };

@@ -1,6 +1,7 @@
 //! What is left of a value.
 
 mod binary;
+mod characteristic;
 mod code;
 mod decimal;
 mod digits;

@@ -7,6 +7,7 @@ use lightcase_dataset::{
     Encoder, SpecificCharacterSet, Tag, TransferSyntax, VR, decode_text, width,
 };
 
+use super::characteristic::characteristic;
 use super::fact::{self, Fact};
 use super::names::Names;
 use super::{Code, binary, code_of, decimal, dummy, prose, samples, script, terms, uid, words};
@@ -320,6 +321,11 @@ impl Cleaner {
                 })
             }
             Verb::Age => age(value).and_then(|age| changed(age, Outcome::Cleaned)),
+            Verb::Characteristic => {
+                let terms = self.project.profile().terms();
+                characteristic(&level.charset, (tag, vr), value, terms, &self.names)
+                    .and_then(|new| changed(new, Outcome::Cleaned))
+            }
             Verb::Pseudonym => self.pseudonym(tape, level, entry),
             Verb::Code => level.code.and_then(|code| part_of_code(code, tag, value)),
             Verb::Recurse | Verb::Drop => None,
