@@ -42,6 +42,8 @@ pub(crate) enum Verb {
     Characteristic,
     /// The patient's other identity.
     Pseudonym,
+    /// A name that other items refer to is another one, the same wherever it stands.
+    Link,
     /// A part of a code: what stays depends on the whole item.
     Code,
     /// Nothing of it stays; see [`Decision::otherwise`].
@@ -212,6 +214,7 @@ fn unlisted(
     }
     let verb = match (vr, tag) {
         (VR::SQ, _) => Verb::Recurse,
+        (_, STACK_ID | OPTICAL_PATH | GRAPHIC_LAYER) => Verb::Link,
         (_, EXTENDED | EXTENDED_LENGTHS) if place.offsets && place.sequence.is_none() => Verb::Keep,
         (vr, tag) if is_binary(vr) => {
             if place.iod.has_binary(place.sequence, tag) {
@@ -307,6 +310,15 @@ const MODALITY_LUT_TYPE: Tag = Tag(0x0028_3004);
 fn is_measured(place: &Place<'_>, tag: Tag) -> bool {
     tag.group() == 0x0028 || place.iod.has_number(place.sequence, tag)
 }
+
+/// Stack ID (0020,9056): frames that belong together have the same.
+const STACK_ID: Tag = Tag(0x0020_9056);
+
+/// Optical Path Identifier (0048,0106): frames name theirs by it.
+const OPTICAL_PATH: Tag = Tag(0x0048_0106);
+
+/// Graphic Layer (0070,0002): annotations name theirs by it.
+const GRAPHIC_LAYER: Tag = Tag(0x0070_0002);
 
 /// MIME Type of Encapsulated Document (0042,0012): a term, in a Long String.
 const MIME_TYPE: Tag = Tag(0x0042_0012);

@@ -327,6 +327,17 @@ impl Cleaner {
                     .and_then(|new| changed(new, Outcome::Cleaned))
             }
             Verb::Pseudonym => self.pseudonym(tape, level, entry),
+            Verb::Link => {
+                let name = value.strip_suffix(b"\0").unwrap_or(value).trim_ascii();
+                let is_term = terms::terms(value, self.project.profile().terms())
+                    .is_some_and(|terms| terms == name);
+                if is_term {
+                    kept()
+                } else {
+                    let other = self.project.pseudonyms().of_thing(name);
+                    Some((other.into_bytes(), Outcome::Replaced))
+                }
+            }
             Verb::Code => level.code.and_then(|code| part_of_code(code, tag, value)),
             Verb::Recurse | Verb::Drop => None,
         })

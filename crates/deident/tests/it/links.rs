@@ -149,3 +149,33 @@ fn retained_uids_are_retained_wherever_they_stand() {
         }
     }
 }
+
+#[test]
+fn names_that_items_refer_to_stay_apart() {
+    // Two items that are named, and two that refer to them the other way around.
+    for (tag, vr, sequence, referring) in [
+        (0x0048_0106, VR::SH, 0x0048_0105, 0x0048_0207),
+        (0x0070_0002, VR::CS, 0x0070_0060, 0x0070_1905),
+        (0x0020_9056, VR::SH, 0x0020_9111, 0x0048_0207),
+    ] {
+        let items = |names: [&str; 2]| {
+            Node::Items(names.map(|name| Item::from([(tag, text(vr, name))])).to_vec())
+        };
+        let mut item = image(CT, "1.2.3", false);
+        item.insert(sequence, items(["QUILLERBY", "Q7731905"]));
+        item.insert(referring, items(["Q7731905 ", "QUILLERBY"]));
+        let bytes = file(&item, EXPLICIT);
+        let names = |key: u8| -> Vec<String> {
+            let (clean, _) = clean_file(&project(Profile::default(), key), &bytes).unwrap();
+            let [a, b, c, d] = u32::to_be_bytes(tag);
+            let found = clean.windows(20).filter(|window| window.starts_with(&[b, a, d, c]));
+            found.map(|window| String::from_utf8_lossy(&window[8..18]).into_owned()).collect()
+        };
+        let after = names(1);
+        assert_eq!(after.len(), 4, "{tag:08X} {after:?}");
+        assert_eq!((&after[0], &after[1]), (&after[3], &after[2]), "{tag:08X}");
+        assert_ne!(after[0], after[1], "{tag:08X}");
+        assert!(after.iter().all(|name| name.starts_with("ID")), "{tag:08X} {after:?}");
+        assert!(names(2).iter().all(|name| !after.contains(name)), "{tag:08X}");
+    }
+}
