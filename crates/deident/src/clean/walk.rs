@@ -13,7 +13,7 @@ use super::names::Names;
 use super::{Code, binary, code_of, decimal, dummy, prose, samples, script, terms, uid, words};
 use crate::decide::{Decision, Place, Verb, Why, decide, is_number};
 use crate::marker::Marker;
-use crate::refusal::Result;
+use crate::refusal::{Refusal, Result};
 use crate::report::{Counts, Outcome, Step};
 use crate::subject::{ISSUER, PATIENT_ID, PATIENT_NAME, Subject, read_charset};
 use crate::table::iod::{is_bulk, most_values};
@@ -35,6 +35,8 @@ pub(crate) struct Cleaner {
     pub(crate) keeps_offsets: bool,
     /// Those that the object tells.
     names: Names,
+    /// UIDs that stand behind others in one value.
+    more_uids: usize,
     markers: VecDeque<Marker>,
     /// The marker that comes next stands in the place of what was there.
     replaced: Option<Tag>,
@@ -82,6 +84,7 @@ impl Cleaner {
             holds: BTreeSet::new(),
             keeps_offsets: false,
             names: Names::default(),
+            more_uids: 0,
             markers: markers.into(),
             replaced: None,
             top,
@@ -90,7 +93,11 @@ impl Cleaner {
 
     /// Cleans a tape.
     pub(crate) fn run(&mut self, tape: &Tape) -> Result<()> {
-        self.names.collect(tape);
+        self.names.collect(tape)?;
+        self.more_uids = self.more_uids.saturating_add(uid::beyond_one(tape));
+        if self.more_uids > uid::MOST_BEYOND_ONE {
+            return Err(Refusal::TooLarge);
+        }
         let mut levels: Vec<Level> = Vec::new();
         // Sequences that are open, with the number of the next item.
         let mut sequences: Vec<(Tag, usize)> = Vec::new();

@@ -73,7 +73,7 @@ mod tests {
         let mut tape = Tape::default();
         tape.element(Tag(0x0010_0010), VR::PN, false, Some(name.as_bytes()));
         let mut names = Names::default();
-        names.collect(&tape);
+        names.collect(&tape).unwrap();
         let found = words(&charset, VR::LO, text.as_bytes(), &names);
         assert_eq!(found.as_deref(), expected, "{text} of {name}");
     }
