@@ -228,9 +228,9 @@ fn unlisted(
         (VR::DS | VR::IS, tag) if !is_measured(place, tag) => Verb::ShortDecimal,
         (VR::DS | VR::IS, _) | (VR::CS, CONTEXT_IDENTIFIER | TEMPLATE_IDENTIFIER) => Verb::Decimal,
         (_, tag) if is_part_of_code(tag) => Verb::Code,
-        (VR::CS, _) | (VR::LO, MANUFACTURER | RESCALE_TYPE | MODALITY_LUT_TYPE | MIME_TYPE) => {
-            Verb::Terms
-        }
+        (VR::CS, _)
+        | (VR::SH, NUCLEUS)
+        | (VR::LO, MANUFACTURER | RESCALE_TYPE | MODALITY_LUT_TYPE | MIME_TYPE) => Verb::Terms,
         (VR::UI, _) => Verb::Uid,
         (VR::SH | VR::LO, tag) if is_technical(tag) => Verb::Words,
         _ => Verb::Drop,
@@ -299,6 +299,9 @@ const TEMPLATE_IDENTIFIER: Tag = Tag(0x0040_DB00);
 /// Manufacturer (0008,0070): those that are known by name stay.
 const MANUFACTURER: Tag = Tag(0x0008_0070);
 
+/// Imaged Nucleus (0018,0085): one of Resonant Nucleus (0018,9100), in a Short String.
+const NUCLEUS: Tag = Tag(0x0018_0085);
+
 /// Rescale Type (0028,1054): a term, in a Long String.
 const RESCALE_TYPE: Tag = Tag(0x0028_1054);
 
@@ -334,7 +337,6 @@ fn is_technical(tag: Tag) -> bool {
     matches!(
         tag.0,
         0x0018_0024 // Sequence Name
-            | 0x0018_0085 // Imaged Nucleus
             | 0x0018_1160 // Filter Type
             | 0x0018_1210 // Convolution Kernel
             | 0x0018_1250 // Receive Coil Name
