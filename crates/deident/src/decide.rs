@@ -208,9 +208,13 @@ fn unlisted(
     if tag.is_pixels() && place.sequence.is_some() {
         return Decision { verb: Verb::Drop, otherwise: Action::X, why: Why::Nested };
     }
-    if vr == VR::UI && keeps_uids(profile, tag) {
-        let why = Why::Option(ProfileOption::RetainUids);
-        return Decision { verb: Verb::Keep, otherwise, why };
+    let kept = match (vr, tag) {
+        (VR::UI, tag) if keeps_uids(profile, tag) => Some(ProfileOption::RetainUids),
+        (VR::LO, MODEL | SOFTWARE) => Some(ProfileOption::RetainDeviceIdentity),
+        _ => None,
+    };
+    if let Some(option) = kept.filter(|option| profile.has(*option)) {
+        return Decision { verb: Verb::Keep, otherwise, why: Why::Option(option) };
     }
     let verb = match (vr, tag) {
         (VR::SQ, _) => Verb::Recurse,
@@ -298,6 +302,13 @@ const TEMPLATE_IDENTIFIER: Tag = Tag(0x0040_DB00);
 
 /// Manufacturer (0008,0070): those that are known by name stay.
 const MANUFACTURER: Tag = Tag(0x0008_0070);
+
+/// Manufacturer's Model Name (0008,1090): less than the serial number that the table keeps with the
+/// device's identity.
+const MODEL: Tag = Tag(0x0008_1090);
+
+/// Software Versions (0018,1020): likewise.
+const SOFTWARE: Tag = Tag(0x0018_1020);
 
 /// Imaged Nucleus (0018,0085): one of Resonant Nucleus (0018,9100), in a Short String.
 const NUCLEUS: Tag = Tag(0x0018_0085);
