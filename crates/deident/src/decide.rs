@@ -6,6 +6,7 @@ use crate::option::Cleaning;
 use crate::pixel::{EXTENDED, EXTENDED_LENGTHS};
 use crate::table::iod::{Iod, is_bulk};
 use crate::table::private;
+use crate::uid_map::is_class_like;
 use crate::{Action, AttributeType, Profile, ProfileOption, Rule, rule};
 
 /// What is done to an attribute.
@@ -19,6 +20,8 @@ pub(crate) enum Verb {
     Numbers,
     /// Few binary numbers stay, if they are too short for the number of a record.
     ShortNumbers,
+    /// Binary numbers stay, however many, if they are too short for the number of a record.
+    ManyShortNumbers,
     /// Numbers, terms or words, whichever the value is: nothing says its VR.
     Unknown,
     /// A number in text stays if it is one.
@@ -35,8 +38,12 @@ pub(crate) enum Verb {
     Uid,
     /// An age stays, those of the oldest as one.
     Age,
+    /// What a patient is like stays if it is a term, a word or a number of that kind.
+    Characteristic,
     /// The patient's other identity.
     Pseudonym,
+    /// A name that other items refer to is another one, the same wherever it stands.
+    Link,
     /// A part of a code: what stays depends on the whole item.
     Code,
     /// Nothing of it stays; see [`Decision::otherwise`].
@@ -56,6 +63,7 @@ pub(crate) enum Why {
     Overlay,
     GroupLength,
     Nested,
+    Characteristic,
     CharacterSet,
     Marker,
     Pixels,
@@ -105,7 +113,7 @@ pub(crate) fn decide(profile: &Profile, place: &Place<'_>, tag: Tag, vr: VR) -> 
     }
     match listed {
         Some(rule) => by_table(profile, rule, required, tag, vr),
-        None => unlisted(place, required, tag, vr),
+        None => unlisted(profile, place, required, tag, vr),
     }
 }
 
@@ -149,6 +157,10 @@ fn by_table(
             Verb::Recurse
         } else if vr == VR::AS {
             Verb::Age
+        } else if option == ProfileOption::RetainPatientCharacteristics
+            && matches!(vr, VR::CS | VR::SH | VR::DS)
+        {
+            Verb::Characteristic
         } else {
             Verb::Keep
         };
@@ -185,13 +197,28 @@ fn is_cleaned_inside(rule: &Rule) -> bool {
 
 /// An attribute that the table is silent about stays only where its kind leaves no room for an
 /// identity.
-fn unlisted(place: &Place<'_>, required: AttributeType, tag: Tag, vr: VR) -> Decision {
+fn unlisted(
+    profile: &Profile,
+    place: &Place<'_>,
+    required: AttributeType,
+    tag: Tag,
+    vr: VR,
+) -> Decision {
     let otherwise = leftover(Action::XZD, required);
     if tag.is_pixels() && place.sequence.is_some() {
         return Decision { verb: Verb::Drop, otherwise: Action::X, why: Why::Nested };
     }
+    let kept = match (vr, tag) {
+        (VR::UI, tag) if keeps_uids(profile, tag) => Some(ProfileOption::RetainUids),
+        (VR::LO, MODEL | SOFTWARE) => Some(ProfileOption::RetainDeviceIdentity),
+        _ => None,
+    };
+    if let Some(option) = kept.filter(|option| profile.has(*option)) {
+        return Decision { verb: Verb::Keep, otherwise, why: Why::Option(option) };
+    }
     let verb = match (vr, tag) {
         (VR::SQ, _) => Verb::Recurse,
+        (_, STACK_ID | OPTICAL_PATH | GRAPHIC_LAYER) => Verb::Link,
         (_, EXTENDED | EXTENDED_LENGTHS) if place.offsets && place.sequence.is_none() => Verb::Keep,
         (vr, tag) if is_binary(vr) => {
             if place.iod.has_binary(place.sequence, tag) {
@@ -205,15 +232,21 @@ fn unlisted(place: &Place<'_>, required: AttributeType, tag: Tag, vr: VR) -> Dec
         (VR::DS | VR::IS, tag) if !is_measured(place, tag) => Verb::ShortDecimal,
         (VR::DS | VR::IS, _) | (VR::CS, CONTEXT_IDENTIFIER | TEMPLATE_IDENTIFIER) => Verb::Decimal,
         (_, tag) if is_part_of_code(tag) => Verb::Code,
-        (VR::CS, _) | (VR::LO, MANUFACTURER | RESCALE_TYPE | MODALITY_LUT_TYPE | MIME_TYPE) => {
-            Verb::Terms
-        }
+        (VR::CS, _)
+        | (VR::SH, NUCLEUS)
+        | (VR::LO, MANUFACTURER | RESCALE_TYPE | MODALITY_LUT_TYPE | MIME_TYPE) => Verb::Terms,
         (VR::UI, _) => Verb::Uid,
         (VR::SH | VR::LO, tag) if is_technical(tag) => Verb::Words,
         _ => Verb::Drop,
     };
     let why = if verb == Verb::Drop { Why::Unlisted } else { Why::Safe };
     Decision { verb, otherwise, why }
+}
+
+/// Whether UIDs that the table is silent about stay beside those that it lists: else what refers to an
+/// object or a frame of reference would find nothing. Classes are judged as ever.
+fn keeps_uids(profile: &Profile, tag: Tag) -> bool {
+    profile.has(ProfileOption::RetainUids) && !is_class_like((tag.group(), tag.element()))
 }
 
 fn private_attribute(profile: &Profile, place: &Place<'_>, tag: Tag, vr: VR) -> Decision {
@@ -245,9 +278,11 @@ fn safe_private(profile: &Profile, vr: VR) -> Verb {
         (VR::DS | VR::IS, ..) => Verb::ShortDecimal,
         (VR::CS, ..) => Verb::Terms,
         (VR::LO | VR::SH | VR::ST | VR::LT | VR::UT | VR::UC, ..) => Verb::Words,
+        (VR::UI, ..) if profile.has(ProfileOption::RetainUids) => Verb::Keep,
         (VR::UI, ..) => Verb::Uid,
         (VR::DA | VR::TM | VR::DT, true, _) => Verb::Keep,
         (VR::DA | VR::TM | VR::DT, _, true) => Verb::Shift,
+        (vr, ..) if is_number(vr) => Verb::ManyShortNumbers,
         (vr, ..) if is_binary(vr) => Verb::Numbers,
         _ => Verb::Drop,
     }
@@ -268,6 +303,16 @@ const TEMPLATE_IDENTIFIER: Tag = Tag(0x0040_DB00);
 /// Manufacturer (0008,0070): those that are known by name stay.
 const MANUFACTURER: Tag = Tag(0x0008_0070);
 
+/// Manufacturer's Model Name (0008,1090): less than the serial number that the table keeps with the
+/// device's identity.
+const MODEL: Tag = Tag(0x0008_1090);
+
+/// Software Versions (0018,1020): likewise.
+const SOFTWARE: Tag = Tag(0x0018_1020);
+
+/// Imaged Nucleus (0018,0085): one of Resonant Nucleus (0018,9100), in a Short String.
+const NUCLEUS: Tag = Tag(0x0018_0085);
+
 /// Rescale Type (0028,1054): a term, in a Long String.
 const RESCALE_TYPE: Tag = Tag(0x0028_1054);
 
@@ -279,6 +324,15 @@ const MODALITY_LUT_TYPE: Tag = Tag(0x0028_3004);
 fn is_measured(place: &Place<'_>, tag: Tag) -> bool {
     tag.group() == 0x0028 || place.iod.has_number(place.sequence, tag)
 }
+
+/// Stack ID (0020,9056): frames that belong together have the same.
+const STACK_ID: Tag = Tag(0x0020_9056);
+
+/// Optical Path Identifier (0048,0106): frames name theirs by it.
+const OPTICAL_PATH: Tag = Tag(0x0048_0106);
+
+/// Graphic Layer (0070,0002): annotations name theirs by it.
+const GRAPHIC_LAYER: Tag = Tag(0x0070_0002);
 
 /// MIME Type of Encapsulated Document (0042,0012): a term, in a Long String.
 const MIME_TYPE: Tag = Tag(0x0042_0012);
@@ -294,7 +348,6 @@ fn is_technical(tag: Tag) -> bool {
     matches!(
         tag.0,
         0x0018_0024 // Sequence Name
-            | 0x0018_0085 // Imaged Nucleus
             | 0x0018_1160 // Filter Type
             | 0x0018_1210 // Convolution Kernel
             | 0x0018_1250 // Receive Coil Name

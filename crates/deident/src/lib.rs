@@ -42,6 +42,6 @@ pub use profile::{Profile, ProfileError};
 pub use project::Project;
 pub use pseudonym::{Pseudonym, Pseudonyms};
 pub use refusal::Refusal;
-pub use report::{Certificate, Counts, Outcome, Report, Step, Verdict};
+pub use report::{Certificate, Counts, Outcome, Report, Step, Verdict, Widened};
 pub use table::{EDITION, Pattern, RULES, Rule, rule};
 pub use uid_map::UidMap;

@@ -52,6 +52,12 @@ impl Pseudonyms {
         let code = BASE32_NOPAD.encode(mac.get(..10).unwrap_or(&mac));
         Some(Pseudonym { name: format!("SUBJECT^{code}"), id: code })
     }
+
+    /// What a thing is called that other items of an object name so: short enough for a Code String.
+    pub(crate) fn of_thing(&self, name: &[u8]) -> String {
+        let mac = self.key.hmac(&[b"thing\0", name]);
+        format!("ID{}", BASE32_NOPAD.encode(mac.get(..5).unwrap_or(&mac)))
+    }
 }
 
 fn patient(issuer: &str, id: &str) -> (Phi<String>, Phi<String>) {

@@ -104,6 +104,39 @@ pub struct Report {
     pub digest_after: String,
 }
 
+/// What a profile lets through, or takes as one, beyond the rule: its name alone does not tell.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Widened {
+    /// SOP classes whose objects nobody looks at.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub release_classes: Vec<String>,
+    /// SOP classes whose images may be SECONDARY.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub release_secondary: Vec<String>,
+    /// Terms that are safe besides those of the standard.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub safe_terms: Vec<String>,
+    /// How many devices it knows, whose images are released once their regions are black.
+    #[serde(default)]
+    pub devices: usize,
+    /// Issuers of patient IDs are left out.
+    #[serde(default)]
+    pub one_issuer: bool,
+}
+
+impl Widened {
+    fn of(profile: &Profile) -> Self {
+        let gate = profile.gate();
+        Self {
+            release_classes: gate.release_classes.clone(),
+            release_secondary: gate.release_secondary.clone(),
+            safe_terms: gate.safe_terms.clone(),
+            devices: profile.devices().len(),
+            one_issuer: profile.has_one_issuer(),
+        }
+    }
+}
+
 /// The certificate of a study: what was done to its objects, by which rules.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Certificate {
@@ -115,6 +148,9 @@ pub struct Certificate {
     pub profile: String,
     /// Codes and meanings of its options, PS3.16 CID 7050.
     pub options: Vec<String>,
+    /// What it lets through beyond the rule.
+    #[serde(default)]
+    pub widened: Widened,
     /// How many attributes had which outcome, over all objects.
     pub counts: Counts,
     /// Objects that may leave.
@@ -138,6 +174,7 @@ impl Certificate {
                 .options()
                 .map(|option| format!("{} {}", option.code(), option.meaning()))
                 .collect(),
+            widened: Widened::of(profile),
             counts: Counts::default(),
             released: 0,
             held: 0,
@@ -194,6 +231,7 @@ impl fmt::Display for Why {
             Self::SafePrivate => f.write_str("on the list of safe private attributes"),
             Self::Overlay => f.write_str("overlays and curves may hold text"),
             Self::GroupLength => f.write_str("not part of a data set"),
+            Self::Characteristic => f.write_str("it says who or how the patient is"),
             Self::CharacterSet => f.write_str("texts could not be read without"),
             Self::Marker => f.write_str("it says what was done"),
             Self::Pixels => f.write_str("the pixels pass as they come"),

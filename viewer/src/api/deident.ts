@@ -44,11 +44,21 @@ export interface Decision {
   readonly regions: readonly Region[];
 }
 
+/** What a profile lets through beyond the rule; lists that are empty are not there. */
+export interface Widened {
+  readonly release_classes?: readonly string[];
+  readonly release_secondary?: readonly string[];
+  readonly safe_terms?: readonly string[];
+  readonly devices: number;
+  readonly one_issuer: boolean;
+}
+
 export interface Certificate {
   readonly engine: string;
   readonly table: string;
   readonly profile: string;
   readonly options: readonly string[];
+  readonly widened: Widened;
   readonly counts: Counts;
   readonly released: number;
   readonly held: number;

@@ -1,9 +1,12 @@
 //! What is left of a value.
 
 mod binary;
+mod characteristic;
 mod code;
 mod decimal;
+mod digits;
 mod dummy;
+mod fact;
 mod names;
 mod prose;
 mod samples;

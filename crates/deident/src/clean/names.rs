@@ -5,12 +5,15 @@ use std::collections::BTreeSet;
 
 use lightcase_dataset::{CharacterSets, SpecificCharacterSet, Tag, VR, decode_text};
 
+use crate::refusal::{Refusal, Result};
 use crate::tape::{Entry, Event, Tape};
 
 /// Words of names, in small letters.
 #[derive(Debug, Default)]
 pub(super) struct Names {
     words: BTreeSet<String>,
+    /// Bytes that the words take.
+    size: usize,
     /// Of the top level, which goes on from one tape to the next.
     charset: SpecificCharacterSet,
 }
@@ -29,9 +32,15 @@ const PLACES: &[Tag] = &[
     Tag(0x0040_1102), // Person's Address
 ];
 
+/// Bytes that the words of an object take at most.
+const MOST: usize = 16 << 20;
+
 impl Names {
     /// Takes in those of a tape, at every depth, also of what does not stay.
-    pub(super) fn collect(&mut self, tape: &Tape) {
+    ///
+    /// # Errors
+    /// So many that no object names them, and memory would be theirs.
+    pub(super) fn collect(&mut self, tape: &Tape) -> Result<()> {
         let mut items: Vec<SpecificCharacterSet> = Vec::new();
         for event in &tape.events {
             match event {
@@ -47,25 +56,34 @@ impl Names {
                 Event::Element(entry) => {
                     let charset = items.last().copied().unwrap_or(self.charset);
                     self.take(tape, entry, charset);
+                    if self.size > MOST {
+                        return Err(Refusal::TooLarge);
+                    }
                 }
                 Event::OpenSequence(_) | Event::CloseSequence => {}
             }
         }
+        Ok(())
     }
 
     fn take(&mut self, tape: &Tape, entry: &Entry, charset: SpecificCharacterSet) {
         /// Longer text is no name.
-        const MOST: usize = 10 << 10;
+        const LONGEST: usize = 10 << 10;
         let is_person = entry.vr == VR::PN || entry.tag.standard_vr() == Some(VR::PN);
         if !is_person && !PLACES.contains(&entry.tag) {
             return;
         }
         let value = tape.value(entry).unwrap_or_default();
-        let value = value.get(..value.len().min(MOST)).unwrap_or_default();
+        let value = value.get(..value.len().min(LONGEST)).unwrap_or_default();
         // Also behind VR UN, to which no character set applies.
         let text = decode_text(&charset, if is_person { VR::PN } else { VR::LO }, value);
         let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
-        self.words.extend(words.map(str::to_lowercase));
+        for word in words.map(str::to_lowercase) {
+            let size = word.len() + size_of::<String>();
+            if self.words.insert(word) {
+                self.size += size;
+            }
+        }
     }
 
     /// Whether a word, in small letters, is part of one.
@@ -81,7 +99,7 @@ mod tests {
     #[track_caller]
     fn check(tape: &Tape, expected: &[&str]) {
         let mut names = Names::default();
-        names.collect(tape);
+        names.collect(tape).unwrap();
         assert_eq!(names.words.iter().map(String::as_str).collect::<Vec<_>>(), expected);
     }
 
@@ -104,5 +122,19 @@ mod tests {
         tape.element(Tag(0x0010_1001), VR::PN, false, None);
         check(&tape, &["bo", "clinic", "hand", "müller", "short", "street", "wall", "x", "люкс"]);
         check(&Tape::default(), &[]);
+    }
+
+    #[test]
+    fn more_names_than_an_object_has_are_refused() {
+        let of = |count: u32| {
+            let mut tape = Tape::default();
+            for at in 0..count {
+                let names: Vec<_> = (0..1000).map(|each| format!("{at:03x}{each:03x}")).collect();
+                tape.element(Tag(0x0010_0010), VR::PN, false, Some(names.join("^").as_bytes()));
+            }
+            Names::default().collect(&tape)
+        };
+        assert_eq!(of(100), Ok(()));
+        assert_eq!(of(1000), Err(Refusal::TooLarge));
     }
 }

@@ -7,11 +7,13 @@ use lightcase_dataset::{
     Encoder, SpecificCharacterSet, Tag, TransferSyntax, VR, decode_text, width,
 };
 
+use super::characteristic::characteristic;
+use super::fact::{self, Fact};
 use super::names::Names;
 use super::{Code, binary, code_of, decimal, dummy, prose, samples, script, terms, uid, words};
 use crate::decide::{Decision, Place, Verb, Why, decide, is_number};
 use crate::marker::Marker;
-use crate::refusal::Result;
+use crate::refusal::{Refusal, Result};
 use crate::report::{Counts, Outcome, Step};
 use crate::subject::{ISSUER, PATIENT_ID, PATIENT_NAME, Subject, read_charset};
 use crate::table::iod::{is_bulk, most_values};
@@ -33,6 +35,8 @@ pub(crate) struct Cleaner {
     pub(crate) keeps_offsets: bool,
     /// Those that the object tells.
     names: Names,
+    /// UIDs that stand behind others in one value.
+    more_uids: usize,
     markers: VecDeque<Marker>,
     /// The marker that comes next stands in the place of what was there.
     replaced: Option<Tag>,
@@ -49,6 +53,8 @@ struct Level {
     /// Private creators, by group and block.
     creators: BTreeMap<(u16, u8), String>,
     code: Option<Code>,
+    /// A number in it is how old the patient is.
+    is_age: bool,
     /// How to write where this is.
     path: Option<String>,
 }
@@ -66,6 +72,7 @@ impl Cleaner {
             charset: SpecificCharacterSet::default(),
             creators: BTreeMap::new(),
             code: None,
+            is_age: false,
             path: None,
         };
         Self {
@@ -77,6 +84,7 @@ impl Cleaner {
             holds: BTreeSet::new(),
             keeps_offsets: false,
             names: Names::default(),
+            more_uids: 0,
             markers: markers.into(),
             replaced: None,
             top,
@@ -85,7 +93,11 @@ impl Cleaner {
 
     /// Cleans a tape.
     pub(crate) fn run(&mut self, tape: &Tape) -> Result<()> {
-        self.names.collect(tape);
+        self.names.collect(tape)?;
+        self.more_uids = self.more_uids.saturating_add(uid::beyond_one(tape));
+        if self.more_uids > uid::MOST_BEYOND_ONE {
+            return Err(Refusal::TooLarge);
+        }
         let mut levels: Vec<Level> = Vec::new();
         // Sequences that are open, with the number of the next item.
         let mut sequences: Vec<(Tag, usize)> = Vec::new();
@@ -102,16 +114,25 @@ impl Cleaner {
                 }
                 Event::OpenSequence(tag) => {
                     let marked = is_top && self.mark(*tag);
-                    if !marked && self.sequence(*tag, level) {
+                    if !marked && self.sequence(tape, at, *tag, level) {
                         sequences.push((*tag, 0));
                     } else {
                         at = tape.end_of(at);
                     }
                 }
                 Event::OpenItem => {
-                    let item = self.item(tape, at, level, sequences.last_mut());
-                    levels.push(item);
-                    self.encoder.open_item();
+                    let fact = fact::fact_of(tape, at);
+                    if fact.is_some_and(|fact| fact::is_removed(self.project.profile(), fact)) {
+                        if let Some((tag, _)) = sequences.last() {
+                            self.remove(level, *tag);
+                        }
+                        at = fact::end_of_item(tape, at);
+                    } else {
+                        let mut item = self.item(tape, at, level, sequences.last_mut());
+                        item.is_age |= fact == Some(Fact::Age);
+                        levels.push(item);
+                        self.encoder.open_item();
+                    }
                 }
                 Event::CloseItem => {
                     levels.pop();
@@ -177,14 +198,26 @@ impl Cleaner {
             charset: holder.charset,
             creators: BTreeMap::new(),
             code: Some(code_of(tape, Some(at))),
+            is_age: holder.is_age && tag == Some(fact::MEASURED_VALUE),
             path,
         }
     }
 
+    /// Notes that items of a sequence do not stay, since they say who or how the patient is.
+    fn remove(&mut self, level: &Level, tag: Tag) {
+        let why = Why::Characteristic;
+        let decision = Decision { verb: Verb::Drop, otherwise: Action::X, why };
+        self.note(level, tag, Outcome::Removed, &decision);
+    }
+
     /// Whether a sequence stays, with what its items keep; what stands for it else is written.
-    fn sequence(&mut self, tag: Tag, level: &Level) -> bool {
+    fn sequence(&mut self, tape: &Tape, at: usize, tag: Tag, level: &Level) -> bool {
         let decision = self.decide(level, tag, VR::SQ);
         if matches!(decision.verb, Verb::Recurse | Verb::Keep) {
+            if fact::are_all_removed(self.project.profile(), tape, at) {
+                self.remove(level, tag);
+                return false;
+            }
             self.encoder.open_sequence(tag);
             self.note(level, tag, Outcome::Kept, &decision);
             return true;
@@ -260,11 +293,18 @@ impl Cleaner {
             Some(if same { (value.to_vec(), Outcome::Kept) } else { (new, outcome) })
         };
         let kept = || Some((self.ordered(entry, value), Outcome::Kept));
+        if level.is_age && fact::is_measured(tag) {
+            let age = fact::age(tape, level.opened, value).filter(|_| tag == fact::NUMERIC_VALUE);
+            return Ok(age.and_then(|age| changed(age, Outcome::Cleaned)));
+        }
         Ok(match verb {
             Verb::Keep => kept().filter(|_| is_valid(level, entry, value)),
             Verb::Numbers => kept().filter(|_| are_numbers(tape, level, entry, value)),
             Verb::ShortNumbers => {
                 kept().filter(|_| binary::is_short(&level.charset, vr, entry.big_endian, value))
+            }
+            Verb::ManyShortNumbers => {
+                kept().filter(|_| binary::are_short(&level.charset, vr, entry.big_endian, value))
             }
             Verb::Unknown => self.unknown(level, entry, value),
             Verb::Decimal => kept().filter(|_| decimal::is_decimal(vr, value)),
@@ -288,7 +328,23 @@ impl Cleaner {
                 })
             }
             Verb::Age => age(value).and_then(|age| changed(age, Outcome::Cleaned)),
+            Verb::Characteristic => {
+                let terms = self.project.profile().terms();
+                characteristic(&level.charset, (tag, vr), value, terms, &self.names)
+                    .and_then(|new| changed(new, Outcome::Cleaned))
+            }
             Verb::Pseudonym => self.pseudonym(tape, level, entry),
+            Verb::Link => {
+                let name = value.strip_suffix(b"\0").unwrap_or(value).trim_ascii();
+                let is_term = terms::terms(value, self.project.profile().terms())
+                    .is_some_and(|terms| terms == name);
+                if is_term {
+                    kept()
+                } else {
+                    let other = self.project.pseudonyms().of_thing(name);
+                    Some((other.into_bytes(), Outcome::Replaced))
+                }
+            }
             Verb::Code => level.code.and_then(|code| part_of_code(code, tag, value)),
             Verb::Recurse | Verb::Drop => None,
         })
@@ -339,7 +395,9 @@ impl Cleaner {
             terms().or_else(words).map(cleaned)
         } else {
             let charset = &level.charset;
-            kept().filter(|_| !binary::holds_text(charset, VR::OB, entry.big_endian, value))
+            kept()
+                .filter(|_| binary::may_be_short(entry.big_endian, value))
+                .filter(|_| !binary::holds_text(charset, VR::OB, entry.big_endian, value))
         }
     }
 

@@ -15,13 +15,25 @@ pub(super) fn words(
     value: &[u8],
     names: &Names,
 ) -> Option<String> {
+    words_and(charset, vr, value, names, &[])
+}
+
+/// Likewise, with more words, in small letters.
+pub(super) fn words_and(
+    charset: &SpecificCharacterSet,
+    vr: VR,
+    value: &[u8],
+    names: &Names,
+    more: &[&str],
+) -> Option<String> {
     /// Longer text is no description.
     const MOST: usize = 10 << 10;
     let text = decode_text(charset, vr, value.get(..value.len().min(MOST))?);
     let mut out = String::new();
     for word in text.split(|c: char| !c.is_alphanumeric()) {
         let small = word.to_ascii_lowercase();
-        if word.is_ascii() && WORDS.has(&small) && !names.has(&small) {
+        let is_known = WORDS.has(&small) || more.contains(&small.as_str());
+        if word.is_ascii() && is_known && !names.has(&small) {
             if !out.is_empty() {
                 out.push(' ');
             }
@@ -61,7 +73,7 @@ mod tests {
         let mut tape = Tape::default();
         tape.element(Tag(0x0010_0010), VR::PN, false, Some(name.as_bytes()));
         let mut names = Names::default();
-        names.collect(&tape);
+        names.collect(&tape).unwrap();
         let found = words(&charset, VR::LO, text.as_bytes(), &names);
         assert_eq!(found.as_deref(), expected, "{text} of {name}");
     }

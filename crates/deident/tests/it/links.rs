@@ -123,3 +123,59 @@ fn days_between_dates_are_kept() {
     nobody.insert(0x0010_0020, text(VR::LO, ""));
     assert!(clean_file(&project, &file(&nobody, EXPLICIT)).is_err());
 }
+
+#[test]
+fn retained_uids_are_retained_wherever_they_stand() {
+    let retained = Profile::with_options([ProfileOption::RetainUids]).unwrap();
+    let (mapped, retained) = (project(Profile::default(), 1), project(retained, 1));
+    // Volume Frame of Reference UID, SOP Instance UID of Concatenation Source, Fiducial UID.
+    for (tag, value) in [
+        (0x0020_9312, "1.2.3.52"),
+        (0x0020_0242, "1.2.3"),
+        (0x0070_031A, "1.2.3.78"),
+        (0x0020_0052, "1.2.3.52"),
+    ] {
+        for (value, stays) in [(value, true), ("Quillerby", false)] {
+            let mut item = image(CT, "1.2.3", false);
+            item.insert(tag, text(VR::UI, value));
+            let bytes = file(&item, EXPLICIT);
+            let has = |project: &Arc<Project>| {
+                let found = uids(&clean_file(project, &bytes).unwrap().0[330..]);
+                found.iter().filter(|uid| *uid == value).count()
+            };
+            let before = uids(&bytes[330..]).iter().filter(|uid| *uid == value).count();
+            assert_eq!(has(&retained), if stays { before } else { 0 }, "{tag:08X} {value}");
+            assert_eq!(has(&mapped), 0, "{tag:08X} {value}");
+        }
+    }
+}
+
+#[test]
+fn names_that_items_refer_to_stay_apart() {
+    // Two items that are named, and two that refer to them the other way around.
+    for (tag, vr, sequence, referring) in [
+        (0x0048_0106, VR::SH, 0x0048_0105, 0x0048_0207),
+        (0x0070_0002, VR::CS, 0x0070_0060, 0x0070_1905),
+        (0x0020_9056, VR::SH, 0x0020_9111, 0x0048_0207),
+    ] {
+        let items = |names: [&str; 2]| {
+            Node::Items(names.map(|name| Item::from([(tag, text(vr, name))])).to_vec())
+        };
+        let mut item = image(CT, "1.2.3", false);
+        item.insert(sequence, items(["QUILLERBY", "Q7731905"]));
+        item.insert(referring, items(["Q7731905 ", "QUILLERBY"]));
+        let bytes = file(&item, EXPLICIT);
+        let names = |key: u8| -> Vec<String> {
+            let (clean, _) = clean_file(&project(Profile::default(), key), &bytes).unwrap();
+            let [a, b, c, d] = u32::to_be_bytes(tag);
+            let found = clean.windows(20).filter(|window| window.starts_with(&[b, a, d, c]));
+            found.map(|window| String::from_utf8_lossy(&window[8..18]).into_owned()).collect()
+        };
+        let after = names(1);
+        assert_eq!(after.len(), 4, "{tag:08X} {after:?}");
+        assert_eq!((&after[0], &after[1]), (&after[3], &after[2]), "{tag:08X}");
+        assert_ne!(after[0], after[1], "{tag:08X}");
+        assert!(after.iter().all(|name| name.starts_with("ID")), "{tag:08X} {after:?}");
+        assert!(names(2).iter().all(|name| !after.contains(name)), "{tag:08X}");
+    }
+}

@@ -11,6 +11,7 @@ mod approval;
 mod around;
 mod blanking;
 mod canary;
+mod characteristics;
 mod corpus;
 mod explained;
 mod kept;

@@ -1,8 +1,10 @@
 //! Numbers in text that may be the number of a record.
 
+use std::sync::Arc;
+
 use crate::support::{CT, EXPLICIT, Item, Node, clean_file, file, image, project, text};
 use lightcase_dataset::{Tag, VR};
-use lightcase_deident::{Profile, ProfileOption, RULES};
+use lightcase_deident::{Profile, ProfileOption, Project, RULES};
 
 const RECORD: &str = "7731905";
 
@@ -56,13 +58,36 @@ fn numbers_under_safe_private_numbers_are_short() {
         (VR::DS, "7731905.5", false),
         (VR::UN, RECORD, false),
     ] {
-        let mut item = image(CT, "1.2.3.4", false);
-        item.insert(0x0019_0010, text(VR::LO, "SIEMENS MR HEADER "));
-        item.insert(0x0019_100C, text(vr, value));
-        let (clean, _) = clean_file(&project, &file(&item, EXPLICIT)).unwrap();
-        let stayed = clean.windows(value.len()).any(|window| window == value.as_bytes());
-        assert_eq!(stayed, stays, "{vr:?} {value}");
+        check_safe_private(&project, vr, value.as_bytes(), stays);
     }
+    for (vr, value, stays) in [
+        (VR::UL, &99_999_u32.to_le_bytes()[..], true),
+        (VR::UL, &7_731_905_u32.to_le_bytes(), false),
+        (VR::SL, &19_760_904_i32.to_le_bytes(), false),
+        (VR::SV, &7_731_905_i64.to_le_bytes(), false),
+        (VR::FD, &7_731_905_f64.to_le_bytes(), false),
+        (VR::FL, &7_731_905_f32.to_le_bytes(), false),
+        (VR::UN, &7_731_905_u32.to_le_bytes(), false),
+        (VR::UN, &19_760_904_u32.to_le_bytes(), false),
+        (VR::UN, &7_731_905_f64.to_le_bytes(), false),
+        (VR::UN, &0.0625_f32.to_le_bytes(), true),
+        // Times of slices and a matrix: more numbers than three.
+        (VR::FD, &[1000.5, 0.0, 57.5, 1112.5, 2.5, 915.0].map(f64::to_le_bytes).concat()[..], true),
+        (VR::US, &[0x00, 0x02, 0x01, 0x02, 0x03, 0x02], true),
+    ] {
+        check_safe_private(&project, vr, value, stays);
+    }
+}
+
+/// A value under a number of Siemens that is safe.
+#[track_caller]
+fn check_safe_private(project: &Arc<Project>, vr: VR, value: &[u8], stays: bool) {
+    let mut item = image(CT, "1.2.3.4", false);
+    item.insert(0x0019_0010, text(VR::LO, "SIEMENS MR HEADER "));
+    item.insert(0x0019_100C, Node::Value(vr, value.to_vec()));
+    let (clean, _) = clean_file(project, &file(&item, EXPLICIT)).unwrap();
+    let stayed = clean.windows(value.len()).any(|window| window == value);
+    assert_eq!(stayed, stays, "{vr:?} {value:02X?}");
 }
 
 #[test]

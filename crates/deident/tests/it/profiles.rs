@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use lightcase_deident::{Profile, ProfileOption};
+use lightcase_deident::{Certificate, Profile, ProfileOption, Widened};
 
 #[test]
 fn every_shipped_profile_is_one() {
@@ -24,4 +24,27 @@ fn every_shipped_profile_is_one() {
 fn the_shipped_default_is_the_default() {
     let text = include_str!("../../../../profiles/basic.toml");
     assert_eq!(Profile::from_toml(text), Ok(Profile::default()));
+}
+
+#[test]
+fn a_certificate_says_what_a_profile_widens() {
+    let text = concat!(
+        "name = 'x'\noptions = ['clean-pixel-data']\none_issuer = true\n",
+        "[pixels]\nrelease_secondary = ['1.2.840.10008.5.1.4.1.1.2']\nsafe_terms = ['FM3_2']\n",
+        "[[device]]\nmanufacturer = 'M'\nmodel = 'N'\nrows = 8\ncolumns = 9\n",
+        "regions = [[0, 0, 4, 1]]\n",
+    );
+    let certificate = Certificate::new(&Profile::from_toml(text).unwrap());
+    let expected = Widened {
+        release_classes: Vec::new(),
+        release_secondary: vec!["1.2.840.10008.5.1.4.1.1.2".to_owned()],
+        safe_terms: vec!["FM3_2".to_owned()],
+        devices: 1,
+        one_issuer: true,
+    };
+    assert_eq!(certificate.widened, expected);
+    let json = certificate.to_json();
+    assert!(json.contains("\"release_secondary\"") && json.contains("\"FM3_2\""), "{json}");
+    assert!(!json.contains("release_classes"), "{json}");
+    assert_eq!(Certificate::new(&Profile::default()).widened, Widened::default());
 }

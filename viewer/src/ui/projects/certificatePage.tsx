@@ -1,7 +1,7 @@
 /** What was done to the objects of a study, by which rules and by whom; for the screen and for paper. */
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import { certificateUrl, outcomes, type Certificate } from '../../api/deident';
+import { certificateUrl, outcomes, type Certificate, type Widened } from '../../api/deident';
 import { t } from '../../i18n';
 import type { StudyUid } from '../../model/uid';
 import { sumsOf } from '../../state/certificate';
@@ -16,6 +16,16 @@ import { Decisions, Objects, Reasons } from './certificateParts';
 
 const Fact = ({ name, children }: { name: string; children: JSX.Element | string }): JSX.Element => <div><dt>{name}</dt><dd>{children}</dd></div>;
 
+const lists = ['release_classes', 'release_secondary', 'safe_terms'] as const;
+
+/** What the profile lets through beyond the rule. */
+function Beyond({ widened }: { widened: Widened }): JSX.Element {
+  const lines = lists.filter((name) => (widened[name] ?? []).length > 0).map((name) => t(`certificate.widened.${name}`, { list: (widened[name] ?? []).join(', ') }));
+  if (widened.devices > 0) lines.push(t('certificate.widened.devices', { count: widened.devices }));
+  if (widened.one_issuer) lines.push(t('certificate.widened.one_issuer'));
+  return lines.length === 0 ? <span>{t('certificate.notWidened')}</span> : <ul>{lines.map((one) => <li key={one}>{one}</li>)}</ul>;
+}
+
 function Head({ certificate, project, study }: { certificate: Certificate; project: string; study: StudyUid }): JSX.Element {
   return (
     <dl class="facts">
@@ -23,6 +33,7 @@ function Head({ certificate, project, study }: { certificate: Certificate; proje
       <Fact name={t('certificate.study')}><span class="uid uid-large">{study}</span></Fact>
       <Fact name={t('certificate.profile')}>{certificate.profile}</Fact>
       <Fact name={t('certificate.options')}>{certificate.options.length === 0 ? t('certificate.noOptions') : <ul>{certificate.options.map((one) => <li key={one}>{one}</li>)}</ul>}</Fact>
+      <Fact name={t('certificate.widened')}><Beyond widened={certificate.widened} /></Fact>
       <Fact name={t('certificate.engine')}>{certificate.engine}</Fact>
       <Fact name={t('certificate.table')}>{certificate.table}</Fact>
     </dl>

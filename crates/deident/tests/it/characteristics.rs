@@ -1,0 +1,96 @@
+//! What a patient is like, in reports and in attributes.
+
+use crate::support::{EXPLICIT, Item, Node, clean_file, file, image, project, text};
+use lightcase_dataset::VR;
+use lightcase_deident::{Profile, ProfileOption};
+
+const REPORT: &str = "1.2.840.10008.5.1.4.1.1.88.33";
+
+fn cleaned(options: &[ProfileOption], item: &Item) -> Vec<u8> {
+    let profile = Profile::with_options(options.iter().copied()).unwrap();
+    clean_file(&project(profile, 7), &file(item, EXPLICIT)).unwrap().0
+}
+
+fn has(bytes: &[u8], text: &str) -> bool {
+    bytes.windows(text.len()).any(|window| window == text.as_bytes())
+}
+
+fn code(scheme: &str, value: &str, meaning: &str) -> Node {
+    Node::Items(vec![Item::from([
+        (0x0008_0100, text(VR::SH, value)),
+        (0x0008_0102, text(VR::SH, scheme)),
+        (0x0008_0104, text(VR::LO, meaning)),
+    ])])
+}
+
+/// An item of a report that is a number.
+fn number(concept: Node, value: &str, unit: Node) -> Item {
+    let measured = Item::from([(0x0040_08EA, unit), (0x0040_A30A, text(VR::DS, value))]);
+    Item::from([
+        (0x0040_A010, text(VR::CS, "HAS OBS CONTEXT")),
+        (0x0040_A040, text(VR::CS, "NUM")),
+        (0x0040_A043, concept),
+        (0x0040_A300, Node::Items(vec![measured])),
+    ])
+}
+
+fn report(items: Vec<Item>) -> Item {
+    let mut item = image(REPORT, "1.2.3.4", false);
+    item.insert(0x0040_A730, Node::Items(items));
+    item
+}
+
+#[test]
+fn reports_tell_characteristics_only_where_they_are_retained() {
+    let age = |value: &str| {
+        number(code("DCM", "121033", "Subject Age"), value, code("UCUM", "a", "year"))
+    };
+    let mut id = age("1");
+    id.insert(0x0040_A043, code("DCM", "121030", "Subject ID"));
+    id.insert(0x0040_A040, text(VR::CS, "TEXT"));
+    id.insert(0x0040_A160, text(VR::UT, "Q7731905 head"));
+    let length = number(code("SCT", "410668003", "Length"), "77.5", code("UCUM", "mm", "mm"));
+    let item = report(vec![age("97"), age("43.5"), id.clone(), length]);
+    let strict = cleaned(&[ProfileOption::CleanStructuredContent], &item);
+    let both = [ProfileOption::CleanStructuredContent, ProfileOption::RetainPatientCharacteristics];
+    let retained = cleaned(&both, &item);
+    for (told, in_strict, in_retained) in [
+        ("SH\u{6}\0121033", false, true),
+        ("DS\u{4}\043.5", false, true),
+        ("DS\u{2}\097", false, false),
+        ("DS\u{2}\090", false, true),
+        ("SH\u{6}\0121030", false, false),
+        ("head", false, false),
+        ("DS\u{4}\077.5", true, true),
+    ] {
+        assert_eq!(has(&strict, told), in_strict, "{told:?}");
+        assert_eq!(has(&retained, told), in_retained, "{told:?}");
+    }
+    // A sequence of nothing else is not left behind without items.
+    let alone = cleaned(&both, &report(vec![id]));
+    assert!(!alone.windows(4).any(|tag| tag == b"\x40\x00\x30\xA7"));
+}
+
+#[test]
+fn retained_attributes_hold_nothing_else() {
+    let option = [ProfileOption::RetainPatientCharacteristics];
+    for (tag, vr, value, stays) in [
+        (0x0010_0040, VR::CS, "F ", true),
+        (0x0010_0040, VR::CS, "QUILLERBY ", false),
+        (0x0010_2160, VR::SH, "CAUCASIAN ", true),
+        (0x0010_2160, VR::SH, "Quillerby ", false),
+        (0x0010_1030, VR::DS, "72.5", true),
+        (0x0010_1030, VR::DS, "7731905 ", false),
+    ] {
+        let mut item = image("1.2.840.10008.5.1.4.1.1.2", "1.2.3.4", false);
+        item.insert(tag, text(vr, value));
+        let clean = cleaned(&option, &item);
+        let [a, b, c, d] = u32::to_be_bytes(tag);
+        let length = u8::try_from(value.len()).unwrap();
+        let whole = [&[length, 0], value.as_bytes()].concat();
+        let head = [b, a, d, c];
+        let at = clean.windows(4).position(|window| window == head);
+        let stayed = at.is_some_and(|at| clean[at + 6..].starts_with(&whole));
+        assert_eq!(stayed, stays, "{tag:08X} {value}");
+    }
+}
