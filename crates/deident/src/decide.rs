@@ -38,8 +38,6 @@ pub(crate) enum Verb {
     Uid,
     /// An age stays, those of the oldest as one.
     Age,
-    /// What a patient is like stays if it is a term, a word or a number of that kind.
-    Characteristic,
     /// The patient's other identity.
     Pseudonym,
     /// A name that other items refer to is another one, the same wherever it stands.
@@ -157,10 +155,6 @@ fn by_table(
             Verb::Recurse
         } else if vr == VR::AS {
             Verb::Age
-        } else if option == ProfileOption::RetainPatientCharacteristics
-            && matches!(vr, VR::CS | VR::SH | VR::DS)
-        {
-            Verb::Characteristic
         } else {
             Verb::Keep
         };

@@ -1,7 +1,6 @@
 //! What is left of a value.
 
 mod binary;
-mod characteristic;
 mod code;
 mod decimal;
 mod digits;

@@ -7,7 +7,6 @@ use lightcase_dataset::{
     Encoder, SpecificCharacterSet, Tag, TransferSyntax, VR, decode_text, width,
 };
 
-use super::characteristic::characteristic;
 use super::fact::{self, Fact};
 use super::names::Names;
 use super::{Code, binary, code_of, decimal, dummy, prose, samples, script, terms, uid, words};
@@ -328,11 +327,6 @@ impl Cleaner {
                 })
             }
             Verb::Age => age(value).and_then(|age| changed(age, Outcome::Cleaned)),
-            Verb::Characteristic => {
-                let terms = self.project.profile().terms();
-                characteristic(&level.charset, (tag, vr), value, terms, &self.names)
-                    .and_then(|new| changed(new, Outcome::Cleaned))
-            }
             Verb::Pseudonym => self.pseudonym(tape, level, entry),
             Verb::Link => {
                 let name = value.strip_suffix(b"\0").unwrap_or(value).trim_ascii();

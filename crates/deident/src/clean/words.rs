@@ -15,25 +15,13 @@ pub(super) fn words(
     value: &[u8],
     names: &Names,
 ) -> Option<String> {
-    words_and(charset, vr, value, names, &[])
-}
-
-/// Likewise, with more words, in small letters.
-pub(super) fn words_and(
-    charset: &SpecificCharacterSet,
-    vr: VR,
-    value: &[u8],
-    names: &Names,
-    more: &[&str],
-) -> Option<String> {
     /// Longer text is no description.
     const MOST: usize = 10 << 10;
     let text = decode_text(charset, vr, value.get(..value.len().min(MOST))?);
     let mut out = String::new();
     for word in text.split(|c: char| !c.is_alphanumeric()) {
         let small = word.to_ascii_lowercase();
-        let is_known = WORDS.has(&small) || more.contains(&small.as_str());
-        if word.is_ascii() && is_known && !names.has(&small) {
+        if word.is_ascii() && WORDS.has(&small) && !names.has(&small) {
             if !out.is_empty() {
                 out.push(' ');
             }

@@ -70,27 +70,3 @@ fn reports_tell_characteristics_only_where_they_are_retained() {
     let alone = cleaned(&both, &report(vec![id]));
     assert!(!alone.windows(4).any(|tag| tag == b"\x40\x00\x30\xA7"));
 }
-
-#[test]
-fn retained_attributes_hold_nothing_else() {
-    let option = [ProfileOption::RetainPatientCharacteristics];
-    for (tag, vr, value, stays) in [
-        (0x0010_0040, VR::CS, "F ", true),
-        (0x0010_0040, VR::CS, "QUILLERBY ", false),
-        (0x0010_2160, VR::SH, "CAUCASIAN ", true),
-        (0x0010_2160, VR::SH, "Quillerby ", false),
-        (0x0010_1030, VR::DS, "72.5", true),
-        (0x0010_1030, VR::DS, "7731905 ", false),
-    ] {
-        let mut item = image("1.2.840.10008.5.1.4.1.1.2", "1.2.3.4", false);
-        item.insert(tag, text(vr, value));
-        let clean = cleaned(&option, &item);
-        let [a, b, c, d] = u32::to_be_bytes(tag);
-        let length = u8::try_from(value.len()).unwrap();
-        let whole = [&[length, 0], value.as_bytes()].concat();
-        let head = [b, a, d, c];
-        let at = clean.windows(4).position(|window| window == head);
-        let stayed = at.is_some_and(|at| clean[at + 6..].starts_with(&whole));
-        assert_eq!(stayed, stays, "{tag:08X} {value}");
-    }
-}
