@@ -71,7 +71,7 @@ fn is_transform(value: &[u8]) -> bool {
 /// frames writes.
 fn is_adobe(value: &[u8]) -> bool {
     match value.strip_prefix(b"Adobe") {
-        Some([0, 100 | 101, flags, 0, 0, 0, 0..=2]) => flags & 0x3F == 0,
+        Some([0, 100 | 101, flags, 0, 0, 0, 0..=2]) => flags.trailing_zeros() >= 6,
         Some(rest) => rest.len() <= 7 && rest.iter().all(|byte| *byte == 0),
         None => false,
     }

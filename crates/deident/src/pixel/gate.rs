@@ -347,13 +347,16 @@ mod tests {
             tape.push(Event::CloseItem);
         }
         tape.push(Event::CloseSequence);
-        top.iter().for_each(|tag| element(&mut tape, tag));
+        for tag in top {
+            element(&mut tape, tag);
+        }
         tape
     }
 
     #[test]
     fn a_plane_has_its_data_at_its_own_level() {
-        let cases: [(&[u32], &[&[u32]], bool); 7] = [
+        type Case<'a> = (&'a [u32], &'a [&'a [u32]], bool);
+        let cases: [Case<'_>; 7] = [
             (&[ROWS, POSITION, DATA], &[], false),
             (&[ROWS], &[], true),
             (&[ROWS], &[&[DATA]], true),

@@ -90,7 +90,7 @@ impl Parameters {
         let most = usize::from(self.levels.unwrap_or(32)) * 3 + 1;
         let fits = |count: usize| count % 3 == 1 && count <= most;
         match style & 0x1F {
-            0 => fits(steps.len()) && steps.iter().all(|step| step & 7 == 0),
+            0 => fits(steps.len()) && steps.iter().all(|step| step.trailing_zeros() >= 3),
             1 => steps.len() == 2,
             2 => steps.len().is_multiple_of(2) && fits(steps.len() / 2),
             _ => false,

@@ -97,7 +97,7 @@ impl Family {
 /// Whether a quantization has no steps, T.800 section A.6.4: in each byte an exponent of five bits.
 fn is_reversible(value: &[u8]) -> bool {
     let [style, exponents @ ..] = value else { return false };
-    style & 0x1F == 0 && exponents.iter().all(|exponent| exponent & 7 == 0)
+    style.trailing_zeros() >= 5 && exponents.iter().all(|exponent| exponent.trailing_zeros() >= 3)
 }
 
 #[cfg(test)]
