@@ -26,7 +26,9 @@ fn uids(bytes: &[u8]) -> Vec<String> {
     while let Some(at) = rest.windows(2).position(|window| window == b"UI") {
         rest = &rest[at + 2..];
         let length = usize::from(u16::from_le_bytes([rest[0], rest[1]]));
-        let text = String::from_utf8_lossy(&rest[2..2 + length]);
+        // The two letters stand in the name of an option, too.
+        let Some(value) = rest.get(2..2 + length) else { continue };
+        let text = String::from_utf8_lossy(value);
         let text = text.trim_matches('\0').to_owned();
         if !text.starts_with("1.2.840.10008.") {
             found.push(text);
