@@ -6,7 +6,6 @@ use crate::option::Cleaning;
 use crate::pixel::{EXTENDED, EXTENDED_LENGTHS};
 use crate::table::iod::{Iod, is_bulk};
 use crate::table::private;
-use crate::uid_map::is_class_like;
 use crate::{Action, AttributeType, Profile, ProfileOption, Rule, rule};
 
 /// What is done to an attribute.
@@ -237,10 +236,15 @@ fn unlisted(
     Decision { verb, otherwise, why }
 }
 
-/// Whether UIDs that the table is silent about stay beside those that it lists: else what refers to an
-/// object or a frame of reference would find nothing. Classes are judged as ever.
+/// Attributes that the table is silent about and that refer to what it lists: SOP Instance UID of
+/// Concatenation Source, Volume Frame of Reference UID, Fiducial UID, Referenced Fiducial UID.
+const REFERRING: [Tag; 4] =
+    [Tag(0x0020_0242), Tag(0x0020_9312), Tag(0x0070_031A), Tag(0x0070_031B)];
+
+/// Whether a UID that the table is silent about stays beside those that it lists: else what refers to an
+/// object or a frame of reference would find nothing.
 fn keeps_uids(profile: &Profile, tag: Tag) -> bool {
-    profile.has(ProfileOption::RetainUids) && !is_class_like((tag.group(), tag.element()))
+    profile.has(ProfileOption::RetainUids) && REFERRING.contains(&tag)
 }
 
 fn private_attribute(profile: &Profile, place: &Place<'_>, tag: Tag, vr: VR) -> Decision {
@@ -272,7 +276,6 @@ fn safe_private(profile: &Profile, vr: VR) -> Verb {
         (VR::DS | VR::IS, ..) => Verb::ShortDecimal,
         (VR::CS, ..) => Verb::Terms,
         (VR::LO | VR::SH | VR::ST | VR::LT | VR::UT | VR::UC, ..) => Verb::Words,
-        (VR::UI, ..) if profile.has(ProfileOption::RetainUids) => Verb::Keep,
         (VR::UI, ..) => Verb::Uid,
         (VR::DA | VR::TM | VR::DT, true, _) => Verb::Keep,
         (VR::DA | VR::TM | VR::DT, _, true) => Verb::Shift,
