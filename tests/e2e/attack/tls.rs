@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use lightcase_testkit::certificates::{Authority, Identity};
 use lightcase_testkit::servers::Settings;
@@ -11,6 +12,7 @@ use tokio::process::Command;
 use super::memory::unharmed;
 use crate::dcmtk;
 use crate::house::{Backend, House};
+use crate::wait::until;
 
 /// A house with TLS on both edges, whose DICOM port asks for certificates of one authority.
 struct Guarded {
@@ -41,6 +43,11 @@ impl Guarded {
         let address = |name: &str| ready[name].as_str().unwrap().parse().unwrap();
         let (dicom, http) = (address("dicomTls"), address("http"));
         Self { house, folder, authority, dicom, http }
+    }
+
+    /// Waits until the log says so: a client is answered first.
+    async fn says(&self, words: &str) {
+        until(words, Duration::from_secs(20), async || self.house.log().contains(words)).await;
     }
 
     /// `openssl s_client` shakes hands and leaves: whether it came so far.
@@ -91,8 +98,7 @@ async fn a25_tls_before_1_2_is_refused_on_both_edges() {
             assert!(guarded.shakes_hands(at, &[version], Some(&own)).await, "{at} {version}");
         }
     }
-    let log = guarded.house.log();
-    assert!(log.contains("a version of TLS before 1.2"), "{log}");
+    guarded.says("a version of TLS before 1.2").await;
     unharmed(&guarded.house).await;
 }
 
@@ -116,8 +122,7 @@ async fn a25_expired_and_foreign_certificates_are_refused() {
     // TLS 1.2 tells the client of it within the handshake; in 1.3 it learns of it afterwards.
     for (own, words) in wrong {
         assert!(!guarded.shakes_hands(guarded.dicom, &["-tls1_2"], own.as_ref()).await, "{words}");
-        let log = guarded.house.log();
-        assert!(log.contains(words), "{words}: {log}");
+        guarded.says(words).await;
     }
     assert!(guarded.shakes_hands(guarded.dicom, &["-tls1_2"], Some(&good)).await);
     unharmed(&guarded.house).await;
