@@ -80,6 +80,7 @@ function makeCertificate(study) {
   return {
     engine: 'lightcase-deident 0.1.0', table: 'PS3.15 2024e, Table E.1-1, 652 rows', profile: 'longitudinal',
     options: ['113101 Clean Pixel Data Option', '113107 Retain Longitudinal Temporal Information Modified Dates Option', '113108 Retain Patient Characteristics Option'],
+    widened: { release_secondary: ['REFORMATTED'], devices: 1, one_issuer: false },
     counts: { kept: 1464, cleaned: 52, replaced: 118, mapped: 216, shifted: 96, emptied: 48, removed: 816 }, released: 22, held: 1, rejected: 1,
     refused: { 'the SOP class is private': 2, 'the character set is unknown': 1 }, objects,
     decisions: [
