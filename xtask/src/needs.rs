@@ -121,6 +121,8 @@ const PEERS: [Need; 7] = [
     },
 ];
 
+const INSTALL: &str = "install -y -qq --no-install-recommends";
+
 /// Fails with one install line when something to build with is missing.
 pub(crate) fn build() -> anyhow::Result<()> {
     let missing = ensure(&BUILD);
@@ -181,18 +183,24 @@ fn ensure(needs: &'static [Need]) -> Vec<&'static Need> {
         return found;
     }
     // The outcome is judged by looking again, so a package that cannot be had is one skip only.
-    let update = shell::run(&mut shell::line("apt-get update -qq"));
-    if let Err(error) = update {
-        println!("{error:#}");
-    }
-    for need in &found {
-        let mut install = shell::line("apt-get install -y -qq --no-install-recommends");
-        install.env("DEBIAN_FRONTEND", "noninteractive").args(need.debian.split(' '));
-        if let Err(error) = shell::run(&mut install) {
-            println!("{error:#}");
-        }
+    let packages = |needs: &[&Need]| -> Vec<&str> {
+        needs.iter().flat_map(|need| need.debian.split(' ')).collect()
+    };
+    apt("update -qq", &[]);
+    apt(INSTALL, &packages(&found));
+    for need in &missing() {
+        apt(INSTALL, &packages(&[*need]));
     }
     missing()
+}
+
+/// Waits for whoever else is installing something.
+fn apt(words: &str, packages: &[&str]) {
+    let mut command = shell::line("apt-get -o DPkg::Lock::Timeout=300");
+    command.env("DEBIAN_FRONTEND", "noninteractive").args(words.split(' ')).args(packages);
+    if let Err(error) = shell::run(&mut command) {
+        println!("{error:#}");
+    }
 }
 
 fn root_on_debian() -> bool {
