@@ -12,6 +12,7 @@ use lightcase_storage::{KeyRing, SubjectKeyId, Vault};
 use crate::clean::{self, Projects};
 use crate::download;
 use crate::ingest::Rooms;
+use crate::turns::Turns;
 use crate::view::Views;
 
 /// The most objects of one study, unless told otherwise: several times what the largest true ones
@@ -47,14 +48,14 @@ pub struct Archive {
     /// Projects that were opened.
     pub(crate) projects: Projects,
     /// Objects that are cleaned at a time.
-    pub(crate) clean_turns: clean::Turns,
+    pub(crate) clean_turns: Turns,
     /// The most objects of one study.
     pub(crate) study_limit: i64,
     pub(crate) views: Arc<Views>,
     /// Memory for what comes in.
     pub(crate) rooms: Rooms,
     /// Who lays out a download now.
-    pub(crate) download_turns: download::Turns,
+    pub(crate) download_turns: Turns,
     /// The quarantine's key that was last seen to lie beside the blobs.
     pub(crate) day_key: Arc<Mutex<Option<SubjectKeyId>>>,
 }
@@ -73,11 +74,11 @@ impl Archive {
             clock,
             policy,
             projects: Projects::default(),
-            clean_turns: clean::Turns::default(),
+            clean_turns: clean::turns(),
             study_limit,
             views,
             rooms,
-            download_turns: download::Turns::default(),
+            download_turns: download::turns(),
             day_key,
         }
     }
@@ -93,7 +94,7 @@ impl Archive {
     /// instead of a minute.
     #[must_use]
     pub fn cleaning(self, at_once: usize, patience: Duration) -> Self {
-        Self { clean_turns: clean::Turns::new(at_once, patience), ..self }
+        Self { clean_turns: Turns::new(at_once, patience), ..self }
     }
 
     /// The catalog, for rules beside this one.

@@ -33,6 +33,7 @@ mod recover;
 mod refusal;
 mod rendered;
 mod retrieve;
+mod turns;
 mod unzip;
 mod view;
 mod withdraw;

@@ -1,51 +1,39 @@
-//! How many downloads are laid out at once.
-//!
-//! To lay one out takes a row of each of its objects and a processor. It is done anew for each
-//! range and never kept: what a link shows changes with arrivals, withdrawals and corrections, and
-//! a range of a download that was is worth nothing. So it is the number at once that is bounded.
+//! Turns: how much work of one kind is done at once, and how long one waits for it.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use crate::ArchiveError;
-
-/// So many are laid out at once, each in memory.
-const AT_ONCE: usize = 4;
-/// Whoever has waited so long for a turn is asked to come again.
-const PATIENCE: Duration = Duration::from_secs(20);
-/// So long waits who only wants to know how much it is.
-const GLANCE: Duration = Duration::from_secs(1);
-
-/// The turns of all who ask.
+/// The turns of all who ask for work of one kind.
 #[derive(Debug, Clone)]
 pub(crate) struct Turns {
     free: Arc<Semaphore>,
     patience: Duration,
-    glance: Duration,
 }
 
-impl Default for Turns {
-    fn default() -> Self {
-        Self { free: Arc::new(Semaphore::new(AT_ONCE)), patience: PATIENCE, glance: GLANCE }
-    }
+/// The turn of one of them; the next one has it when this is dropped.
+#[derive(Debug)]
+pub(crate) struct Turn {
+    _permit: OwnedSemaphorePermit,
 }
 
 impl Turns {
-    /// A turn, which ends when it is dropped.
-    pub(super) async fn take(&self) -> Result<OwnedSemaphorePermit, ArchiveError> {
-        self.within(self.patience).await.ok_or(ArchiveError::Busy)
+    /// So many at once, for each of which one waits so long.
+    pub(crate) fn new(at_once: usize, patience: Duration) -> Self {
+        Self { free: Arc::new(Semaphore::new(at_once)), patience }
     }
 
-    /// A turn, if there is one soon.
-    pub(super) async fn glance(&self) -> Option<OwnedSemaphorePermit> {
-        self.within(self.glance).await
+    /// A turn; `None` when it has not come in time.
+    pub(crate) async fn take(&self) -> Option<Turn> {
+        self.within(self.patience).await
     }
 
-    async fn within(&self, patience: Duration) -> Option<OwnedSemaphorePermit> {
+    /// A turn, if there is one within another time.
+    pub(crate) async fn within(&self, patience: Duration) -> Option<Turn> {
         let turn = Arc::clone(&self.free).acquire_owned();
-        tokio::time::timeout(patience, turn).await.ok()?.ok()
+        let permit = tokio::time::timeout(patience, turn).await.ok()?.ok()?;
+        Some(Turn { _permit: permit })
     }
 }
 
@@ -53,29 +41,25 @@ impl Turns {
 mod tests {
     use super::*;
 
+    const LONG: Duration = Duration::from_mins(1);
+
     #[tokio::test]
-    async fn whoever_waits_too_long_is_asked_to_come_again() {
-        let turns = Turns { patience: Duration::ZERO, ..Turns::default() };
-        let mut taken = Vec::new();
-        for _ in 0..AT_ONCE {
-            taken.push(turns.take().await.unwrap());
-        }
-        assert!(matches!(turns.take().await, Err(ArchiveError::Busy)));
-        let turns = Turns { patience: PATIENCE, glance: Duration::ZERO, ..turns };
-        assert!(turns.glance().await.is_none(), "it does not wait as long");
+    async fn whoever_waits_too_long_has_none() {
+        let turns = Turns::new(2, Duration::ZERO);
+        let mut taken = vec![turns.take().await.unwrap(), turns.take().await.unwrap()];
+        assert!(turns.take().await.is_none());
         taken.pop();
-        assert!(turns.glance().await.is_some());
-        assert!(turns.take().await.is_ok());
+        assert!(turns.take().await.is_some());
+        let turns = Turns { patience: LONG, ..turns };
+        taken.push(turns.take().await.unwrap());
+        assert!(turns.within(Duration::ZERO).await.is_none(), "it does not wait as long");
     }
 
     #[tokio::test]
     async fn whoever_waits_has_the_next_turn() {
-        let turns = Turns::default();
-        let mut taken = Vec::new();
-        for _ in 0..AT_ONCE {
-            taken.push(turns.take().await.unwrap());
-        }
-        let (next, ()) = tokio::join!(turns.take(), async { drop(taken.pop()) });
-        assert!(next.is_ok());
+        let turns = Turns::new(1, LONG);
+        let taken = turns.take().await.unwrap();
+        let (next, ()) = tokio::join!(turns.take(), async { drop(taken) });
+        assert!(next.is_some());
     }
 }

@@ -15,10 +15,11 @@ use lightcase_storage::{Expected, SubjectKey};
 use sha2::{Digest, Sha256};
 
 use super::origin::CleanOrigin;
-use super::pass::{Bytestream, Machine, Stopped, Turn, ended, pass};
+use super::pass::{Bytestream, Machine, Stopped, ended, pass};
 use super::project::OpenProject;
 use crate::ingest::{Accepted, Failed, Intake, Received, Stored, Taken, discard};
 use crate::refusal::{Fault, Reason};
+use crate::turns::Turn;
 use crate::{Archive, ArchiveError};
 
 /// Where an object lies of which a copy is made.
@@ -292,7 +293,7 @@ impl Archive {
 
     /// The turn of an object. One that does not get it in time stays where it is, and its sender's.
     async fn turn(&self) -> Result<Turn, Fault> {
-        self.clean_turns.turn().await.ok_or_else(|| {
+        self.clean_turns.take().await.ok_or_else(|| {
             Fault::new(Reason::Full, "too many objects are cleaned at once; send it again")
         })
     }

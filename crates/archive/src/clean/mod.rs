@@ -24,5 +24,5 @@ pub use review::{Review, lies_beside};
 
 pub(crate) use certificate::digest_before;
 pub(crate) use copy::{CleanIntake, NoCopy, Source, cleaned};
-pub(crate) use pass::Turns;
+pub(crate) use pass::turns;
 pub(crate) use project::{OpenProject, Projects};

@@ -2,16 +2,16 @@
 //! processor, not for the threads that wait for networks. And it takes memory, so that few pass at a
 //! time.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
 use futures::StreamExt;
 use futures::stream::BoxStream;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
+use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
 use crate::ingest::BodyError;
+use crate::turns::{Turn, Turns};
 
 /// Pieces that wait on either side.
 const AHEAD: usize = 4;
@@ -22,36 +22,9 @@ const AT_ONCE: usize = 4;
 /// How long an object waits for its turn. Its sender waits as long for an answer.
 const PATIENCE: Duration = Duration::from_mins(1);
 
-/// What all objects that pass share.
-#[derive(Debug, Clone)]
-pub(crate) struct Turns {
-    all: Arc<Semaphore>,
-    patience: Duration,
-}
-
-impl Default for Turns {
-    fn default() -> Self {
-        Self::new(AT_ONCE, PATIENCE)
-    }
-}
-
-impl Turns {
-    /// So many at a time, each of which waits so long.
-    pub(crate) fn new(at_once: usize, patience: Duration) -> Self {
-        Self { all: Arc::new(Semaphore::new(at_once)), patience }
-    }
-
-    /// The turn of one object; `None` when it has not come in time.
-    pub(super) async fn turn(&self) -> Option<Turn> {
-        let turn = Arc::clone(&self.all).acquire_owned();
-        let permit = tokio::time::timeout(self.patience, turn).await.ok()?.ok()?;
-        Some(Turn { _permit: permit })
-    }
-}
-
-/// An object's turn; the next one has it when this is dropped.
-pub(super) struct Turn {
-    _permit: OwnedSemaphorePermit,
+/// The turns of all objects that pass.
+pub(crate) fn turns() -> Turns {
+    Turns::new(AT_ONCE, PATIENCE)
 }
 
 /// What takes an object's bytes and gives others.
@@ -187,16 +160,16 @@ mod tests {
     #[tokio::test]
     async fn an_object_has_its_turn_until_it_has_passed() {
         let turns = Turns::new(1, Duration::ZERO);
-        let turn = turns.turn().await.unwrap();
+        let turn = turns.take().await.unwrap();
         let (end, ended) = tokio::sync::oneshot::channel::<()>();
         let bytes = async move {
             ended.await.unwrap();
             Ok::<_, BodyError>(Bytes::from_static(b"x"))
         };
         let passing = pass(Copier, stream::once(bytes).boxed(), turn);
-        assert!(turns.turn().await.is_none(), "it is not at its end");
+        assert!(turns.take().await.is_none(), "it is not at its end");
         end.send(()).unwrap();
         passing.dry().await.unwrap();
-        assert!(turns.turn().await.is_some());
+        assert!(turns.take().await.is_some());
     }
 }

@@ -342,7 +342,7 @@ impl Archive {
         regions: &[Region],
         anew: bool,
     ) -> Result<(TransferSyntaxUid, Passing<Approval>), ArchiveError> {
-        let turn = self.clean_turns.turn().await.ok_or(ArchiveError::Busy)?;
+        let turn = self.clean_turns.take().await.ok_or(ArchiveError::Busy)?;
         let (syntax, body) = if anew {
             let plain = plain()?;
             let body = self.data_set_in(held, &plain).await?;

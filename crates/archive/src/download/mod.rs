@@ -14,18 +14,33 @@ mod layout;
 mod readme;
 mod record;
 mod run;
+mod source;
 mod stream;
-mod turns;
 
 pub use bundle::{Bundle, Extent};
 pub use stream::Download;
 
-pub(crate) use turns::Turns;
+use std::time::Duration;
 
 use lightcase_model::{Language, Scope};
-use tokio::sync::OwnedSemaphorePermit;
 
+use crate::turns::{Turn, Turns};
 use crate::{Archive, ArchiveError};
+
+/// So many are laid out at once, each in memory. To lay one out takes a row of each of its objects
+/// and a processor. It is done anew for each range and never kept: what a link shows changes with
+/// arrivals, withdrawals and corrections, and a range of a download that was is worth nothing. So it
+/// is the number at once that is bounded.
+const AT_ONCE: usize = 4;
+/// Whoever has waited so long for a turn is asked to come again.
+const PATIENCE: Duration = Duration::from_secs(20);
+/// So long waits who only wants to know how much it is.
+const GLANCE: Duration = Duration::from_secs(1);
+
+/// The turns of all who ask.
+pub(crate) fn turns() -> Turns {
+    Turns::new(AT_ONCE, PATIENCE)
+}
 
 impl Archive {
     /// Lays out everything that the scope shows, with a text for people in a language.
@@ -34,7 +49,7 @@ impl Archive {
     /// [`ArchiveError::NotFound`] when it shows nothing, [`ArchiveError::ViewOnly`] where some of
     /// it may be looked at only, and [`ArchiveError::Busy`] when too many are laid out already.
     pub async fn bundle(&self, scope: &Scope, language: Language) -> Result<Bundle, ArchiveError> {
-        let turn = self.download_turns.take().await?;
+        let turn = self.download_turns.take().await.ok_or(ArchiveError::Busy)?;
         self.laid_out(scope, language, turn).await
     }
 
@@ -45,7 +60,7 @@ impl Archive {
         scope: &Scope,
         language: Language,
     ) -> Result<Option<Bundle>, ArchiveError> {
-        match self.download_turns.glance().await {
+        match self.download_turns.within(GLANCE).await {
             Some(turn) => self.laid_out(scope, language, turn).await.map(Some),
             None => Ok(None),
         }
@@ -55,7 +70,7 @@ impl Archive {
         &self,
         scope: &Scope,
         language: Language,
-        turn: OwnedSemaphorePermit,
+        turn: Turn,
     ) -> Result<Bundle, ArchiveError> {
         let studies = self.catalog.held_studies(scope).await?;
         if studies.is_empty() {

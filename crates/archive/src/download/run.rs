@@ -1,7 +1,6 @@
 //! Reading a range of a bundle, and the account of it.
 
 use std::collections::VecDeque;
-use std::io;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -14,19 +13,17 @@ use tokio::sync::mpsc;
 
 use super::bundle::{Bundle, Extent, FRONT, Part};
 use super::layout::Piece;
+use super::source::{Source, broke_off};
 use crate::error::cause;
 use crate::{Archive, ArchiveError};
 
 /// The way objects go, as it stands in the ledger.
 const SERVICE: &str = "ZIP";
-/// The most bytes of one piece.
-const PIECE: usize = 64 << 10;
-/// Pieces of an object that wait while the one before it goes out.
+/// Pieces of an object that wait while what comes before it goes out, each at most 64 KiB.
 const PIECES: usize = 8;
-/// Pieces of the archive that are made ahead: the next object and its header.
-const AHEAD: usize = 2;
 
-type Sender = mpsc::Sender<Result<Bytes, ArchiveError>>;
+/// Where what comes next is read from.
+type Sender = mpsc::Sender<Result<Source, ArchiveError>>;
 
 /// A range that is handed over.
 #[derive(Debug)]
@@ -115,41 +112,28 @@ impl Run {
         Some((Begun { access, study: part.study, within }, event))
     }
 
-    /// Sends the range, until all of it is sent or somebody is gone.
+    /// Opens what the range is of, one after the other, until it is at its end or somebody is gone.
     pub(super) async fn feed(&mut self, sender: &Sender) {
         if let Err(Stopped::Failed(error)) = Box::pin(self.send(sender)).await {
-            tracing::error!(
-                id = %self.ctx.request,
-                error = cause(&error),
-                "a download broke off"
-            );
+            broke_off(&self.ctx, &error);
             // Whoever went away does not miss the reason.
             drop(sender.send(Err(error)).await);
         }
     }
 
     async fn send(&mut self, sender: &Sender) -> Result<(), Stopped> {
-        let mut pieces = self.bundle.layout.pieces(self.range.clone());
-        let mut ahead = VecDeque::with_capacity(AHEAD);
-        loop {
-            while ahead.len() <= AHEAD
-                && let Some((at, piece)) = pieces.next()
-            {
-                ahead.push_back((at, self.open(piece)));
+        let pieces = self.bundle.layout.pieces(self.range.clone());
+        for (at, piece) in pieces {
+            if self.coming.front().is_some_and(|(_, within)| within.start <= at) {
+                // What comes before it is on its way: nothing is said of a study too soon.
+                let all = sender.reserve_many(sender.max_capacity()).await;
+                drop(all.map_err(|_gone| Stopped::Gone)?);
+                self.begin_at(at).await?;
             }
-            let Some((at, source)) = ahead.pop_front() else { return Ok(()) };
-            self.begin_at(at).await?;
-            match source {
-                Source::Made(bytes) => pass_on(sender, bytes).await?,
-                Source::Read { location, pieces, length } => {
-                    copy(sender, (pieces, length)).await.inspect_err(|stopped| {
-                        if let Stopped::Failed(_) = stopped {
-                            tracing::error!(object = %location.object, "an object cannot be read");
-                        }
-                    })?;
-                }
-            }
+            let place = sender.reserve().await.map_err(|_gone| Stopped::Gone)?;
+            place.send(Ok(self.open(piece)));
         }
+        Ok(())
     }
 
     /// Records the beginning for studies whose part begins before or at an offset.
@@ -172,9 +156,9 @@ impl Run {
         };
         let held = file.checked_sub(FRONT).and_then(|held| self.bundle.held.get(held));
         if let Some(location) = held {
-            let length = range.end.saturating_sub(range.start);
+            let left = range.end.saturating_sub(range.start);
             let pieces = read(&self.archive, location, range);
-            return Source::Read { location: location.clone(), pieces, length };
+            return Source::Read { object: location.object, pieces, left };
         }
         let inside = |at: u64| usize::try_from(at).unwrap_or(usize::MAX);
         let bytes = self.bundle.front.get(file).cloned().unwrap_or_default();
@@ -218,12 +202,6 @@ impl Run {
     }
 }
 
-/// Where the bytes of a piece come from.
-enum Source {
-    Made(Bytes),
-    Read { location: Location, pieces: mpsc::Receiver<Result<Bytes, ArchiveError>>, length: u64 },
-}
-
 /// Reads a range of an object's file, as far as there is room. Dropping the receiver ends it.
 fn read(
     archive: &Archive,
@@ -247,31 +225,4 @@ fn read(
         }
     });
     pieces
-}
-
-/// Passes on what is read, which has to be exactly so long.
-async fn copy(
-    sender: &Sender,
-    (mut pieces, length): (mpsc::Receiver<Result<Bytes, ArchiveError>>, u64),
-) -> Result<(), Stopped> {
-    let mut left = length;
-    while let Some(bytes) = pieces.recv().await {
-        let bytes = bytes?;
-        let read = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
-        left = left.checked_sub(read).ok_or_else(other_length)?;
-        pass_on(sender, bytes).await?;
-    }
-    if left == 0 { Ok(()) } else { Err(other_length().into()) }
-}
-
-fn other_length() -> ArchiveError {
-    ArchiveError::Damaged(Box::new(io::Error::from(io::ErrorKind::UnexpectedEof)))
-}
-
-async fn pass_on(sender: &Sender, mut bytes: Bytes) -> Result<(), Stopped> {
-    while !bytes.is_empty() {
-        let piece = bytes.split_to(bytes.len().min(PIECE));
-        sender.send(Ok(piece)).await.map_err(|_gone| Stopped::Gone)?;
-    }
-    Ok(())
 }

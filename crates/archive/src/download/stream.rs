@@ -10,16 +10,20 @@ use tokio_util::sync::CancellationToken;
 
 use super::bundle::{Bundle, Extent};
 use super::run::Run;
+use super::source::{Source, broke_off};
 use crate::{Archive, ArchiveError};
 
-/// Pieces that wait for a slow receiver; each at most 64 KiB.
-const AHEAD: usize = 16;
+/// Pieces of the bundle that are opened ahead: the next object and its header.
+const AHEAD: usize = 2;
 
 /// A range on its way out. Dropping it ends the download, which is recorded with what was sent
 /// until then.
 #[derive(Debug)]
 pub struct Download {
-    pieces: mpsc::Receiver<Result<Bytes, ArchiveError>>,
+    ctx: Ctx,
+    /// What is read now.
+    source: Source,
+    coming: mpsc::Receiver<Result<Source, ArchiveError>>,
     /// Bytes that the connection took. What of them still waited in a buffer when it broke, nobody
     /// tells: with a known length, HTTP/1 drops the body at its last byte, whatever comes after.
     handed: Arc<AtomicU64>,
@@ -34,25 +38,39 @@ impl Download {
         if self.left == 0 {
             return None;
         }
+        let ended = self.ended.clone();
         let piece = tokio::select! {
             biased;
-            () = self.ended.cancelled() => None,
-            piece = self.pieces.recv() => piece,
+            () = ended.cancelled() => Err(ArchiveError::NotFound),
+            piece = self.piece() => piece,
         };
-        match piece.unwrap_or(Err(ArchiveError::NotFound)) {
+        match &piece {
             Ok(bytes) => {
                 let length = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
                 self.left = self.left.saturating_sub(length);
                 self.handed.fetch_add(length, Ordering::Release);
-                if self.left == 0 {
-                    self.pieces.close();
-                }
-                Some(Ok(bytes))
             }
-            Err(error) => {
-                self.left = 0;
-                self.pieces.close();
-                Some(Err(error))
+            Err(_) => self.left = 0,
+        }
+        if self.left == 0 {
+            self.source = Source::Made(Bytes::new());
+            self.coming.close();
+        }
+        Some(piece)
+    }
+
+    /// The next bytes of what is read, or of what comes after it.
+    async fn piece(&mut self) -> Result<Bytes, ArchiveError> {
+        loop {
+            match self.source.next().await {
+                Some(Ok(bytes)) => return Ok(bytes),
+                Some(Err(error)) => {
+                    broke_off(&self.ctx, &error);
+                    return Err(error);
+                }
+                None => {
+                    self.source = self.coming.recv().await.unwrap_or(Err(ArchiveError::NotFound))?
+                }
             }
         }
     }
@@ -78,7 +96,7 @@ impl Archive {
         let handed = Arc::new(AtomicU64::new(0));
         let mut run = Run::new(self, ctx, bundle, asked);
         run.begin().await?;
-        let (sender, pieces) = mpsc::channel(AHEAD);
+        let (sender, coming) = mpsc::channel(AHEAD);
         let (counted, right) = (Arc::clone(&handed), ended.clone());
         tokio::spawn(async move {
             tokio::select! {
@@ -90,6 +108,7 @@ impl Archive {
             }
             run.end(counted.load(Ordering::Acquire)).await;
         });
-        Ok(Download { pieces, handed, left, ended })
+        let (ctx, source) = (ctx.clone(), Source::Made(Bytes::new()));
+        Ok(Download { ctx, source, coming, handed, left, ended })
     }
 }
