@@ -13,8 +13,22 @@ use sha2::{Digest as _, Sha256};
 
 use super::decoder::Decoder;
 
-/// Bytes that are read at a time.
-pub(super) const PIECE: usize = 1 << 20;
+/// Bytes that are read at a time: so few that they are still in the processor's cache when they are
+/// hashed, copied, hashed again and written.
+pub(super) const PIECE: usize = 128 << 10;
+
+/// What a worker reads into and writes from. It has one for all files: memory that is asked for anew
+/// is cleared anew.
+pub(super) struct Buffers {
+    piece: Vec<u8>,
+    out: Vec<u8>,
+}
+
+impl Default for Buffers {
+    fn default() -> Self {
+        Self { piece: vec![0; PIECE], out: Vec::with_capacity(2 * PIECE) }
+    }
+}
 
 /// A file that is not finished. It is gone with this, unless it was moved to where it belongs.
 pub(super) struct Unfinished(PathBuf);
@@ -51,8 +65,9 @@ pub(super) fn clean(
     decoder: &Decoder,
     file: &Path,
     part: &Unfinished,
+    buffers: &mut Buffers,
 ) -> anyhow::Result<Result<Report, String>> {
-    let mut report = match stream(project, file, part.path())? {
+    let mut report = match stream(project, file, part.path(), buffers)? {
         Ok(report) => report,
         Err(why) => return Ok(Err(why)),
     };
@@ -85,6 +100,7 @@ fn stream(
     project: &Arc<Project>,
     file: &Path,
     part: &Path,
+    Buffers { piece, out }: &mut Buffers,
 ) -> anyhow::Result<Result<Report, String>> {
     let mut from = match File::open(file) {
         Ok(from) => from,
@@ -93,22 +109,22 @@ fn stream(
     let cannot = || format!("{} cannot be written", part.display());
     let mut to = File::create(part).with_context(cannot)?;
     let mut run = Deidentifier::of_file(project);
-    let (mut piece, mut out) = (vec![0; PIECE], Vec::new());
+    out.clear();
     loop {
-        let count = match from.read(&mut piece) {
+        let count = match from.read(piece) {
             Ok(count) => count,
             Err(error) => return Ok(Err(error.to_string())),
         };
         let Some(bytes) = piece.get(..count).filter(|bytes| !bytes.is_empty()) else { break };
-        if let Err(refusal) = run.push(bytes, &mut out) {
+        if let Err(refusal) = run.push(bytes, out) {
             return Ok(Err(refusal.to_string()));
         }
-        to.write_all(&out).with_context(cannot)?;
+        to.write_all(out).with_context(cannot)?;
         out.clear();
     }
-    match run.finish(&mut out) {
+    match run.finish(out) {
         Ok(done) => {
-            to.write_all(&out).with_context(cannot)?;
+            to.write_all(out).with_context(cannot)?;
             Ok(Ok(done.report))
         }
         Err(refusal) => Ok(Err(refusal.to_string())),

@@ -12,7 +12,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use lightcase_deident::{Project, Report, Verdict};
 
 use super::decoder::Decoder;
-use super::file::{self, Unfinished};
+use super::file::{self, Buffers, Unfinished};
 use super::journal::{Entry, Journal};
 use super::place::Place;
 
@@ -55,10 +55,11 @@ impl Folder<'_> {
         bar.set_style(ProgressStyle::with_template("{bar:40} {pos}/{len} {per_sec} {eta}")?);
         let next = AtomicUsize::new(0);
         let work = |worker: usize| -> anyhow::Result<()> {
+            let mut buffers = Buffers::default();
             loop {
                 let number = next.fetch_add(1, Ordering::Relaxed);
                 let Some(file) = self.files.get(number) else { return Ok(()) };
-                self.one(&shared, (number, file), worker)?;
+                self.one(&shared, (number, file), (worker, &mut buffers))?;
                 bar.inc(1);
             }
         };
@@ -81,7 +82,7 @@ impl Folder<'_> {
         &self,
         shared: &Mutex<Shared>,
         (number, file): (usize, &Path),
-        worker: usize,
+        (worker, buffers): (usize, &mut Buffers),
     ) -> anyhow::Result<()> {
         let input = file::name(self.project, file);
         if let Some(entry) = self.known(shared, number, input.as_deref())? {
@@ -90,7 +91,7 @@ impl Folder<'_> {
         }
         let name = format!("{}-{worker}.part", self.run);
         let part = Unfinished::new(self.place.quarantine.join(name));
-        let outcome = match file::clean(self.project, self.decoder, file, &part)? {
+        let outcome = match file::clean(self.project, self.decoder, file, &part, buffers)? {
             Err(why) => Outcome::Refused(why),
             Ok(report) => {
                 let entry = Arc::new(Entry { report, approved: None });
