@@ -65,7 +65,7 @@ class Recipient(Caller):
         super().__init__(house, agent)
         version, self.share, self.secret = url.split("/s#")[1].split(".")
         assert version == "v1"
-        self.root = None
+        self.root = self.notice = None
 
     def prove(self, expected=200, **proofs):
         """One try, somebody having clicked: the next factor, or a session."""
@@ -73,13 +73,13 @@ class Recipient(Caller):
         answer = self.ask("POST", "/s/session", expected, json=body).json()
         if "handle" in answer:
             self.root = f"/s/{answer['handle']}"
+            self.notice = answer["shown"]["notice"]
         return answer
 
     def accept(self):
         """Reads the notice and accepts it; what is shown then."""
-        notice = self.get("share").json()["notice"]
-        self.ask("POST", f"{self.root}/notice", 204, json={"hash": notice["hash"]})
-        return self.get("share").json()
+        notice = {"hash": self.notice["hash"]}
+        return self.ask("POST", f"{self.root}/notice", 200, json=notice).json()
 
     def get(self, rest, expected=200, **options):
         return self.ask("GET", f"{self.root}/{rest}", expected, **options)

@@ -45,12 +45,11 @@ class Recipient:
         answer = self.http.post(self.url("/s/session"), json=proof, headers=HEADERS, timeout=60)
         assert answer.status_code == 200, answer.text
         self.root = f"/s/{answer.json()['handle']}"
-        shown = self.http.get(self.url(f"{self.root}/share"), timeout=60).json()
-        notice = {"hash": shown["notice"]["hash"]}
+        notice = {"hash": answer.json()["shown"]["notice"]["hash"]}
         url = self.url(f"{self.root}/notice")
         answer = self.http.post(url, json=notice, headers=HEADERS, timeout=60)
-        assert answer.status_code == 204, answer.text
-        return self.http.get(self.url(f"{self.root}/share"), timeout=60).json()
+        assert answer.status_code == 200, answer.text
+        return answer.json()
 
     def leave(self):
         url = self.url(f"{self.root}/session")

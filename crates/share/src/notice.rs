@@ -57,11 +57,12 @@ pub(crate) fn sentences(
 }
 
 impl Shares {
-    /// Accepts the notice, named by its hash in hexadecimal. Doing it twice is not an error.
+    /// Accepts the notice, named by its hash in hexadecimal, and gives the visit as it is from then
+    /// on. Doing it twice is not an error.
     ///
     /// # Errors
     /// [`ShareError::NoticeChanged`] when it is not the notice of this link.
-    pub async fn accept(&self, ctx: &Ctx, visit: &Visit, hash: &str) -> Result<()> {
+    pub async fn accept(&self, ctx: &Ctx, visit: Visit, hash: &str) -> Result<Visit> {
         let notice = Notice::of(&visit.link);
         if notice.hash.to_string() != hash {
             return Err(ShareError::NoticeChanged);
@@ -73,7 +74,7 @@ impl Shares {
             tx.record(ctx, event).await?;
             tx.commit().await?;
         }
-        Ok(())
+        Ok(Visit { notice_accepted: true, ..visit })
     }
 }
 

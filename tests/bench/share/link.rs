@@ -95,8 +95,7 @@ impl Link {
         let begun: Value = reply.json().await?;
         let handle = begun.get("handle").and_then(Value::as_str).context("there is no handle")?;
         let visitor = Visitor { http: http.clone(), root: format!("{base}/s/{handle}"), cookie };
-        let shown: Value = visitor.get("share").send().await?.error_for_status()?.json().await?;
-        let hash = shown.pointer("/notice/hash").context("there is no notice")?;
+        let hash = begun.pointer("/shown/notice/hash").context("there is no notice")?;
         let accepted = http.post(format!("{}/notice", visitor.root)).json(&json!({ "hash": hash }));
         accepted.header(COOKIE, &visitor.cookie).send().await?.error_for_status()?;
         Ok(visitor)

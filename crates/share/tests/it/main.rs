@@ -154,8 +154,10 @@ async fn visit(shares: &Shares, opened: &Opened, later: Duration) -> Option<Visi
 async fn accept(shares: &Shares, opened: &Opened) -> Visit {
     let before = visit(shares, opened, Duration::ZERO).await.unwrap();
     let hash = shares.view(&before).await.unwrap().notice.hash.to_string();
-    shares.accept(&ctx(), &before, &hash).await.unwrap();
-    visit(shares, opened, Duration::ZERO).await.unwrap()
+    let shown = shares.accept(&ctx(), before, &hash).await.unwrap();
+    let after = visit(shares, opened, Duration::ZERO).await.unwrap();
+    assert_eq!(shown.scope(), after.scope());
+    after
 }
 
 /// How many events of a kind were recorded for a link.

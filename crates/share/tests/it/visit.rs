@@ -37,10 +37,11 @@ async fn the_grant_is_seen_after_the_notice_and_nothing_else() {
         for word in ["Doe", "Head", "1.2.3"] {
             assert!(!notice.contains(word), "{notice}");
         }
-        let wrong = shares.accept(&ctx(), &before, "0").await;
+        let wrong = shares.accept(&ctx(), before, "0").await;
         assert!(matches!(wrong, Err(ShareError::NoticeChanged)));
         let after = accept(&shares, &opened).await;
-        shares.accept(&ctx(), &after, &view.notice.hash.to_string()).await.unwrap();
+        let again = shares.accept(&ctx(), after.clone(), &view.notice.hash.to_string()).await;
+        assert_eq!(again.unwrap().scope(), after.scope());
         assert_eq!(recorded(&engine.catalog, key.id, "notice_accepted").await, 1);
 
         // A series that comes later is not part of it.

@@ -1,10 +1,10 @@
 //! Accepting the notice.
 
 use axum::extract::State;
-use axum::http::StatusCode;
 use serde::Deserialize;
 
 use super::session::Visitor;
+use super::view::{Shown, shown};
 use crate::body::Json;
 use crate::problem::Answer;
 use crate::state::Web;
@@ -17,15 +17,15 @@ pub(crate) struct Accepted {
     hash: String,
 }
 
-/// Accepts the notice; from here on patient and images are shown.
+/// Accepts the notice; from here on patient and images are shown, first in the answer.
 #[utoipa::path(post, path = "/s/{handle}/notice", tag = "Opening a share",
     request_body = Accepted, params(("handle" = String, Path)),
-    responses((status = 204), (status = 403), (status = 409)))]
+    responses((status = 200, body = Shown), (status = 403), (status = 409)))]
 pub(crate) async fn accept(
     State(web): State<Web>,
     visitor: Visitor,
     Json(accepted): Json<Accepted>,
-) -> Answer<StatusCode> {
-    web.shares.accept(&visitor.ctx, &visitor.visit, &accepted.hash).await?;
-    Ok(StatusCode::NO_CONTENT)
+) -> Answer<Json<Shown>> {
+    let visit = web.shares.accept(&visitor.ctx, visitor.visit, &accepted.hash).await?;
+    shown(&web, &visit).await.map(Json)
 }

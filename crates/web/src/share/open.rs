@@ -10,6 +10,7 @@ use lightcase_share::{Attempt, Opened, Progress, ShareError};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use super::view::{Shown, shown};
 use crate::api::instant::instant;
 use crate::api::session::within_limit;
 use crate::body::Json;
@@ -66,6 +67,8 @@ pub(crate) struct Begun {
     /// Stands in the path: `/s/<handle>/`.
     handle: String,
     expires: String,
+    /// What the session is shown first, as `GET /s/{handle}/share` says it.
+    shown: Shown,
 }
 
 /// The factor that is asked for next, or a session.
@@ -75,7 +78,7 @@ pub(crate) enum Answered {
     /// A factor is missing.
     Asked(Asked),
     /// Everything was proved.
-    Begun(Begun),
+    Begun(Box<Begun>),
 }
 
 /// Asks for the first factor, which costs nothing; or proves factors, all so far each time, and is
@@ -128,8 +131,12 @@ pub(crate) async fn open(
             Ok(response)
         }
         Progress::Opened(Opened { handle, cookie, device: new, expires, device_expires }) => {
-            let begun = Begun { handle: handle.to_string(), expires: instant(expires) };
-            let mut response = Json(Answered::Begun(begun)).into_response();
+            let id = handle.to_string();
+            // A link that ended in between is refused like any other.
+            let visit = web.shares.session(anybody.ctx.now, &id, &cookie.expose()).await?;
+            let shown = shown(&web, &visit.ok_or(ShareError::Refused)?).await?;
+            let begun = Begun { handle: id, expires: instant(expires), shown };
+            let mut response = Json(Answered::Begun(Box::new(begun))).into_response();
             let session = Cookie {
                 name: Jar::Share.name(https).to_owned(),
                 value: Some(&cookie),

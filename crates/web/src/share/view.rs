@@ -1,7 +1,7 @@
 //! What a visitor is shown of a link.
 
 use axum::extract::State;
-use lightcase_share::{SharedStudy, SharedView};
+use lightcase_share::{SharedStudy, SharedView, Visit};
 use serde::Serialize;
 
 use super::download::{Offered, offered};
@@ -97,6 +97,11 @@ pub(crate) struct ShownSeries {
 #[utoipa::path(get, path = "/s/{handle}/share", tag = "Opening a share",
     params(("handle" = String, Path)), responses((status = 200, body = Shown), (status = 403)))]
 pub(crate) async fn view(State(web): State<Web>, visitor: Visitor) -> Answer<Json<Shown>> {
+    shown(&web, &visitor.visit).await.map(Json)
+}
+
+/// The same within the answers that a visitor waits for, so that a slow network costs it once.
+pub(super) async fn shown(web: &Web, visit: &Visit) -> Answer<Shown> {
     let SharedView {
         shared_by,
         recipient,
@@ -110,14 +115,14 @@ pub(crate) async fn view(State(web): State<Web>, visitor: Visitor) -> Answer<Jso
         notice,
         patient,
         studies,
-    } = web.shares.view(&visitor.visit).await?;
-    let download = offered(&web, &visitor.visit).await?;
+    } = web.shares.view(visit).await?;
+    let download = offered(web, visit).await?;
     let patient = patient.map(|patient| ShownPatient {
         name: patient.name.into_exposed(),
         birth_date: patient.birth_date.into_exposed(),
         sex: patient.sex,
     });
-    Ok(Json(Shown {
+    Ok(Shown {
         shared_by,
         recipient: recipient.into_exposed(),
         expires: instant(expires),
@@ -131,7 +136,7 @@ pub(crate) async fn view(State(web): State<Web>, visitor: Visitor) -> Answer<Jso
         patient,
         studies: studies.into_iter().map(study).collect(),
         download: download.map(ShownDownload::from),
-    }))
+    })
 }
 
 fn study(study: SharedStudy) -> ShownStudy {

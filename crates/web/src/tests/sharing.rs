@@ -47,13 +47,18 @@ impl Link {
     }
 }
 
-/// Opens a link without accepting its notice: the visitor and the handle.
+/// Opens a link without accepting its notice: the visitor and the handle. The answer shows what is
+/// shown of it.
 pub(crate) async fn enter(world: &World, link: &Link) -> (Client, String) {
     let mut visitor = world.anybody();
     let reply = visitor.ask("POST", "/s/session", Some(&link.attempt(&link.passcode))).await;
     assert_eq!(reply.status, 200, "{}", reply.json());
     visitor.keep(&reply);
-    (visitor, reply.json()["handle"].as_str().unwrap().to_owned())
+    let handle = reply.json()["handle"].as_str().unwrap().to_owned();
+    let shown = visitor.get(&format!("/s/{handle}/share"), "").await.json();
+    assert_eq!(reply.json()["shown"], shown);
+    assert!(shown["patient"].is_null(), "{shown}");
+    (visitor, handle)
 }
 
 /// A visitor who accepted the notice.
@@ -64,11 +69,16 @@ pub(crate) async fn share_of(world: &World, reader: &Client, may: &str) -> (Clie
     (visitor, handle)
 }
 
+/// Accepts the notice; the answer shows what is shown from then on.
 pub(crate) async fn accept(visitor: &Client, handle: &str) {
-    let shown = visitor.get(&format!("/s/{handle}/share"), "").await.json();
+    let view = format!("/s/{handle}/share");
+    let shown = visitor.get(&view, "").await.json();
     let hash = json!({"hash": shown["notice"]["hash"]});
     let path = format!("/s/{handle}/notice");
-    assert_eq!(visitor.ask("POST", &path, Some(&hash)).await.status, 204);
+    let reply = visitor.ask("POST", &path, Some(&hash)).await;
+    assert_eq!(reply.status, 200, "{}", reply.json());
+    assert_eq!(reply.json(), visitor.get(&view, "").await.json());
+    assert_eq!(reply.json()["noticeAccepted"], true);
 }
 
 #[tokio::test]

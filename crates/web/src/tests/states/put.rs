@@ -236,8 +236,7 @@ async fn come_in(mut visitor: Client, link: &Link, accepts: bool) -> (Client, St
     assert_eq!(reply.status, 200, "{}", reply.json());
     visitor.keep(&reply);
     let handle = reply.json()["handle"].as_str().unwrap().to_owned();
-    let shown = visitor.get(&format!("/s/{handle}/share"), "").await.json();
-    let notice = shown["notice"]["hash"].as_str().unwrap().to_owned();
+    let notice = reply.json()["shown"]["notice"]["hash"].as_str().unwrap().to_owned();
     if accepts {
         accept(&visitor, &handle).await;
     }
