@@ -146,6 +146,20 @@ test('what comes with the session and with the notice is asked for no more', asy
   expect(addresses).toEqual([`/s/${handle}/`]);
 });
 
+test('the first picture is asked for before the pictures are shown', async () => {
+  const asked: string[] = [];
+  vi.stubGlobal('Image', class {
+    set src(url: string) {
+      asked.push(url, visit.get().step.at);
+    }
+  });
+  const series = [{ seriesInstanceUid: '1.2.3' }, { seriesInstanceUid: '1.2.4' }];
+  const { visit } = await begun({ [`/s/${handle}/notice`]: [[200, { ...accepted, studies: [{ studyInstanceUid: '1.2', series }] }]] });
+  await accept(visit);
+  expect(asked).toEqual([`/s/${handle}/dicom-web/studies/1.2/series/1.2.3/thumbnail?viewport=384%2C384`, 'notice']);
+  expect(visit.get().step.at).toBe('pictures');
+});
+
 test('a session that was accepted before shows its pictures at once', async () => {
   const visit = await asked('passcode');
   const { addresses } = serving({ '/s/session': [[200, { ...opens, shown: accepted }]] });

@@ -4,12 +4,14 @@ import type { Answered, Begun, Opened, Proofs } from '../api/opening';
 import { Problem } from '../dicomweb/http';
 import type { ShareLink } from '../model/shareLink';
 import { failureOf } from '../state/remote';
+import { askAhead } from './poster';
 import { door, followLink, type Proving, type VisitStore } from './visit';
 
 const refused = (error: unknown): boolean => error instanceof Problem && (error.status === 403 || error.status === 404);
 
 /** The notice, or the pictures where it was accepted before. */
 export function show(visit: VisitStore, handle: string, view: Opened, link: ShareLink | null = null): void {
+  if (view.noticeAccepted) askAhead(handle, view);
   followLink(visit, view);
   visit.patch({ step: view.noticeAccepted ? { at: 'pictures', handle, opened: view } : { at: 'notice', handle, opened: view, link, busy: false, failure: null } });
 }

@@ -121,6 +121,11 @@ export function ShareApp({ visit }: { visit: VisitStore }): JSX.Element {
   useEffect(() => {
     if (step.at === 'resuming') void resume(visit, step.handle);
   }, [step, visit]);
+  // The first date that is written costs a browser tens of milliseconds: it has them while the first answer is on its way.
+  const waiting = step.at === 'resuming' || (step.at === 'door' && step.busy);
+  useEffect(() => {
+    if (waiting) zoned(new Date().toISOString());
+  }, [waiting]);
   if (step.at === 'pictures') return <Gallery visit={visit} handle={step.handle} opened={step.opened} />;
   return <Card visit={visit} heading={t(step.at === 'notice' ? 'consent.heading' : 'door.heading')}><Content visit={visit} step={step} /></Card>;
 }

@@ -250,8 +250,10 @@ async function weight(tools) {
   await fresh.locator('.poster img').first().evaluate((image) => image.decode());
   const first = asked.findIndex((url) => url.includes('/thumbnail'));
   const before = asked.slice(0, first).filter((url) => !url.startsWith('about:'));
-  check('at most 9 requests before the first picture', before.length <= 9, `${before.length}: ${before.join(' ')}`);
+  check('at most 8 requests before the first picture', before.length <= 8, `${before.length}: ${before.join(' ')}`);
   process.stdout.write(`     before the first picture: ${before.length} requests: ${before.map((url) => url.replace(/#.*/, '#…')).join(' ')}\n`);
+  const pictures = asked.filter((url) => url.includes('/thumbnail'));
+  check('each picture is asked for once', new Set(pictures).size === pictures.length, pictures.join(' '));
   check('the words of staff are not among them', !before.some((url) => url.includes('staff')));
   await fresh.close();
 }
