@@ -1,10 +1,20 @@
 /** How the two pages are built: `index.html` for staff, `share.html` for a share's recipient. */
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import de from './src/i18n/de/share.json';
 import en from './src/i18n/en/share.json';
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+/** The icon stands in the page itself: asked for, it would compete with what the first picture waits for. */
+const icon = {
+  name: 'icon',
+  transformIndexHtml: {
+    order: 'pre' as const,
+    handler: (html: string): string => html.replace('/src/ui/styles/mark.svg', `data:image/svg+xml,${readFileSync(here('./src/ui/styles/mark.svg'), 'utf8').trim().replaceAll('"', "'").replaceAll('#', '%23')}`),
+  },
+};
 
 /** What the pages say where no script runs: `{{de noScript.share}}` in them becomes the words of that key. */
 const words = {
@@ -18,7 +28,7 @@ const words = {
 
 export default defineConfig({
   base: '/',
-  plugins: [words],
+  plugins: [icon, words],
   resolve: {
     alias: [
       // Mesh readers and the WebGPU path are never used here; without them the engine is a tenth smaller.

@@ -12,7 +12,8 @@ export const enter = (link: ShareLink, proofs: Proofs): Promise<Answered> =>
 
 export const opened = (handle: string): Promise<Opened> => ask('GET', `/s/${handle}/share`);
 
-export const acceptNotice = (handle: string, hash: string): Promise<void> => ask('POST', `/s/${handle}/notice`, { json: { hash } });
+/** Answers what the session may know from here on. */
+export const acceptNotice = (handle: string, hash: string): Promise<Opened> => ask('POST', `/s/${handle}/notice`, { json: { hash } });
 
 export const leave = (handle: string): Promise<void> => ask('DELETE', `/s/${handle}/session`);
 

@@ -9,8 +9,15 @@ export interface Proofs {
   readonly birthDate?: string;
 }
 
+/** A session, with what it may know at once: asking for it would be one more answer to wait for. */
+export interface Begun {
+  readonly handle: string;
+  readonly expires: string;
+  readonly shown: Opened;
+}
+
 /** The factor asked for next, or a session. */
-export type Answered = { readonly factor: Factor | 'none' } | { readonly handle: string; readonly expires: string };
+export type Answered = { readonly factor: Factor | 'none' } | Begun;
 
 export interface SharedSeries {
   readonly seriesInstanceUid: string;

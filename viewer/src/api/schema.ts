@@ -117,6 +117,7 @@ export interface Begun {
   readonly expires: string;
   /** Stands in the path: `/s/<handle>/`. */
   readonly handle: string;
+  readonly shown: Shown;
 }
 
 /** The studies of a project. */

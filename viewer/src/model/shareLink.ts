@@ -11,6 +11,9 @@ export function parseShareLink(fragment: string): ShareLink | null {
   return share === undefined || secret === undefined ? null : { share, secret };
 }
 
+/** The address that a link is opened at. */
+export const addressOf = ({ share, secret }: ShareLink): string => `/s#v1.${share}.${secret}`;
+
 /** The handle in `/s/<handle>/`, or null on `/s` itself. */
 export function parseHandle(path: string): string | null {
   return /^\/s\/([A-Za-z0-9_-]{8,64})\/?$/.exec(path)?.[1] ?? null;

@@ -3,7 +3,7 @@ import { dayBefore, readableDate, readableTime, readableZoned } from './instant'
 import { isLoopback } from './host';
 import { readableName } from './personName';
 import { pathOf, routeOf } from './route';
-import { parseHandle, parseShareLink } from './shareLink';
+import { addressOf, parseHandle, parseShareLink } from './shareLink';
 import { parseStudyUid } from './uid';
 
 test.each([
@@ -52,6 +52,7 @@ test('a route gives its own path back', () => {
 test('a share link has three parts and nothing else', () => {
   const secret = 'a'.repeat(43);
   expect(parseShareLink(`#v1.abcdefghijklmnopqrstuv.${secret}`)).toEqual({ share: 'abcdefghijklmnopqrstuv', secret });
+  expect(addressOf({ share: 'abcdefghijklmnopqrstuv', secret })).toBe(`/s#v1.abcdefghijklmnopqrstuv.${secret}`);
   expect(parseShareLink(`#v2.abcdefghijklmnopqrstuv.${secret}`)).toBeNull();
   expect(parseShareLink('')).toBeNull();
   expect(parseShareLink('#v1.abc')).toBeNull();

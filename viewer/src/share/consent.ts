@@ -1,18 +1,21 @@
 /** Accepting the notice, finding out that the session is over, and leaving. */
 import { acceptNotice, leave, opened } from '../api/door';
 import { Problem } from '../dicomweb/http';
+import { addressOf } from '../model/shareLink';
 import { failureOf } from '../state/remote';
-import { resume } from './unlock';
+import { resume, show } from './unlock';
 import { door, type Step, type VisitStore } from './visit';
 
 async function refused(visit: VisitStore, step: Extract<Step, { at: 'notice' }>, error: unknown): Promise<void> {
   const status = error instanceof Problem ? error.status : 0;
   if (status === 403) {
-    visit.patch({ step: door(null, true) });
+    // The first request that had to bring the cookie. Whoever tries again finds the link in the address.
+    if (step.link !== null) history.replaceState(null, '', addressOf(step.link));
+    visit.patch({ step: step.link === null ? door(null, true) : { at: 'noCookies' } });
     return;
   }
   // Its text has changed since, with the end of the link for one: the new one is shown.
-  if (status === 409) await resume(visit, step.handle, null);
+  if (status === 409) await resume(visit, step.handle);
   const { step: now } = visit.get();
   if (now.at === 'notice') visit.patch({ step: { ...now, busy: false, failure: failureOf(error) } });
 }
@@ -22,8 +25,7 @@ export async function accept(visit: VisitStore): Promise<void> {
   if (step.at !== 'notice') return;
   visit.patch({ step: { ...step, busy: true, failure: null } });
   try {
-    await acceptNotice(step.handle, step.opened.notice.hash);
-    await resume(visit, step.handle, null);
+    show(visit, step.handle, await acceptNotice(step.handle, step.opened.notice.hash));
   } catch (error) {
     await refused(visit, step, error);
   }

@@ -3,6 +3,7 @@ import { language, speak } from '../i18n';
 import { readBirthDate } from './factors/birthDate';
 import { digitsOf, spelledCode } from './factors/code';
 import { readPasscode } from './factors/passcode';
+import { accept } from './consent';
 import { ask, prove, resume, sendCode } from './unlock';
 import { chooseLanguage, createVisit, stepOf } from './visit';
 
@@ -13,7 +14,8 @@ const fragment = `#v1.${share}.${secret}`;
 const link = { share, secret };
 const refused = { title: 'Refused', status: 403, detail: 'The passcode is not right, or this link has ended.' };
 const view = { noticeAccepted: false, notice: { text: [], hash: 'n' }, studies: [], patient: null, language: 'en' };
-const opens = { handle, expires: '' };
+const opens = { handle, expires: '', shown: view };
+const accepted = { ...view, noticeAccepted: true };
 
 beforeEach(() => {
   const kept = new Map<string, string>();
@@ -29,14 +31,16 @@ afterEach(() => {
 function serving(answers: Record<string, readonly (readonly [number, unknown])[]>) {
   const bodies: unknown[] = [];
   const addresses: string[] = [];
+  const asked: string[] = [];
   const left = new Map(Object.entries(answers).map(([url, all]) => [url, [...all]]));
   vi.stubGlobal('history', { replaceState: (_: unknown, __: string, address: string) => addresses.push(address) });
   vi.stubGlobal('fetch', (url: string, init: RequestInit) => {
+    asked.push(url);
     if (typeof init.body === 'string') bodies.push(JSON.parse(init.body));
     const [status, body] = left.get(url)?.shift() ?? [500, {}];
     return Promise.resolve(new Response(JSON.stringify(body), { status }));
   });
-  return { bodies, addresses };
+  return { bodies, addresses, asked };
 }
 
 /** A visit whose door has answered with a first factor. */
@@ -73,7 +77,7 @@ test('the door asks first, and sends the secret in the body only', async () => {
 });
 
 test('a link without a factor opens at once', async () => {
-  const { bodies } = serving({ '/s/session': [[200, { factor: 'none' }], [200, opens]], [`/s/${handle}/share`]: [[200, view]] });
+  const { bodies } = serving({ '/s/session': [[200, { factor: 'none' }], [200, opens]] });
   const visit = createVisit('/s', fragment);
   await ask(visit, link);
   expect(visit.get().step.at).toBe('notice');
@@ -90,7 +94,7 @@ test('a refusal keeps the form and the link', async () => {
 
 test('a session takes the secret out of the address, and not before', async () => {
   const visit = await asked('passcode');
-  const { addresses } = serving({ '/s/session': [[200, opens]], [`/s/${handle}/share`]: [[200, view]] });
+  const { addresses } = serving({ '/s/session': [[200, opens]] });
   await prove(visit, { passcode: 'ABCDEFGH' });
   expect(visit.get().step).toMatchObject({ at: 'notice', handle });
   expect(addresses).toEqual([`/s/${handle}/`]);
@@ -100,7 +104,6 @@ test('factors follow one another, and what was right is sent again', async () =>
   const visit = await asked('passcode');
   const { bodies } = serving({
     '/s/session': [[200, { factor: 'email' }], [403, refused], [200, { factor: 'account' }], [200, { factor: 'birthDate' }], [200, opens]],
-    [`/s/${handle}/share`]: [[200, view]],
   });
   await prove(visit, { passcode: 'ABCDEFGH' });
   expect(visit.get().step).toMatchObject({ factor: 'email', proofs: { passcode: 'ABCDEFGH' }, mailed: 1 });
@@ -126,42 +129,90 @@ test('a code is mailed only when it is asked for, and again on demand', async ()
   expect(bodies).toEqual([{ ...link, accept: true }, { ...link, accept: true }]);
 });
 
-test('a browser that keeps no cookie is told so, and the link stays in the address', async () => {
+/** A visit whose link was opened on this page: the notice is there, and nothing has shown yet that the cookie was kept. */
+async function begun(answers: Parameters<typeof serving>[0]) {
   const visit = await asked('passcode');
-  const { addresses } = serving({ '/s/session': [[200, opens]], [`/s/${handle}/share`]: [[403, refused]] });
+  const told = serving({ '/s/session': [[200, opens]], ...answers });
   await prove(visit, { passcode: 'ABCDEFGH' });
-  expect(visit.get().step).toEqual({ at: 'noCookies' });
-  expect(addresses).toEqual([]);
+  return { visit, ...told };
+}
+
+test('what comes with the session and with the notice is asked for no more', async () => {
+  const { visit, addresses, asked } = await begun({ [`/s/${handle}/notice`]: [[200, accepted]] });
+  expect(visit.get().step).toMatchObject({ at: 'notice', handle, link });
+  await accept(visit);
+  expect(visit.get().step).toEqual({ at: 'pictures', handle, opened: accepted });
+  expect(asked).toEqual(['/s/session', `/s/${handle}/notice`]);
+  expect(addresses).toEqual([`/s/${handle}/`]);
 });
 
-test('a server that stumbles after the opening is no missing cookie', async () => {
+test('the first picture is asked for before the pictures are shown', async () => {
+  const asked: string[] = [];
+  vi.stubGlobal('Image', class {
+    set src(url: string) {
+      asked.push(url, visit.get().step.at);
+    }
+  });
+  const series = [{ seriesInstanceUid: '1.2.3' }, { seriesInstanceUid: '1.2.4' }];
+  const { visit } = await begun({ [`/s/${handle}/notice`]: [[200, { ...accepted, studies: [{ studyInstanceUid: '1.2', series }] }]] });
+  await accept(visit);
+  expect(asked).toEqual([`/s/${handle}/dicom-web/studies/1.2/series/1.2.3/thumbnail?viewport=384%2C384`, 'notice']);
+  expect(visit.get().step.at).toBe('pictures');
+});
+
+test('a session that was accepted before shows its pictures at once', async () => {
   const visit = await asked('passcode');
-  const { addresses } = serving({ '/s/session': [[200, opens]], [`/s/${handle}/share`]: [[503, {}], [200, view]] });
+  const { addresses } = serving({ '/s/session': [[200, { ...opens, shown: accepted }]] });
   await prove(visit, { passcode: 'ABCDEFGH' });
-  expect(visit.get().step.at).toBe('notice');
+  expect(visit.get().step).toEqual({ at: 'pictures', handle, opened: accepted });
+  expect(addresses).toEqual([`/s/${handle}/`]);
+});
+
+test('a browser that comes back without its cookie is told so, and finds its link in the address again', async () => {
+  const { visit, addresses } = await begun({ [`/s/${handle}/notice`]: [[403, refused]] });
+  await accept(visit);
+  expect(visit.get().step).toEqual({ at: 'noCookies' });
+  expect(addresses).toEqual([`/s/${handle}/`, `/s${fragment}`]);
+});
+
+test('a server that stumbles over the notice is no missing cookie', async () => {
+  const { visit, addresses } = await begun({ [`/s/${handle}/notice`]: [[503, {}], [200, accepted]] });
+  await accept(visit);
+  expect(visit.get().step).toMatchObject({ at: 'notice', link, busy: false, failure: { status: 503 } });
+  await accept(visit);
+  expect(visit.get().step.at).toBe('pictures');
+  expect(addresses).toEqual([`/s/${handle}/`]);
+});
+
+test('a notice that has changed is shown anew; a browser that got it kept its cookie', async () => {
+  const { visit, addresses } = await begun({ [`/s/${handle}/notice`]: [[409, {}], [403, refused]], [`/s/${handle}/share`]: [[200, { ...view, notice: { text: ['New'], hash: 'm' } }]] });
+  await accept(visit);
+  expect(visit.get().step).toMatchObject({ at: 'notice', link: null, opened: { notice: { hash: 'm' } }, failure: { status: 409 } });
+  await accept(visit);
+  expect(visit.get().step).toMatchObject({ at: 'door', link: null, ended: true });
   expect(addresses).toEqual([`/s/${handle}/`]);
 });
 
 test('a session that is over goes back to the door in plain words', async () => {
   serving({ [`/s/${handle}/share`]: [[403, refused]] });
   const visit = createVisit(`/s/${handle}/`, '');
-  await resume(visit, handle, null);
+  await resume(visit, handle);
   expect(visit.get().step).toMatchObject({ at: 'door', ended: true, failure: null });
 });
 
 test('a network that fails is no end', async () => {
   serving({ [`/s/${handle}/share`]: [[503, { detail: 'Try again.' }]] });
   const visit = createVisit(`/s/${handle}/`, '');
-  await resume(visit, handle, null);
+  await resume(visit, handle);
   expect(visit.get().step).toMatchObject({ at: 'door', ended: false, failure: { sentence: 'Try again.' } });
 });
 
 test('the page speaks the language of the link, unless its reader chose another', async () => {
   serving({ [`/s/${handle}/share`]: [[200, { ...view, language: 'de' }], [200, { ...view, language: 'de' }]] });
   const visit = createVisit(`/s/${handle}/`, '');
-  await resume(visit, handle, null);
+  await resume(visit, handle);
   expect([visit.get().language, language()]).toEqual(['de', 'de']);
   chooseLanguage(visit, 'en');
-  await resume(visit, handle, null);
+  await resume(visit, handle);
   expect([visit.get().language, language()]).toEqual(['en', 'en']);
 });

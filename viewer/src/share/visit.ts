@@ -25,10 +25,15 @@ export type Step =
   /** The neutral page; nothing has been sent yet. `ended`: a session was here and is over. */
   | { readonly at: 'door'; readonly link: ShareLink | null; readonly ended: boolean; readonly busy: boolean; readonly failure: Failure | null }
   | Proving
-  /** The link was opened and the browser does not come back with its cookie. */
+  /** The link was opened and the browser came back without its cookie, or the link has ended since. */
   | { readonly at: 'noCookies' }
   | { readonly at: 'resuming'; readonly handle: string }
-  | { readonly at: 'notice'; readonly handle: string; readonly opened: Opened; readonly busy: boolean; readonly failure: Failure | null }
+  | {
+    readonly at: 'notice'; readonly handle: string; readonly opened: Opened;
+    /** The link that was opened here, until the browser has shown that it kept the cookie. */
+    readonly link: ShareLink | null;
+    readonly busy: boolean; readonly failure: Failure | null;
+  }
   | { readonly at: 'pictures'; readonly handle: string; readonly opened: Opened }
   | { readonly at: 'left' };
 

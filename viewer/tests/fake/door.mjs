@@ -43,7 +43,7 @@ function open(world, asked) {
   if (link.view.firstOpenedAt === null) tell(world, link, 'firstOpening');
   link.networks = 1;
   Object.assign(link.view, { uses: link.view.uses + 1, firstOpenedAt: link.view.firstOpenedAt ?? now(), lastOpenedAt: now() });
-  return json({ handle, expires: link.view.expires }, 200, world.cookies === false ? {} : { 'Set-Cookie': `lc_share=${visit.key}; Path=/s/${handle}/; HttpOnly; SameSite=Strict` });
+  return json({ handle, expires: link.view.expires, shown: shownTo(visit) }, 200, world.cookies === false ? {} : { 'Set-Cookie': `lc_share=${visit.key}; Path=/s/${handle}/; HttpOnly; SameSite=Strict` });
 }
 
 function shownTo({ link, accepted }) {
@@ -52,7 +52,7 @@ function shownTo({ link, accepted }) {
   const granted = seriesOf(view, study);
   // Nothing is cleaned here: what stands for the copies are the images themselves.
   const of = (clean ? view.sources : view.studies).map((one) => ({ uid: one.studyInstanceUid, description: one.description, date: one.studyDate }));
-  return json({
+  return {
     sharedBy: view.createdBy, recipient: view.recipient, expires: view.expires, sessionExpires: new Date(Date.now() + 8 * 3600e3).toISOString(), may: view.may, noticeAccepted: accepted,
     language: view.language, clean, message: accepted ? view.message : '', notice: { text: noticeOf(view, view.createdBy, view.recipient), hash: 'n1' },
     download: accepted && view.may === 'download' ? { bytes: link.size ?? bytesOfShare(view, study), files: granted.reduce((sum, one) => sum + one.depth, 0) + 3 } : null,
@@ -61,7 +61,7 @@ function shownTo({ link, accepted }) {
       studyInstanceUid: one.uid, description: clean ? '' : one.description, studyDate: clean ? '' : one.date, modalities: ['CT'],
       series: (one.uid === study.uid ? granted : link.others.find((other) => other.uid === one.uid).series).map((series) => ({ seriesInstanceUid: series.uid, description: clean ? '' : series.description, modality: series.modality, number: series.number, instances: series.depth, frames: series.size === 0 ? 0 : series.depth })),
     })) : [],
-  });
+  };
 }
 
 /** A made-up ZIP of the promised length; answers ranges, and breaks off where the world says so. */
@@ -93,9 +93,9 @@ export function doorPart(world, request, url, body, cookie, file) {
   }
   if (rest === 'notice') {
     visit.accepted = true;
-    return done;
+    return json(shownTo(visit));
   }
-  if (rest === 'share') return shownTo(visit);
+  if (rest === 'share') return json(shownTo(visit));
   const { link } = visit;
   if (!visit.accepted) return refused;
   if (rest === 'download') return link.view.may === 'download' ? download(world, link, request) : problem(404, 'There is nothing here.');

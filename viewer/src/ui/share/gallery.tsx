@@ -3,10 +3,10 @@ import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { shareRoot } from '../../api/door';
 import type { Opened, SharedSeries } from '../../api/opening';
-import { seriesThumbnailUrl } from '../../dicomweb/wado';
 import { t } from '../../i18n';
 import { parseSeriesUid, parseStudyUid, type SeriesUid, type StudyUid } from '../../model/uid';
 import { checkStillOpen, goAway } from '../../share/consent';
+import { posterSize, posterUrl } from '../../share/poster';
 import { chooseLanguage, type VisitStore } from '../../share/visit';
 import { Icon, Mark } from '../parts/icons';
 import { LanguageChoice } from '../parts/languageChoice';
@@ -22,8 +22,8 @@ interface Chosen {
 
 const nameOf = (series: SharedSeries): string => series.description || t('gallery.unnamed', { number: series.number });
 
-function Poster({ root, study, series, choose, failed }: {
-  root: string; study: string; series: SharedSeries; choose: (chosen: Chosen) => void; failed: () => void;
+function Poster({ handle, study, series, choose, failed }: {
+  handle: string; study: string; series: SharedSeries; choose: (chosen: Chosen) => void; failed: () => void;
 }): JSX.Element | null {
   const studyUid = parseStudyUid(study);
   const seriesUid = parseSeriesUid(series.seriesInstanceUid);
@@ -36,10 +36,10 @@ function Poster({ root, study, series, choose, failed }: {
       <span class="poster-picture">
         {broken ? <Icon name="file" /> : (
           <img
-            src={seriesThumbnailUrl(root, studyUid, seriesUid, 384)}
+            src={posterUrl(handle, studyUid, seriesUid)}
             alt=""
-            width={384}
-            height={384}
+            width={posterSize}
+            height={posterSize}
             onError={() => {
               setBroken(true);
               failed();
@@ -140,7 +140,7 @@ export function Gallery({ visit, handle, opened }: { visit: VisitStore; handle: 
             </h2>
             <div class="posters">
               {study.series.map((series) => (
-                <Poster key={series.seriesInstanceUid} root={root} study={study.studyInstanceUid} series={series} choose={choose} failed={check} />
+                <Poster key={series.seriesInstanceUid} handle={handle} study={study.studyInstanceUid} series={series} choose={choose} failed={check} />
               ))}
             </div>
           </section>

@@ -45,21 +45,23 @@ const forms: Readonly<Record<Factor, (props: { visit: VisitStore; step: Proving 
   passcode: PasscodeForm, email: CodeForm, account: AccountForm, birthDate: BirthDateForm,
 };
 
-function NoCookies(): JSX.Element {
+/** A browser that keeps no cookies; or one that came back without, unless its link has ended meanwhile: the answer is the same. */
+function NoCookies({ tried }: { tried: boolean }): JSX.Element {
   return (
     <div class="note" role="alert">
-      <p>{t('door.noCookies')}</p>
+      <p>{t(tried ? 'door.notAdmitted' : 'door.noCookies')}</p>
       <p>{t('door.noCookiesWhat')}</p>
+      {tried && <p>{t('door.notAdmittedAsk')}</p>}
     </div>
   );
 }
 
 function Door({ visit, step }: { visit: VisitStore; step: Extract<Step, { at: 'door' }> }): JSX.Element {
   const { link, ended, busy, failure } = step;
-  if (!navigator.cookieEnabled) return <NoCookies />;
+  if (!navigator.cookieEnabled) return <NoCookies tried={false} />;
   return (
     <>
-      {ended && <p class="note">{t(link === null ? 'door.ended' : 'door.endedWithLink')}</p>}
+      {ended && <p class="note">{t('door.ended')}</p>}
       {!ended && <p class="lead">{t('door.lead')}</p>}
       {failure !== null && <Refused failure={failure} factor={null} />}
       {link !== null && (
@@ -101,7 +103,7 @@ function Content({ visit, step }: { visit: VisitStore; step: Exclude<Step, { at:
       return <Form key={step.factor} visit={visit} step={step} />;
     }
     case 'noCookies':
-      return <><NoCookies /><button type="button" class="button button-main button-big" onClick={() => location.reload()}>{t('action.retry')}</button></>;
+      return <><NoCookies tried /><button type="button" class="button button-main button-big" onClick={() => location.reload()}>{t('action.retry')}</button></>;
     case 'resuming':
       return <p role="status">{t('door.opening')}</p>;
     case 'notice':
@@ -117,8 +119,13 @@ export function ShareApp({ visit }: { visit: VisitStore }): JSX.Element {
     document.title = `${t('title.share')} · ${t('app.name')}`;
   }, [language]);
   useEffect(() => {
-    if (step.at === 'resuming') void resume(visit, step.handle, null);
+    if (step.at === 'resuming') void resume(visit, step.handle);
   }, [step, visit]);
+  // The first date that is written costs a browser tens of milliseconds: it has them while the first answer is on its way.
+  const waiting = step.at === 'resuming' || (step.at === 'door' && step.busy);
+  useEffect(() => {
+    if (waiting) zoned(new Date().toISOString());
+  }, [waiting]);
   if (step.at === 'pictures') return <Gallery visit={visit} handle={step.handle} opened={step.opened} />;
   return <Card visit={visit} heading={t(step.at === 'notice' ? 'consent.heading' : 'door.heading')}><Content visit={visit} step={step} /></Card>;
 }
