@@ -207,7 +207,7 @@ impl CleanIntake {
     }
 
     /// Notes that there is no copy of an object that came for this project alone, so that the
-    /// certificate of its study says so.
+    /// certificate of its study says so. Another patient's, which no study takes, is one.
     pub(crate) async fn note_refused(&self, ctx: &Ctx, source: &Source, sentence: &str) {
         let engine = &self.project.engine;
         let mapped = |uid: &str| {
