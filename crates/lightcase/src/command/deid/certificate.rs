@@ -73,6 +73,7 @@ mod tests {
             sop_instance: "2.25.1".to_owned(),
             series: "2.25.2".to_owned(),
             study: "2.25.3".to_owned(),
+            patient: "S1".to_owned(),
             verdict: Verdict::Released,
             blanked: Vec::new(),
             proposed: Vec::new(),

@@ -47,12 +47,12 @@ impl Drop for Unfinished {
 
 /// Writes the clean copy; why it was refused, if it was. Errors are of what is written to.
 pub(super) fn clean(
-    project: &Arc<Project>,
+    (project, issuer): (&Arc<Project>, &str),
     decoder: &Decoder,
     file: &Path,
     part: &Unfinished,
 ) -> anyhow::Result<Result<Report, String>> {
-    let mut report = match stream(project, file, part.path())? {
+    let mut report = match stream((project, issuer), file, part.path())? {
         Ok(report) => report,
         Err(why) => return Ok(Err(why)),
     };
@@ -82,7 +82,7 @@ fn blank(
 }
 
 fn stream(
-    project: &Arc<Project>,
+    (project, issuer): (&Arc<Project>, &str),
     file: &Path,
     part: &Path,
 ) -> anyhow::Result<Result<Report, String>> {
@@ -92,7 +92,7 @@ fn stream(
     };
     let cannot = || format!("{} cannot be written", part.display());
     let mut to = File::create(part).with_context(cannot)?;
-    let mut run = Deidentifier::of_file(project);
+    let mut run = Deidentifier::of_file(project).with_issuer(issuer);
     let (mut piece, mut out) = (vec![0; PIECE], Vec::new());
     loop {
         let count = match from.read(&mut piece) {

@@ -26,6 +26,8 @@ pub(super) enum Outcome {
 /// A run.
 pub(super) struct Folder<'a> {
     pub(super) project: &'a Arc<Project>,
+    /// Of patient IDs, where an object names none.
+    pub(super) issuer: &'a str,
     pub(super) place: &'a Place,
     pub(super) files: &'a [PathBuf],
     pub(super) decoder: &'a Decoder,
@@ -90,7 +92,7 @@ impl Folder<'_> {
         }
         let name = format!("{}-{worker}.part", self.run);
         let part = Unfinished::new(self.place.quarantine.join(name));
-        let outcome = match file::clean(self.project, self.decoder, file, &part)? {
+        let outcome = match file::clean((self.project, self.issuer), self.decoder, file, &part)? {
             Err(why) => Outcome::Refused(why),
             Ok(report) => {
                 let entry = Arc::new(Entry { report, approved: None });

@@ -21,6 +21,7 @@ use lightcase_deident::{Profile, Project};
 
 use crate::cli::Deid;
 use crate::command::files;
+use crate::command::peer::issuer;
 use crate::init::write_private_with;
 use crate::output;
 use certificate::Certified;
@@ -73,13 +74,14 @@ fn clean(
     if files.is_empty() {
         bail!("there is no file in {}", from.display());
     }
+    let issuer = issuer(options.issuer.as_deref().unwrap_or_default())?;
     let key = place.key(options.key.as_deref())?;
     folder::make(place)?;
     let mut journal = Journal::open(place)?;
     folder::sweep(place)?;
     let mut certified = Certified::new(&profile);
     let project = Arc::new(Project::new(profile, key::read_or_make(&key)?));
-    let of = format!("{} {:?}", env!("CARGO_PKG_VERSION"), project.profile());
+    let of = format!("{} {:?} {issuer:?}", env!("CARGO_PKG_VERSION"), project.profile());
     journal.go_on(place, project.uids().map(&of).as_str())?;
     let processors = std::thread::available_parallelism().map_or(1, NonZero::get);
     let jobs = options.jobs.unwrap_or(processors).max(1);
@@ -88,6 +90,7 @@ fn clean(
     getrandom::fill(&mut run).context("there is no randomness")?;
     let folder = Folder {
         project: &project,
+        issuer: &issuer,
         place,
         files: &files,
         decoder: &decoder,
