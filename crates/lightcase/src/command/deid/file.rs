@@ -8,6 +8,7 @@ use std::time::UNIX_EPOCH;
 
 use anyhow::Context as _;
 use data_encoding::HEXLOWER;
+use lightcase_dataset::{Limits, Part10Prefix, Scanner, TransferSyntax};
 use lightcase_deident::{Deidentifier, Project, Region, Report, Verdict};
 use sha2::{Digest as _, Sha256};
 
@@ -121,6 +122,31 @@ pub(super) fn name(project: &Project, file: &Path) -> Option<String> {
     let modified = metadata.modified().ok()?.duration_since(UNIX_EPOCH).ok()?;
     let text = format!("{} {} {}", file.display(), metadata.len(), modified.as_nanos());
     Some(project.uids().map(&text).as_str().to_owned())
+}
+
+/// Study Instance UID that the copy of a file would have; `None` where the file does not say one.
+pub(super) fn study_of(project: &Project, file: &Path) -> Option<String> {
+    let (mut from, mut piece) = (File::open(file).ok()?, vec![0; PIECE]);
+    let mut prefix = Part10Prefix::new();
+    let meta = loop {
+        let count = from.read(&mut piece).ok()?;
+        if count == 0 {
+            break prefix.finish().ok()?;
+        }
+        if let Some(meta) = prefix.push(piece.get(..count)?).ok()? {
+            break meta;
+        }
+    };
+    let syntax = TransferSyntax::of(&meta.transfer_syntax);
+    let mut scanner = Scanner::new(&syntax, Limits::default());
+    // One that is damaged further on has said before which study it is of.
+    let mut failed = scanner.push(prefix.rest()).is_err();
+    while !failed && scanner.identity().is_none() {
+        let count = from.read(&mut piece).ok()?;
+        let bytes = piece.get(..count).filter(|bytes| !bytes.is_empty())?;
+        failed = scanner.push(bytes).is_err();
+    }
+    scanner.identity().map(|identity| project.mapped(identity.study.as_str()))
 }
 
 /// SHA-256 of a file, in hexadecimal.

@@ -164,6 +164,11 @@ impl Journal {
         self.last.get(sop_instance)
     }
 
+    /// What lies there, of all runs.
+    pub(super) fn objects(&self) -> impl Iterator<Item = &Entry> {
+        self.last.values().map(Arc::as_ref)
+    }
+
     /// The inputs that became this object.
     pub(super) fn inputs(&self, report: &Report) -> Vec<String> {
         let of = self.done.iter().filter(|(_, entry)| entry.report == *report);
@@ -184,25 +189,11 @@ impl Journal {
 mod tests {
     use std::path::Path;
 
-    use lightcase_deident::{Counts, Verdict};
-
+    use super::super::certificate;
     use super::*;
 
     fn entry(instance: &str) -> Arc<Entry> {
-        let report = Report {
-            sop_class: "1.2.840.10008.5.1.4.1.1.2".to_owned(),
-            sop_instance: instance.to_owned(),
-            series: "2.25.2".to_owned(),
-            study: "2.25.3".to_owned(),
-            patient: "S1".to_owned(),
-            verdict: Verdict::Released,
-            blanked: Vec::new(),
-            proposed: Vec::new(),
-            counts: Counts::default(),
-            digest_before: String::new(),
-            digest_after: String::new(),
-        };
-        Arc::new(Entry { report, approved: None })
+        Arc::new(certificate::tests::entry("2.25.3", instance, "S1"))
     }
 
     fn place(folder: &Path) -> Place {
