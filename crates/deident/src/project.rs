@@ -71,7 +71,8 @@ mod tests {
     fn a_keyed_digest_stays_what_it_was() {
         // Computed with Python's hmac module.
         let project = |key| Project::new(Profile::default(), ProjectKey::from_bytes([key; 32]));
-        let expected = "hmac-sha-256:0fddd2033a25404188ab2c67872721ea7d9e52d580e9a4ea7951401ebfa8d2a9";
+        let expected =
+            "hmac-sha-256:0fddd2033a25404188ab2c67872721ea7d9e52d580e9a4ea7951401ebfa8d2a9";
         assert_eq!(project(7).keyed_digest("aa"), expected);
         assert_ne!(project(8).keyed_digest("aa"), expected);
     }

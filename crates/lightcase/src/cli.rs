@@ -171,8 +171,8 @@ pub(crate) struct Deid {
     /// Write the certificate of the run (JSON) here.
     #[arg(long, value_name = "FILE")]
     pub(crate) report: Option<PathBuf>,
-    /// Write the certificate of each clean study into this folder, as JSON and as a page to print, under
-    /// the new Study Instance UID. Made when absent.
+    /// Write the certificate of each clean study into this folder, as JSON and as a page to print,
+    /// under the new Study Instance UID. Made when absent.
     #[arg(long, value_name = "DIR")]
     pub(crate) certificates: Option<PathBuf>,
     /// Files that are cleaned at the same time; as many as there are processors unless given.

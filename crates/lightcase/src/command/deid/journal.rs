@@ -127,8 +127,8 @@ impl Journal {
         Ok(())
     }
 
-    /// Goes on where it stands, if it is of this project. Where another profile, key or issuer made what
-    /// is still there, nothing may be added; where nothing is, it starts anew.
+    /// Goes on where it stands, if it is of this project. Where another profile, key or issuer made
+    /// what is still there, nothing may be added; where nothing is, it starts anew.
     pub(super) fn go_on(&mut self, place: &Place, project: &str) -> anyhow::Result<()> {
         if self.project == project {
             return Ok(());
