@@ -5,7 +5,7 @@ mod by_import;
 mod by_scu;
 mod dcmtk_pair;
 mod exceptions;
-mod sample;
+pub(crate) mod sample;
 
 use sha2::{Digest as _, Sha256};
 

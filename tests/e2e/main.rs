@@ -36,6 +36,7 @@ mod pair;
 mod peers;
 mod quarantine;
 mod retrieve;
+mod same;
 mod secrets;
 mod share;
 mod staff;

@@ -321,6 +321,78 @@ regions = [[0, 0, {columns}, 4]]
         assert json.loads(report)["objects"][0]["digest_after"] == hashlib.sha256(path.read_bytes()).hexdigest()
 
 
+def certificates(folder):
+    """One for each clean study, to hand out and to print, and the same however many runs there were."""
+    source, out, made, report = folder / "mixed-up", folder / "studies", folder / "certificates", folder / "studies.json"
+    told = identity(folder / "in")
+    subprocess.run(["cp", "-r", folder / "in", source], check=True)
+    paths = list(files(source).values())
+    for path, keyword, value in ((paths[0], "PatientID", "Quillerby"), (paths[-1], "SOPClassUID", "1.2.3.4")):
+        image = pydicom.dcmread(path)
+        setattr(image, keyword, value)
+        image.save_as(path)
+    (source / "notes.txt").write_text("not DICOM at all")
+    words = ("--key", key(folder), "--certificates", made)
+    for wrong in (source / "deep" / "certificates", out, out / "certificates", quarantine(out)):
+        done = deid(source, out, *words[:3], wrong)
+        assert done.returncode == 1 and "beside" in done.stderr and not out.exists(), done
+    done = deid(source, out, *words, "--report", report)
+    assert done.returncode == 1 and "more than one patient: 1" in done.stdout, done
+    run = json.loads(report.read_text())
+    assert run["mixed_studies"] == 1 and sum(run["refused"].values()) == 2, run
+    studies = {path.name for path in out.iterdir()}
+    assert {path.name for path in made.iterdir()} == {f"{study}.{kind}" for study in studies for kind in ("json", "html")}
+    nothing_of(told | {b"quillerby"}, made)
+    of = {study: json.loads((made / f"{study}.json").read_text()) for study in studies}
+    assert sorted(each["patients"] for each in of.values()) == [1, 2], of
+    # What does not say which study it is of is in the report of the run only.
+    assert sum(sum(each["refused"].values()) for each in of.values()) == 1, of
+    for study, certificate in of.items():
+        copies = {path.stem: path for path in files(out / study).values()}
+        page = (made / f"{study}.html").read_text()
+        assert certificate["study"] == study and len(certificate["objects"]) == len(copies), certificate
+        for each in certificate["objects"]:
+            digest = hashlib.sha256(copies[each["sop_instance"]].read_bytes()).hexdigest()
+            assert each["digest_after"] == digest and digest in page, each
+            assert each["digest_before"].startswith("hmac-sha-256:") and each["digest_before"] in page, each
+        assert ("are of 2 patients" in page) == (certificate["patients"] == 2), page
+        assert "<script" not in page and "://" not in page, page
+    # A run over one file of a study that others have made: it is certified whole.
+    before = {path.name: path.read_bytes() for path in made.iterdir()}
+    (folder / "part").mkdir()
+    subprocess.run(["cp", paths[1], folder / "part"], check=True)
+    done = deid(folder / "part", out, *words)
+    assert done.returncode == 0 and "1 clean" in done.stdout, done
+    assert {path.name: path.read_bytes() for path in made.iterdir()} == before
+
+
+def issued(folder):
+    """An issuer that is given stands in for one that an object does not name."""
+    source, keyed = folder / "issued", ("--key", key(folder))
+    source.mkdir()
+    image = pydicom.dcmread(next(iter(files(folder / "in").values())))
+    issuer = image.IssuerOfPatientID
+    for number in range(2):
+        image.SOPInstanceUID = image.file_meta.MediaStorageSOPInstanceUID = f"1.2.3.{number}"
+        image.save_as(source / f"{number}.dcm")
+        del image.IssuerOfPatientID
+        image.IssuerOfPatientID = ""
+
+    def patients(out):
+        return {pydicom.dcmread(path).PatientID for path in files(out).values()}
+
+    done = deid(source, folder / "one", *keyed, "--issuer", issuer)
+    assert done.returncode == 0 and len(patients(folder / "one")) == 1, done
+    assert "patient" not in done.stdout, done
+    done = deid(source, folder / "two", *keyed)
+    assert done.returncode == 0 and len(patients(folder / "two")) == 2, done
+    assert "more than one patient: 1" in done.stdout, done
+    done = deid(source, folder / "two", *keyed, "--issuer", issuer)
+    assert done.returncode == 1 and "another profile, key, issuer" in done.stderr, done
+    done = deid(source, folder / "none", *keyed, "--issuer", "A\\B")
+    assert done.returncode == 1 and "backslash" in done.stderr, done
+
+
 def explained(folder):
     path = next(iter(files(folder / "in").values()))
     words = [os.environ["LIGHTCASE_BIN"], "deid", "--explain", str(path)]
@@ -345,5 +417,7 @@ with tempfile.TemporaryDirectory() as folder:
     doubled(folder)
     another_project(folder)
     compressed(folder)
+    certificates(folder)
+    issued(folder)
     explained(folder)
     print("no name came out")

@@ -88,6 +88,9 @@ pub struct Report {
     pub series: String,
     /// Study Instance UID of the clean object.
     pub study: String,
+    /// Patient ID of the clean object, a pseudonym; empty where the original names nobody.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub patient: String,
     /// Whether it may leave.
     pub verdict: Verdict,
     /// Regions that were blanked.
@@ -196,6 +199,19 @@ impl Certificate {
     /// Adds an input that was not cleaned.
     pub fn refuse(&mut self, refusal: &crate::Refusal) {
         *self.refused.entry(refusal.to_string()).or_default() += 1;
+    }
+
+    /// Which patients the objects of each study name, under their pseudonyms: issuer and ID tell them
+    /// apart. A study with more than one is mixed; one whose objects name nobody has none.
+    pub fn patients(&self) -> BTreeMap<&str, BTreeSet<&str>> {
+        let mut patients: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+        for report in &self.objects {
+            let named = patients.entry(report.study.as_str()).or_default();
+            if !report.patient.is_empty() {
+                named.insert(report.patient.as_str());
+            }
+        }
+        patients
     }
 
     /// As a JSON document.

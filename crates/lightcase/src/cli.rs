@@ -164,18 +164,28 @@ pub(crate) struct Deid {
     /// with one key link what belongs together, and who has it can find the originals.
     #[arg(long, value_name = "FILE")]
     pub(crate) key: Option<PathBuf>,
-    /// Write the certificate (JSON) here.
+    /// Issuer of Patient ID for objects that name none, as a peer's entry has one. Runs that belong to
+    /// one project name the same.
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) issuer: Option<String>,
+    /// Write the certificate of the run (JSON) here.
     #[arg(long, value_name = "FILE")]
     pub(crate) report: Option<PathBuf>,
+    /// Write the certificate of each clean study into this folder, as JSON and as a page to print,
+    /// under the new Study Instance UID. Made when absent.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) certificates: Option<PathBuf>,
     /// Files that are cleaned at the same time; as many as there are processors unless given.
     #[arg(long, value_name = "N")]
     pub(crate) jobs: Option<usize>,
     /// Clean nothing: print what would happen to each attribute of this file, and why.
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["from", "report", "jobs"])]
+    #[arg(long, value_name = "FILE",
+        conflicts_with_all = ["from", "issuer", "report", "certificates", "jobs"])]
     pub(crate) explain: Option<PathBuf>,
     /// Clean nothing: let these files of `OUT.quarantine`, at which somebody has looked, go to OUT.
     #[arg(long, value_name = "FILE", num_args = 1.., requires = "reason",
-        conflicts_with_all = ["from", "profile", "key", "report", "jobs", "explain"])]
+        conflicts_with_all = ["from", "profile", "key", "issuer", "report", "certificates", "jobs",
+            "explain"])]
     pub(crate) approve: Vec<PathBuf>,
     /// A rectangle to make black in every frame of what is approved: X,Y,WIDTH,HEIGHT in pixels.
     /// May be repeated.

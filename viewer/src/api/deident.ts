@@ -27,6 +27,8 @@ export interface CleanObject {
   readonly sop_instance: string;
   readonly series: string;
   readonly study: string;
+  /** Patient ID of the copy; absent where the original names nobody. */
+  readonly patient?: string;
   readonly verdict: Verdict;
   readonly blanked: readonly Region[];
   readonly counts: Counts;
@@ -60,6 +62,8 @@ export interface Certificate {
   readonly options: readonly string[];
   readonly widened: Widened;
   readonly counts: Counts;
+  /** Patients that the objects name: one, unless they were mixed up. */
+  readonly patients: number;
   readonly released: number;
   readonly held: number;
   readonly rejected: number;

@@ -11,7 +11,7 @@ const held: Verdict = { is: 'held', because: ['secondary'] };
 
 test('what was decided on was held, also when its verdict is another by now', () => {
   const certificate: Certificate = {
-    engine: '', table: '', profile: '', options: [], widened: { devices: 0, one_issuer: false }, counts: {}, released: 0, held: 0, rejected: 0, refused: { 'a private class': 2, 'an unknown VR': 1 },
+    engine: '', table: '', profile: '', options: [], widened: { devices: 0, one_issuer: false }, counts: {}, patients: 1, released: 0, held: 0, rejected: 0, refused: { 'a private class': 2, 'an unknown VR': 1 },
     objects: [object('1', { is: 'released' }), object('2', { is: 'released-once-blanked', because: [] }), object('3', held), object('4', held), object('5', held), object('6', { is: 'released' })],
     decisions: [decided('4', 'approved'), decided('5', 'rejected'), decided('6', 'approved')],
   };

@@ -66,7 +66,7 @@ export function reviewPictures(world, project, path, url) {
 function cleanObject(study, at, verdict) {
   const id = `${study}-${at}`;
   return {
-    sop_class: classOf(verdict.is === 'held' ? '7' : '2'), sop_instance: uid(id), series: uid(`${study}/1`), study: uid(study), verdict, blanked: [], counts: { kept: 61, removed: 34 }, digest_before: `hmac-sha-256:${sha(`${id} before`)}`, digest_after: sha(`${id} after`),
+    sop_class: classOf(verdict.is === 'held' ? '7' : '2'), sop_instance: uid(id), series: uid(`${study}/1`), study: uid(study), patient: 'P-7F2A91', verdict, blanked: [], counts: { kept: 61, removed: 34 }, digest_before: `hmac-sha-256:${sha(`${id} before`)}`, digest_after: sha(`${id} after`),
   };
 }
 
@@ -81,7 +81,7 @@ function makeCertificate(study) {
     engine: 'lightcase-deident 0.1.0', table: 'PS3.15 2024e, Table E.1-1, 652 rows', profile: 'longitudinal',
     options: ['113101 Clean Pixel Data Option', '113107 Retain Longitudinal Temporal Information Modified Dates Option', '113108 Retain Patient Characteristics Option'],
     widened: { release_secondary: ['REFORMATTED'], devices: 1, one_issuer: false },
-    counts: { kept: 1464, cleaned: 52, replaced: 118, mapped: 216, shifted: 96, emptied: 48, removed: 816 }, released: 22, held: 1, rejected: 1,
+    counts: { kept: 1464, cleaned: 52, replaced: 118, mapped: 216, shifted: 96, emptied: 48, removed: 816 }, patients: 1, released: 22, held: 1, rejected: 1,
     refused: { 'the SOP class is private': 2, 'the character set is unknown': 1 }, objects,
     decisions: [
       decided(19, 'approved', [{ x: 0, y: 0, width: 512, height: 40 }]), decided(20, 'approved', []),

@@ -1,8 +1,6 @@
 //! The certificate of a clean study: what was done to its objects, by which rules, and who decided
 //! what.
 
-use data_encoding::HEXLOWER;
-use hmac::{Hmac, KeyInit, Mac};
 use lightcase_audit::{Event, ListDigest};
 use lightcase_catalog::{CleanObject, CleanState, Project};
 use lightcase_deident::{Certificate, Region, Report};
@@ -42,6 +40,8 @@ pub struct StudyCertificate {
     pub project: ProjectName,
     /// Study Instance UID of the copies.
     pub study: String,
+    /// Patients that the objects name; with more than one the study is mixed.
+    pub patients: usize,
     /// Objects that were held and are removed.
     pub rejected: usize,
     /// Decisions about what was held.
@@ -60,12 +60,11 @@ impl Archive {
         let row = self.clean_study_row(&project, study).await?;
         let objects = self.catalog.clean_of_study(project.id, study).await?;
         let open = self.open_project(ctx, &project.name).await?.ok_or(ArchiveError::NotFound)?;
-        let key = self.catalog.project_key(project.id, ctx.now).await?;
         let mut certificate = Certificate::new(open.engine.profile());
         let (mut decisions, mut rejected) = (Vec::new(), 0);
         for object in objects {
             let report = report(&object)?;
-            let digest_before = keyed(&key, &report.digest_before)?;
+            let digest_before = open.engine.keyed_digest(&report.digest_before);
             certificate.add(Report { digest_before, ..report });
             // The engine held it; what somebody said since then counts.
             match object.state {
@@ -84,10 +83,12 @@ impl Archive {
         for refusal in self.refusals(ctx, &project, study).await? {
             *certificate.refused.entry(refusal).or_default() += 1;
         }
+        let patients = certificate.patients().into_values().map(|named| named.len()).sum();
         let made = StudyCertificate {
             certificate,
             project: project.name,
             study: study.to_string(),
+            patients,
             rejected,
             decisions,
         };
@@ -136,15 +137,6 @@ fn damaged<E: std::error::Error + Send + Sync + 'static>(error: E) -> ArchiveErr
 /// The engine's report of an object.
 pub(super) fn report(object: &CleanObject) -> Result<Report, ArchiveError> {
     serde_json::from_str(&object.report).map_err(damaged)
-}
-
-/// A digest under the key of a project.
-fn keyed(key: &[u8; 32], digest: &str) -> Result<String, ArchiveError> {
-    let mut mac = Hmac::<Sha256>::new_from_slice(key).map_err(damaged)?;
-    // No UID that the project maps says that.
-    mac.update(b"digest before\0");
-    mac.update(digest.as_bytes());
-    Ok(format!("hmac-sha-256:{}", HEXLOWER.encode(&mac.finalize().into_bytes())))
 }
 
 /// SHA-256 of the original, as a report says it; empty where it does not.

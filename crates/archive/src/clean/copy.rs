@@ -7,7 +7,7 @@ use futures::StreamExt;
 use lightcase_audit::{AccessId, Event, ListDigest};
 use lightcase_catalog::{CleanObject, CleanState, NewClean};
 use lightcase_dataset::TransferSyntax;
-use lightcase_deident::{Deidentifier, Done, ProfileOption, Refusal, Report, Verdict};
+use lightcase_deident::{Deidentifier, Done, Refusal, Report, Verdict};
 use lightcase_model::{
     Ctx, Phi, ReviewId, SeriesUid, SopInstanceUid, StudyId, StudyUid, TransferSyntaxUid, UidError,
 };
@@ -208,16 +208,11 @@ impl CleanIntake {
     }
 
     /// Notes that there is no copy of an object that came for this project alone, so that the
-    /// certificate of its study says so.
+    /// certificate of its study says so. Another patient's, which no study takes, is one.
     pub(crate) async fn note_refused(&self, ctx: &Ctx, source: &Source, sentence: &str) {
         let engine = &self.project.engine;
-        let mapped = |uid: &str| {
-            if engine.profile().has(ProfileOption::RetainUids) {
-                return uid.to_owned();
-            }
-            engine.uids().map(uid).as_str().to_owned()
-        };
-        let (study, object) = (mapped(&source.origin.study_uid), mapped(&source.sop_instance));
+        let study = engine.mapped(&source.origin.study_uid);
+        let object = engine.mapped(&source.sop_instance);
         let (project, uids) = (self.project.row.id, (study.as_str(), object.as_str()));
         let noted = self.archive.catalog.refuse_clean(project, uids, sentence, ctx.now).await;
         if let Err(error) = noted {

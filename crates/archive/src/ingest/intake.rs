@@ -19,7 +19,7 @@ use super::seal::{seal, spool};
 use super::store::store;
 use super::validate::{Validated, validate};
 use super::{Failed, Received, Taken};
-use crate::clean::{CleanIntake, NoCopy, OpenProject, Source, cleaned};
+use crate::clean::{CleanIntake, OpenProject, Source, cleaned};
 use crate::error::cause;
 use crate::quarantine::Sent;
 use crate::record::IngestRecord;
@@ -236,16 +236,13 @@ impl Intake {
                 Ok(accepted)
             }
             Err(no) => {
-                let refused = !matches!(no, NoCopy::Fault(_));
                 let fault = cleaned(no);
-                if refused {
-                    copies.note_refused(came, &source, &fault.sentence).await;
-                }
                 if fault.reason.may_pass() {
                     // Quarantine does not take it up, and the sender keeps its object.
                     discard(&self.archive, stored.object.object).await;
                     return Err(gone(fault));
                 }
+                copies.note_refused(came, &source, &fault.sentence).await;
                 let taken = Taken::Object { object: stored.object, key: stored.key, skip: 0 };
                 Err(Failed { fault, taken, rest: Box::pin(futures::stream::empty()) })
             }

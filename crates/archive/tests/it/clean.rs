@@ -247,6 +247,30 @@ async fn a_certificate_names_what_came_and_cannot_be_cleaned() {
     house.close().await;
 }
 
+/// A study is of one patient. Where its objects are not, its certificate says so: of what waits beside
+/// the copies, and of what is refused.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_certificate_says_that_a_study_is_of_two_patients() {
+    let house = house().await;
+    let all = slices(3);
+    let other = |instance: &Instance| changed(instance, b"PHANTOM-0001", b"PHANTOM-0002");
+    let certified = async || {
+        let project = house.archive.project(&name()).await.unwrap();
+        let study = house.archive.catalog().clean_studies(project.id).await.unwrap().remove(0);
+        let study = StudyUid::parse(&study.study_uid).unwrap();
+        let made = house.archive.certificate(&house.ctx(), &name(), &study).await.unwrap();
+        (made.patients, made.certificate.refused.values().sum::<usize>())
+    };
+    house.take(&all[0]).await;
+    assert_eq!(certified().await, (1, 0));
+    house.take(&doubtful(&other(&all[1]))).await;
+    assert_eq!(certified().await, (2, 0));
+    let refused = house.offer(&other(&all[2])).await.unwrap_err();
+    assert!(refused.contains("Conflict"), "{refused}");
+    assert_eq!(certified().await, (2, 1));
+    house.close().await;
+}
+
 /// What is made for a link is the link's alone, and nobody is asked twice about one image.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn copies_for_links_are_looked_at_once() {

@@ -38,7 +38,7 @@ impl Cleaning {
     pub(super) fn identity(&self) -> Result<(String, String)> {
         let head = self.head.as_ref().ok_or(Refusal::Identity)?;
         let subject = &head.cleaner.subject;
-        Ok((subject.class.clone(), self.mapped(&subject.instance)))
+        Ok((subject.class.clone(), self.project.mapped(&subject.instance)))
     }
 
     /// The report, without digests.
@@ -46,11 +46,8 @@ impl Cleaning {
         let (series, study, instance) = {
             let head = self.head.as_ref().ok_or(Refusal::Identity)?;
             let subject = &head.cleaner.subject;
-            (
-                self.mapped(&subject.series),
-                self.mapped(&subject.study),
-                self.mapped(&subject.instance),
-            )
+            let mapped = |uid: &str| self.project.mapped(uid);
+            (mapped(&subject.series), mapped(&subject.study), mapped(&subject.instance))
         };
         let mut head = self.head.ok_or(Refusal::Identity)?;
         if head.stray.as_ref().is_some_and(crate::pixel::StrayBits::found) {
@@ -72,11 +69,13 @@ impl Cleaning {
         } else {
             Verdict::Released
         };
+        let pseudonym = head.cleaner.subject.pseudonym;
         let report = Report {
             sop_class: head.cleaner.subject.class,
             sop_instance: instance,
             series,
             study,
+            patient: pseudonym.map(|pseudonym| pseudonym.id).unwrap_or_default(),
             verdict,
             blanked,
             proposed,
@@ -85,14 +84,6 @@ impl Cleaning {
             digest_after: String::new(),
         };
         Ok(Done { report, steps: head.cleaner.steps.unwrap_or_default() })
-    }
-
-    fn mapped(&self, uid: &str) -> String {
-        if self.project.profile().has(ProfileOption::RetainUids) {
-            return uid.to_owned();
-        }
-        let mapped = self.project.uids().replacement((0x0008, 0x0018), uid);
-        mapped.map_or_else(|| uid.to_owned(), |uid| uid.as_str().to_owned())
     }
 }
 

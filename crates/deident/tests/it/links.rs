@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::support::{CT, EXPLICIT, Item, Node, clean_file, file, image, project, text};
 use lightcase_dataset::VR;
-use lightcase_deident::{Profile, ProfileOption, Project};
+use lightcase_deident::{Certificate, Deidentifier, Profile, ProfileOption, Project, Report};
 use std::sync::Arc;
 
 /// An object, its frame of reference, and the objects that it refers to.
@@ -95,6 +95,45 @@ fn an_identity_is_one_uid() {
             }
         }
     }
+}
+
+/// Who is meant, says an ID with its issuer; in certificates under the name that the copies have.
+#[test]
+fn a_study_of_two_patients_is_told() {
+    let project = project(Profile::default(), 1);
+    let of = |issuer: &str, id: &str| {
+        let mut item = image(CT, "1.2.3.10", false);
+        item.insert(0x0010_0020, text(VR::LO, id));
+        item.insert(0x0010_0021, text(VR::LO, issuer));
+        file(&item, EXPLICIT)
+    };
+    let report = |issuer: &str, id: &str| {
+        let (clean, done) = clean_file(&project, &of(issuer, id)).unwrap();
+        let named = done.report.patient.as_bytes();
+        assert!(clean.windows(named.len().max(1)).any(|window| window == named) || id.is_empty());
+        done.report
+    };
+    let check = |reports: &[&Report], expected: usize| {
+        let mut certificate = Certificate::new(project.profile());
+        for report in reports {
+            certificate.add(Report::clone(report));
+        }
+        let patients: Vec<_> = certificate.patients().into_values().collect();
+        assert_eq!(patients.len(), 1);
+        assert_eq!(patients[0].len(), expected);
+    };
+    let (one, nobody) = (report("HOSPITAL", "Q1"), report("HOSPITAL", ""));
+    check(&[&one, &report("HOSPITAL", "Q1 "), &nobody], 1);
+    check(&[&one, &report("HOSPITAL", "Q2")], 2);
+    check(&[&one, &report("ELSEWHERE", "Q1")], 2);
+    check(&[&nobody], 0);
+    // An issuer that stands in is one like any other.
+    let mut run = Deidentifier::of_file(&project).with_issuer("HOSPITAL");
+    let mut clean = Vec::new();
+    run.push(&of("", "Q1"), &mut clean).unwrap();
+    let told = run.finish(&mut clean).unwrap().report;
+    assert_eq!(told.patient, one.patient);
+    assert_ne!(report("", "Q1").patient, one.patient);
 }
 
 #[test]

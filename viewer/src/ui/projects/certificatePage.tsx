@@ -31,6 +31,7 @@ function Head({ certificate, project, study }: { certificate: Certificate; proje
     <dl class="facts">
       <Fact name={t('certificate.project')}>{project}</Fact>
       <Fact name={t('certificate.study')}><span class="uid uid-large">{study}</span></Fact>
+      <Fact name={t('certificate.patients')}>{certificate.patients > 1 ? t('certificate.mixed', { count: certificate.patients }) : String(certificate.patients)}</Fact>
       <Fact name={t('certificate.profile')}>{certificate.profile}</Fact>
       <Fact name={t('certificate.options')}>{certificate.options.length === 0 ? t('certificate.noOptions') : <ul>{certificate.options.map((one) => <li key={one}>{one}</li>)}</ul>}</Fact>
       <Fact name={t('certificate.widened')}><Beyond widened={certificate.widened} /></Fact>

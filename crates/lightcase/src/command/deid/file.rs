@@ -8,6 +8,7 @@ use std::time::UNIX_EPOCH;
 
 use anyhow::Context as _;
 use data_encoding::HEXLOWER;
+use lightcase_dataset::{Limits, Part10Prefix, Scanner, TransferSyntax};
 use lightcase_deident::{Deidentifier, Project, Region, Report, Verdict};
 use sha2::{Digest as _, Sha256};
 
@@ -61,13 +62,13 @@ impl Drop for Unfinished {
 
 /// Writes the clean copy; why it was refused, if it was. Errors are of what is written to.
 pub(super) fn clean(
-    project: &Arc<Project>,
+    (project, issuer): (&Arc<Project>, &str),
     decoder: &Decoder,
     file: &Path,
     part: &Unfinished,
     buffers: &mut Buffers,
 ) -> anyhow::Result<Result<Report, String>> {
-    let mut report = match stream(project, file, part.path(), buffers)? {
+    let mut report = match stream((project, issuer), file, part.path(), buffers)? {
         Ok(report) => report,
         Err(why) => return Ok(Err(why)),
     };
@@ -97,7 +98,7 @@ fn blank(
 }
 
 fn stream(
-    project: &Arc<Project>,
+    (project, issuer): (&Arc<Project>, &str),
     file: &Path,
     part: &Path,
     Buffers { piece, out }: &mut Buffers,
@@ -108,7 +109,7 @@ fn stream(
     };
     let cannot = || format!("{} cannot be written", part.display());
     let mut to = File::create(part).with_context(cannot)?;
-    let mut run = Deidentifier::of_file(project);
+    let mut run = Deidentifier::of_file(project).with_issuer(issuer);
     out.clear();
     loop {
         let count = match from.read(piece) {
@@ -137,6 +138,31 @@ pub(super) fn name(project: &Project, file: &Path) -> Option<String> {
     let modified = metadata.modified().ok()?.duration_since(UNIX_EPOCH).ok()?;
     let text = format!("{} {} {}", file.display(), metadata.len(), modified.as_nanos());
     Some(project.uids().map(&text).as_str().to_owned())
+}
+
+/// Study Instance UID that the copy of a file would have; `None` where the file does not say one.
+pub(super) fn study_of(project: &Project, file: &Path) -> Option<String> {
+    let (mut from, mut piece) = (File::open(file).ok()?, vec![0; PIECE]);
+    let mut prefix = Part10Prefix::new();
+    let meta = loop {
+        let count = from.read(&mut piece).ok()?;
+        if count == 0 {
+            break prefix.finish().ok()?;
+        }
+        if let Some(meta) = prefix.push(piece.get(..count)?).ok()? {
+            break meta;
+        }
+    };
+    let syntax = TransferSyntax::of(&meta.transfer_syntax);
+    let mut scanner = Scanner::new(&syntax, Limits::default());
+    // One that is damaged further on has said before which study it is of.
+    let mut failed = scanner.push(prefix.rest()).is_err();
+    while !failed && scanner.identity().is_none() {
+        let count = from.read(&mut piece).ok()?;
+        let bytes = piece.get(..count).filter(|bytes| !bytes.is_empty())?;
+        failed = scanner.push(bytes).is_err();
+    }
+    scanner.identity().map(|identity| project.mapped(identity.study.as_str()))
 }
 
 /// SHA-256 of a file, in hexadecimal.

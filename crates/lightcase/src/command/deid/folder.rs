@@ -20,12 +20,22 @@ use super::place::Place;
 #[derive(Debug, Clone)]
 pub(super) enum Outcome {
     Object(Arc<Entry>),
-    Refused(String),
+    Refused(Refused),
+}
+
+/// Why there is no copy of a file.
+#[derive(Debug, Clone)]
+pub(super) struct Refused {
+    pub(super) why: String,
+    /// Study Instance UID that its copy would have, where it says one.
+    pub(super) study: Option<String>,
 }
 
 /// A run.
 pub(super) struct Folder<'a> {
     pub(super) project: &'a Arc<Project>,
+    /// Of patient IDs, where an object names none.
+    pub(super) issuer: &'a str,
     pub(super) place: &'a Place,
     pub(super) files: &'a [PathBuf],
     pub(super) decoder: &'a Decoder,
@@ -42,12 +52,13 @@ struct Shared {
 }
 
 impl Folder<'_> {
-    /// Cleans all files; what came of each, in their order.
+    /// Cleans all files; what came of each, in their order, and the journal, which still keeps others
+    /// away.
     pub(super) fn clean(
         &self,
         journal: Journal,
         jobs: usize,
-    ) -> anyhow::Result<Vec<(PathBuf, Outcome)>> {
+    ) -> anyhow::Result<(Vec<(PathBuf, Outcome)>, Journal)> {
         let outcomes = vec![None; self.files.len()];
         let shared = Mutex::new(Shared { journal, taken: BTreeMap::new(), outcomes });
         let count = u64::try_from(self.files.len()).unwrap_or(u64::MAX);
@@ -72,8 +83,10 @@ impl Folder<'_> {
             })
         })?;
         bar.finish_and_clear();
-        let outcomes = shared.into_inner().unwrap_or_else(PoisonError::into_inner).outcomes;
-        Ok(self.files.iter().cloned().zip(first_of_each(outcomes)).collect())
+        let Shared { journal, taken: _, outcomes } =
+            shared.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let outcomes = self.files.iter().cloned().zip(first_of_each(outcomes)).collect();
+        Ok((outcomes, journal))
     }
 
     /// Cleans a file, unless an earlier run did. Errors are of the folders that are written to; what
@@ -91,8 +104,11 @@ impl Folder<'_> {
         }
         let name = format!("{}-{worker}.part", self.run);
         let part = Unfinished::new(self.place.quarantine.join(name));
-        let outcome = match file::clean(self.project, self.decoder, file, &part, buffers)? {
-            Err(why) => Outcome::Refused(why),
+        let (whose, decoder) = ((self.project, self.issuer), self.decoder);
+        let outcome = match file::clean(whose, decoder, file, &part, buffers)? {
+            Err(why) => {
+                Outcome::Refused(Refused { why, study: file::study_of(self.project, file) })
+            }
             Ok(report) => {
                 let entry = Arc::new(Entry { report, approved: None });
                 lock(shared).put(self.place, (number, input.as_deref()), &entry, part)?;
@@ -132,14 +148,17 @@ fn first_of_each(outcomes: Vec<Option<Outcome>>) -> Vec<Outcome> {
     let mut judged = Vec::with_capacity(outcomes.len());
     for outcome in outcomes.into_iter().flatten() {
         judged.push(match outcome {
-            Outcome::Refused(why) => Outcome::Refused(why),
+            Outcome::Refused(refused) => Outcome::Refused(refused),
             Outcome::Object(entry) => {
                 let (uid, digest) = (&entry.report.sop_instance, &entry.report.digest_after);
                 let there = first.entry(uid.clone()).or_insert_with(|| digest.clone());
                 if there == digest {
                     Outcome::Object(entry)
                 } else {
-                    Outcome::Refused("another file has its SOP Instance UID".to_owned())
+                    Outcome::Refused(Refused {
+                        why: "another file has its SOP Instance UID".to_owned(),
+                        study: Some(entry.report.study.clone()),
+                    })
                 }
             }
         });

@@ -15,13 +15,13 @@ use super::place::Place;
 
 /// A line for each object that was written: under which name its input is known, and its report.
 /// Names of inputs are keyed, since a path may be a patient's name. The first line says by which
-/// profile and key.
+/// profile, key and issuer.
 ///
 /// As long as it is open, no other run works on the folder.
 pub(super) struct Journal {
     file: File,
     path: PathBuf,
-    /// By which profile and key; empty where nothing was noted.
+    /// By which profile, key and issuer; empty where nothing was noted.
     project: String,
     done: BTreeMap<String, Arc<Entry>>,
     /// What lies under which SOP Instance UID.
@@ -127,8 +127,8 @@ impl Journal {
         Ok(())
     }
 
-    /// Goes on where it stands, if it is of this project. Where another profile or key made what is
-    /// still there, nothing may be added; where nothing is, it starts anew.
+    /// Goes on where it stands, if it is of this project. Where another profile, key or issuer made
+    /// what is still there, nothing may be added; where nothing is, it starts anew.
     pub(super) fn go_on(&mut self, place: &Place, project: &str) -> anyhow::Result<()> {
         if self.project == project {
             return Ok(());
@@ -136,8 +136,8 @@ impl Journal {
         let mut all = self.done.values().chain(self.last.values());
         if all.any(|entry| place.target(&entry.report).is_file()) {
             bail!(
-                "{} holds clean copies that another profile, another key or another version made, \
-                 and one folder holds those of one; name another folder, or remove {} and {}",
+                "{} holds clean copies that another profile, key, issuer or version made, and one \
+                 folder holds those of one; name another folder, or remove {} and {}",
                 place.to.display(),
                 place.to.display(),
                 place.quarantine.display()
@@ -164,6 +164,11 @@ impl Journal {
         self.last.get(sop_instance)
     }
 
+    /// What lies there, of all runs.
+    pub(super) fn objects(&self) -> impl Iterator<Item = &Entry> {
+        self.last.values().map(Arc::as_ref)
+    }
+
     /// The inputs that became this object.
     pub(super) fn inputs(&self, report: &Report) -> Vec<String> {
         let of = self.done.iter().filter(|(_, entry)| entry.report == *report);
@@ -184,24 +189,11 @@ impl Journal {
 mod tests {
     use std::path::Path;
 
-    use lightcase_deident::{Counts, Verdict};
-
+    use super::super::certificate;
     use super::*;
 
     fn entry(instance: &str) -> Arc<Entry> {
-        let report = Report {
-            sop_class: "1.2.840.10008.5.1.4.1.1.2".to_owned(),
-            sop_instance: instance.to_owned(),
-            series: "2.25.2".to_owned(),
-            study: "2.25.3".to_owned(),
-            verdict: Verdict::Released,
-            blanked: Vec::new(),
-            proposed: Vec::new(),
-            counts: Counts::default(),
-            digest_before: String::new(),
-            digest_after: String::new(),
-        };
-        Arc::new(Entry { report, approved: None })
+        Arc::new(certificate::tests::entry("2.25.3", instance, "S1"))
     }
 
     fn place(folder: &Path) -> Place {

@@ -8,7 +8,9 @@ mod file;
 mod folder;
 mod journal;
 mod key;
+mod page;
 mod place;
+mod study;
 
 use std::num::NonZero;
 use std::path::{Path, PathBuf};
@@ -21,11 +23,12 @@ use lightcase_deident::{Profile, Project};
 
 use crate::cli::Deid;
 use crate::command::files;
+use crate::command::peer::issuer;
 use crate::init::write_private_with;
 use crate::output;
 use certificate::Certified;
 use decoder::Decoder;
-use folder::{Folder, Outcome};
+use folder::{Folder, Outcome, Refused};
 use journal::Journal;
 use place::Place;
 
@@ -50,6 +53,9 @@ pub(super) fn run(options: &Deid, json: bool) -> anyhow::Result<ExitCode> {
         bail!("name what is to be cleaned, and the folder for the clean copies");
     };
     let place = Place::find(from, to)?;
+    if let Some(folder) = &options.certificates {
+        place.check_certificates(from, folder)?;
+    }
     let (certified, refused) = clean(options, profile, from, &place)?;
     if let Some(file) = &options.report {
         write_private_with(file, |to| certified.write(to))?;
@@ -73,13 +79,13 @@ fn clean(
     if files.is_empty() {
         bail!("there is no file in {}", from.display());
     }
+    let issuer = issuer(options.issuer.as_deref().unwrap_or_default())?;
     let key = place.key(options.key.as_deref())?;
     folder::make(place)?;
     let mut journal = Journal::open(place)?;
     folder::sweep(place)?;
-    let mut certified = Certified::new(&profile);
     let project = Arc::new(Project::new(profile, key::read_or_make(&key)?));
-    let of = format!("{} {:?}", env!("CARGO_PKG_VERSION"), project.profile());
+    let of = format!("{} {:?} {issuer:?}", env!("CARGO_PKG_VERSION"), project.profile());
     journal.go_on(place, project.uids().map(&of).as_str())?;
     let processors = std::thread::available_parallelism().map_or(1, NonZero::get);
     let jobs = options.jobs.unwrap_or(processors).max(1);
@@ -88,24 +94,38 @@ fn clean(
     getrandom::fill(&mut run).context("there is no randomness")?;
     let folder = Folder {
         project: &project,
+        issuer: &issuer,
         place,
         files: &files,
         decoder: &decoder,
         run: HEXLOWER.encode(&run),
     };
-    let outcomes = folder.clean(journal, jobs);
+    let cleaned = folder.clean(journal, jobs);
     decoder.end();
-    let mut refused = Vec::new();
-    for (file, outcome) in outcomes? {
-        match outcome {
-            Outcome::Object(entry) => certified.add(Arc::unwrap_or_clone(entry)),
-            Outcome::Refused(why) => {
-                certified.refuse(&why);
-                refused.push((file, why));
-            }
-        }
+    let (outcomes, journal) = cleaned?;
+    if let Some(certificates) = &options.certificates {
+        study::write(certificates, (&project, place), (&outcomes, &journal))?;
     }
-    Ok((certified, refused))
+    // Its entries are those of the outcomes: as long as it has them, they would be copied.
+    drop(journal);
+    Ok(certify(project.profile(), outcomes))
+}
+
+fn certify(
+    profile: &Profile,
+    outcomes: Vec<(PathBuf, Outcome)>,
+) -> (Certified, Vec<(PathBuf, String)>) {
+    let refused = outcomes.iter().filter_map(|(file, outcome)| match outcome {
+        Outcome::Object(_) => None,
+        Outcome::Refused(Refused { why, study: _ }) => Some((file.clone(), why.clone())),
+    });
+    let refused: Vec<_> = refused.collect();
+    let objects = outcomes.into_iter().filter_map(|(_, outcome)| match outcome {
+        Outcome::Object(entry) => Some(Arc::unwrap_or_clone(entry)),
+        Outcome::Refused(_) => None,
+    });
+    let certified = Certified::of(profile, objects, refused.iter().map(|(_, why)| why.as_str()));
+    (certified, refused)
 }
 
 fn summary(certified: &Certified, refused: &[(PathBuf, String)], quarantine: &Path) {
@@ -125,5 +145,8 @@ fn summary(certified: &Certified, refused: &[(PathBuf, String)], quarantine: &Pa
     }
     for (file, why) in refused {
         output::line(&format!("  {}: {why}", file.display()));
+    }
+    if certified.mixed_studies > 0 {
+        output::line(&format!("studies of more than one patient: {}", certified.mixed_studies));
     }
 }

@@ -58,6 +58,24 @@ impl Place {
         Ok(named.to_owned())
     }
 
+    /// Checks that certificates may lie in a folder: the next run would take them for originals, and
+    /// who hands copies out, for copies.
+    pub(super) fn check_certificates(&self, from: &Path, folder: &Path) -> anyhow::Result<()> {
+        let real = real(folder)?;
+        let from =
+            from.canonicalize().with_context(|| format!("{} cannot be read", from.display()))?;
+        for images in [&from, &self.to, &self.quarantine] {
+            if real.starts_with(images) {
+                bail!(
+                    "{} lies in {}, which is for images; name a folder beside it",
+                    folder.display(),
+                    images.display()
+                );
+            }
+        }
+        Ok(())
+    }
+
     /// Where a clean object lies: its names are mapped UIDs.
     pub(super) fn target(&self, report: &Report) -> PathBuf {
         let root = if report.verdict == Verdict::Released { &self.to } else { &self.quarantine };
@@ -89,7 +107,7 @@ fn real(path: &Path) -> anyhow::Result<PathBuf> {
 }
 
 /// A UID that was retained may be anything; of it, what makes no path stays.
-fn plain(uid: &str) -> String {
+pub(super) fn plain(uid: &str) -> String {
     let kept = |c: &char| c.is_ascii_digit() || *c == '.';
     let name: String = uid.chars().filter(kept).collect();
     if name.bytes().any(|byte| byte.is_ascii_digit()) { name } else { "0".to_owned() }
@@ -139,6 +157,12 @@ mod tests {
             [("in", "in"), ("in", "in/deep/out"), ("in/deep", "in"), ("out.quarantine", "out")]
         {
             assert!(find(from, to).is_err(), "{from} {to}");
+        }
+        let (from, place) = (root.join("in"), find("in", "out").unwrap());
+        let check = |folder: &str| place.check_certificates(&from, &root.join(folder));
+        assert!(check("certificates").is_ok() && check("out.certificates").is_ok());
+        for folder in ["in", "in/deep/c", "out", "out/c", "out.quarantine/c"] {
+            assert!(check(folder).is_err(), "{folder}");
         }
     }
 }

@@ -17,6 +17,8 @@ use crate::config::Config;
 use crate::house::House;
 use crate::output;
 
+pub(crate) use read::issuer;
+
 pub(crate) async fn run(
     house: &House,
     config: &Config,

@@ -44,7 +44,8 @@ pub(super) fn host(text: &str) -> anyhow::Result<String> {
     Ok(text.to_owned())
 }
 
-pub(super) fn issuer(text: &str) -> anyhow::Result<String> {
+/// An issuer of patient IDs; empty for none.
+pub(crate) fn issuer(text: &str) -> anyhow::Result<String> {
     let issuer = text.trim();
     if !Peer::is_issuer(issuer) {
         bail!("an issuer has at most 64 characters, none of them a backslash");
