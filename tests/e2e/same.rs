@@ -117,12 +117,11 @@ fn rle(pixels: &[u8]) -> Vec<u8> {
 async fn key(house: &House, project: &str) -> String {
     let data = house.server.data_dir();
     let ring = KeyRing::open_or_create(&data.join("keys/root.key"), None).unwrap();
-    let database = match &house.database {
-        Some(database) => Database::Postgres { url: database.url.clone(), migrate_url: None },
-        None => {
-            let key = ring.secret(&SecretName::parse("sqlite").unwrap()).await.unwrap();
-            Database::Sqlite { path: data.join("lightcase.db"), key: SqliteKey(key) }
-        }
+    let database = if let Some(database) = &house.database {
+        Database::Postgres { url: database.url.clone(), migrate_url: None }
+    } else {
+        let key = ring.secret(&SecretName::parse("sqlite").unwrap()).await.unwrap();
+        Database::Sqlite { path: data.join("lightcase.db"), key: SqliteKey(key) }
     };
     let catalog = Catalog::open(&database, Arc::new(ring)).await.unwrap();
     let project = catalog.project(&ProjectName::parse(project).unwrap()).await.unwrap().unwrap();

@@ -69,7 +69,8 @@ impl Download {
                     return Err(error);
                 }
                 None => {
-                    self.source = self.coming.recv().await.unwrap_or(Err(ArchiveError::NotFound))?
+                    let coming = self.coming.recv().await;
+                    self.source = coming.unwrap_or(Err(ArchiveError::NotFound))?;
                 }
             }
         }
