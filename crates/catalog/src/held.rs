@@ -155,14 +155,47 @@ impl Catalog {
     /// The instances of a selection that the scope shows, in the order of series and instance
     /// numbers; empty when nothing is there or nothing may be seen, which look the same.
     pub async fn held(&self, scope: &Scope, selection: &Selection) -> Result<Vec<Held>> {
+        self.held_rows(scope, selection, None).await
+    }
+
+    /// Those of [`Catalog::held`] from an offset on, at most so many: the rest of a long series costs
+    /// no more than being put in order.
+    pub async fn held_some(
+        &self,
+        scope: &Scope,
+        selection: &Selection,
+        from_and_most: (i64, i64),
+    ) -> Result<Vec<Held>> {
+        self.held_rows(scope, selection, Some(from_and_most)).await
+    }
+
+    async fn held_rows(
+        &self,
+        scope: &Scope,
+        selection: &Selection,
+        part: Option<(i64, i64)>,
+    ) -> Result<Vec<Held>> {
         let mut sql = Sql::new(COLUMNS);
         sql.push(LOCATION).push(tables(Level::Instance)).push(" WHERE ");
         push_selection(&mut sql, scope, selection);
         sql.push(" ORDER BY se.series_number, se.id, i.instance_number, i.id");
+        if let Some((from, most)) = part {
+            sql.push(" LIMIT ").int(most).push(" OFFSET ").int(from);
+        }
         let rows: Vec<HeldRow> = on_engine!(self, pools => {
             bound!(sqlx::query_as, sql).fetch_all(&pools.read).await?
         });
         rows.into_iter().map(HeldRow::into_held).collect()
+    }
+
+    /// How many instances [`Catalog::held`] gives.
+    pub async fn held_count(&self, scope: &Scope, selection: &Selection) -> Result<i64> {
+        let mut sql = Sql::new("SELECT COUNT(*)");
+        sql.push(tables(Level::Instance)).push(" WHERE ");
+        push_selection(&mut sql, scope, selection);
+        Ok(on_engine!(self, pools => {
+            bound!(sqlx::query_scalar, sql).fetch_one(&pools.read).await?
+        }))
     }
 
     /// The instances of these series that the scope shows, in the order of their rows.

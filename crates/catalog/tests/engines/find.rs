@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use lightcase_catalog::{Catalog, Selection};
+use lightcase_catalog::{Catalog, Held, Selection};
 use lightcase_model::{
     Attribute, CollectionId, DateRange, Grant, Level, Matching, May, Query, Scope,
 };
@@ -177,10 +177,19 @@ async fn a_scope_shows_what_it_grants_and_counts_nothing_else() {
             assert_eq!(catalog.held(&scope, &selection).await.unwrap().len(), expected);
             assert_eq!(catalog.metadata(&scope, &selection).await.unwrap().len(), expected);
             assert_eq!(catalog.held(&Scope::Nothing, &selection).await.unwrap().len(), 0);
+            let told = catalog.held_count(&scope, &selection).await.unwrap();
+            assert_eq!(usize::try_from(told), Ok(expected));
+            assert_eq!(catalog.held_count(&Scope::Nothing, &selection).await.unwrap(), 0);
         }
         let whole = Selection { study: held.uid.clone(), series: None, instance: None };
         assert_eq!(catalog.held(&scope, &whole).await.unwrap().len(), 2);
-        let one = &catalog.held(&Scope::archive(), &whole).await.unwrap()[0];
+        let all = catalog.held(&Scope::archive(), &whole).await.unwrap();
+        let ids = |held: &[Held]| held.iter().map(|each| each.id).collect::<Vec<_>>();
+        for (from, most, expected) in [(0, 2, &all[..2]), (2, 3, &all[2..5]), (4, 9, &all[4..])] {
+            let some = catalog.held_some(&Scope::archive(), &whole, (from, most)).await.unwrap();
+            assert_eq!(ids(&some), ids(expected), "{from} {most}");
+        }
+        let one = &all[0];
         assert_eq!(one.location.file_crc32, u32::MAX);
         assert_eq!(one.location.subject_key, held.key);
     }
