@@ -11,6 +11,14 @@ interface Props {
   readonly children: ComponentChildren;
 }
 
+/** The end of a long form, always in sight: what is lacking or was refused stands beside the button that was pressed. */
+export const StuckFoot = ({ said, children }: { said: ComponentChildren; children: ComponentChildren }): JSX.Element => (
+  <div class="dialog-end">
+    {said}
+    <div class="dialog-foot">{children}</div>
+  </div>
+);
+
 export function Dialog({ heading, close, wide = false, children }: Props): JSX.Element {
   const element = useRef<HTMLDialogElement>(null);
   const id = useId();

@@ -7,6 +7,7 @@ import { t } from '../../i18n';
 import { emptyTerms, lackOfTerms, termsOf, type Terms } from '../../state/authorisation';
 import type { Recorded } from '../../state/making';
 import type { Failure } from '../../state/remote';
+import { StuckFoot } from '../parts/dialog';
 import { FailureNote } from '../parts/failure';
 import { Field, TextArea, Tick } from '../parts/field';
 
@@ -66,12 +67,10 @@ export function AuthorisationForm({ study, start, lead, leave, keep, back, chose
         <input id="form-file" type="file" accept={formKinds.join(',')} onChange={(event) => setForm(event.currentTarget.files?.[0] ?? null)} aria-describedby="form-hint" />
         <p id="form-hint" class="hint">{t('authorisation.formHint')}</p>
       </div>
-      {lack && missing !== null && <p class="note note-failed" role="alert">{t(`authorisation.lack.${missing}`)}</p>}
-      {failure !== null && <FailureNote failure={failure} />}
-      <div class="dialog-foot">
+      <StuckFoot said={<>{lack && missing !== null && <p class="note note-failed" role="alert">{t(`authorisation.lack.${missing}`)}</p>}{failure !== null && <FailureNote failure={failure} />}</>}>
         <button type="button" class="button" onClick={() => (stands === null ? back() : chosen(stands, terms.purpose.trim()))}>{leave}</button>
         <button type="submit" class="button button-main" disabled={busy}>{t('authorisation.save')}</button>
-      </div>
+      </StuckFoot>
     </form>
   );
 }

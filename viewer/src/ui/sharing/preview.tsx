@@ -7,6 +7,7 @@ import { t } from '../../i18n';
 import { parseSeriesUid, parseStudyUid } from '../../model/uid';
 import type { Failure } from '../../state/remote';
 import { staffRoot } from '../../state/study';
+import { StuckFoot } from '../parts/dialog';
 import { FailureNote } from '../parts/failure';
 import { Icon } from '../parts/icons';
 import { day, number, personName, pictureCount, seriesName, size, zoned } from '../parts/words';
@@ -82,13 +83,12 @@ export function PreviewStep({ preview, wanted, failure, busy, back, make }: {
         </section>
       )}
       <Images preview={preview} wanted={wanted} />
-      {failure !== null && <FailureNote failure={failure} />}
-      <div class="dialog-foot dialog-foot-stuck">
+      <StuckFoot said={failure !== null && <FailureNote failure={failure} />}>
         <button type="button" class="button" onClick={back}>{t('share.back')}</button>
         <button type="button" class="button button-main" data-make disabled={busy} onClick={make}>
           {busy ? t('share.making') : t(wanted.deliver === 'mail' ? (count === 1 ? 'share.send' : 'share.sendMany') : count === 1 ? 'share.submit' : 'share.submitMany', { count })}
         </button>
-      </div>
+      </StuckFoot>
     </div>
   );
 }

@@ -9,7 +9,7 @@ import { forgetMade, lookAhead, record, share } from '../../state/making';
 import { known, type Failure } from '../../state/remote';
 import { may as allowed } from '../../state/session';
 import type { StaffStore } from '../../state/staff';
-import { Dialog } from '../parts/dialog';
+import { Dialog, StuckFoot } from '../parts/dialog';
 import { FailureNote } from '../parts/failure';
 import { Choice } from '../parts/field';
 import { studyName } from '../parts/words';
@@ -77,12 +77,10 @@ function Write({ store, study, draft, change, failure, busy, cancel, look, recor
         <Reason store={store} draft={draft} change={edit} study={study.studyInstanceUid} record={record} />
         <Message draft={draft} change={edit} />
       </div>
-      {lack !== null && <p class="note note-failed" role="alert" data-said={lack}>{t(`share.lack.${lack}`)}</p>}
-      {failure !== null && <FailureNote failure={failure} />}
-      <div class="dialog-foot dialog-foot-stuck">
+      <StuckFoot said={<>{lack !== null && <p class="note note-failed" role="alert" data-said={lack}>{t(`share.lack.${lack}`)}</p>}{failure !== null && <FailureNote failure={failure} />}</>}>
         <button type="button" class="button" onClick={cancel}>{t('action.cancel')}</button>
         <button type="submit" class="button button-main" disabled={busy}>{busy ? t('share.looking') : t('share.preview')}</button>
-      </div>
+      </StuckFoot>
     </form>
   );
 }
@@ -94,7 +92,11 @@ export function ShareDialog({ store, study, close }: { store: StaffStore; study:
   const [wanted, setWanted] = useState<Wanted | null>(null);
   const [failure, setFailure] = useState<Failure | null>(null);
   const [busy, setBusy] = useState(false);
-  const change = (part: Partial<Draft>): void => setDraft({ ...draft, ...part });
+  // What was refused may be just what is being changed.
+  const change = (part: Partial<Draft>): void => {
+    setFailure(null);
+    setDraft({ ...draft, ...part });
+  };
   const leave = (): void => {
     forgetMade(store);
     close();

@@ -1,9 +1,23 @@
 /** Making links: the usual one in four clicks, and one with everything; refusals before anything is made; authorisations. */
 import { makeLinks, openStudy, shareRow, signIn } from '../steps.mjs';
-import { inGerman, looksWell } from '../watch.mjs';
+import { desk, inGerman, looksWell, phone } from '../watch.mjs';
 
 const said = (page) => page.locator('[data-said]').getAttribute('data-said');
 const preview = (page) => page.locator('dialog button[type=submit]').click();
+/** On a phone and at a desk: a point of it is what is seen there. */
+async function inSight({ page, check, shot }, what, alert, name) {
+  for (const [size, suffix] of [[desk, ''], [phone, '-phone']]) {
+    await page.setViewportSize(size);
+    const seen = await alert.evaluate((box) => {
+      const { left, top, width, height } = box.getBoundingClientRect();
+      return height > 0 && [top + 2, top + height - 2].every((y) => box.contains(document.elementFromPoint(left + width / 2, y)));
+    });
+    check(`${what} is in sight at ${size.width} pixels`, seen);
+    await shot(`${name}${suffix}`);
+  }
+  await page.setViewportSize(desk);
+}
+
 const fold = (page, name) => page.locator('.fold summary', { hasText: name }).click();
 
 async function usual(tools) {
@@ -43,9 +57,10 @@ async function usual(tools) {
 
 /** What is asked for and cannot be so is told where it stands, before the server is asked. */
 async function lacks(tools) {
-  const { page, check, shot } = tools;
+  const { page, check } = tools;
   await shareRow(page, 'Doe');
   await preview(page);
+  await inSight(tools, 'what is lacking', page.locator('[data-said]'), 'share-lack');
   check('a name is asked for', (await said(page)) === 'name' && (await page.evaluate(() => document.activeElement.name)) === 'recipient');
   await page.locator('input[name=recipient]').fill('Dr. B. Sample');
   await page.locator('.choice-one', { hasText: 'By e-mail' }).click();
@@ -59,7 +74,6 @@ async function lacks(tools) {
   await page.locator('input[name=day]').fill('2020-01-01');
   await preview(page);
   check('the end lies ahead', (await said(page)) === 'end.past', await said(page));
-  await shot('share-lack');
   await page.locator('input[name=day]').fill(new Date(Date.now() + 100 * 86_400_000).toISOString().slice(0, 10));
   await preview(page);
   check('and not too far', (await said(page)) === 'end.late', await said(page));
@@ -103,10 +117,12 @@ async function everything(tools) {
   await page.locator('.records-box .hint', { hasText: 'No authorisation' }).waitFor();
   await looksWell(tools, 'the dialog with all its choices', 'share-dialog-all');
   await preview(page);
+  await inSight(tools, 'what is lacking at the end of a long form', page.locator('[data-said]'), 'share-lack-long');
   check('an authorisation must be there', (await said(page)) === 'authorisation', await said(page));
   await page.locator('.records-box button').click();
   await page.locator('input[name=signedOn]').waitFor();
   await page.locator('dialog button[type=submit]').click();
+  await inSight(tools, 'what an authorisation lacks', page.locator('dialog [role=alert]'), 'authorisation-lack');
   check('each element of an authorisation is asked for', (await page.locator('dialog [role=alert]').textContent()).includes('who may disclose it'));
   await page.locator('input[name=discloser]').fill('Radiology, Example Clinic');
   await page.locator('input[name=event]').fill('end of the treatment');
@@ -138,7 +154,8 @@ async function everything(tools) {
   await page.locator('.made > .dialog-foot .button-main').click();
 }
 
-async function refusedByServer({ page, check, world, shot }) {
+async function refusedByServer(tools) {
+  const { page, check, world } = tools;
   world.mail = 'none';
   await shareRow(page, 'Doe');
   await page.locator('input[name=recipient]').fill('Dr. A. Example');
@@ -146,7 +163,10 @@ async function refusedByServer({ page, check, world, shot }) {
   await page.locator('.choice-one', { hasText: 'By e-mail' }).click();
   await preview(page);
   await page.locator('dialog [role=alert]', { hasText: 'Mail is not set up' }).waitFor();
-  await shot('share-refused');
+  await inSight(tools, 'what the server refuses', page.locator('dialog [role=alert]'), 'share-refused');
+  await fold(page, 'Reason');
+  await page.locator('input[name=purpose]').fill('Treatment, and a second opinion');
+  check('once something is changed, the refusal is gone', (await page.locator('dialog [role=alert]').count()) === 0);
   check('what the server refuses is told, and the form stays', (await page.locator('input[name=recipient]').inputValue()) === 'Dr. A. Example');
   world.mail = 'ready';
   await page.keyboard.press('Escape');
