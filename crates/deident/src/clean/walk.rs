@@ -9,6 +9,7 @@ use lightcase_dataset::{
 
 use super::fact::{self, Fact};
 use super::names::Names;
+use super::records::Records;
 use super::{Code, binary, code_of, decimal, dummy, prose, samples, script, terms, uid, words};
 use crate::decide::{Decision, Place, Verb, Why, decide, is_number};
 use crate::marker::Marker;
@@ -34,6 +35,7 @@ pub(crate) struct Cleaner {
     pub(crate) keeps_offsets: bool,
     /// Those that the object tells.
     names: Names,
+    records: Records,
     /// UIDs that stand behind others in one value.
     more_uids: usize,
     markers: VecDeque<Marker>,
@@ -83,6 +85,7 @@ impl Cleaner {
             holds: BTreeSet::new(),
             keeps_offsets: false,
             names: Names::default(),
+            records: Records::default(),
             more_uids: 0,
             markers: markers.into(),
             replaced: None,
@@ -93,6 +96,7 @@ impl Cleaner {
     /// Cleans a tape.
     pub(crate) fn run(&mut self, tape: &Tape) -> Result<()> {
         self.names.collect(tape)?;
+        self.records.collect(tape)?;
         self.more_uids = self.more_uids.saturating_add(uid::beyond_one(tape));
         if self.more_uids > uid::MOST_BEYOND_ONE {
             return Err(Refusal::TooLarge);
@@ -269,7 +273,9 @@ impl Cleaner {
             self.encoder.element(tag, vr, &bytes);
             self.note(level, tag, outcome, &decision);
         } else {
-            if decision.verb == Verb::Numbers && is_bulk(tag) {
+            if decision.verb == Verb::Numbers && is_bulk(tag)
+                || are_pixels_read_by(tag) && self.is_the_patients(entry, value)
+            {
                 self.holds.insert(Hold::Samples);
             }
             self.leave(level, tag, vr, &decision);
@@ -297,6 +303,9 @@ impl Cleaner {
             return Ok(age.and_then(|age| changed(age, Outcome::Cleaned)));
         }
         Ok(match verb {
+            Verb::Keep | Verb::Numbers | Verb::Decimal if self.is_the_patients(entry, value) => {
+                None
+            }
             Verb::Keep => kept().filter(|_| is_valid(level, entry, value)),
             Verb::Numbers => kept().filter(|_| are_numbers(tape, level, entry, value)),
             Verb::ShortNumbers => {
@@ -342,6 +351,11 @@ impl Cleaner {
             Verb::Code => level.code.and_then(|code| part_of_code(code, tag, value)),
             Verb::Recurse | Verb::Drop => None,
         })
+    }
+
+    /// Whether a value that would stay is a number of the patient's, and not of what it is said to be.
+    fn is_the_patients(&self, entry: &Entry, value: &[u8]) -> bool {
+        self.records.are_in(entry.vr, entry.big_endian, value)
     }
 
     /// What the patient is called: at the top level, and wherever else an ID says who is meant. Where
@@ -445,6 +459,12 @@ impl Cleaner {
             });
         }
     }
+}
+
+/// Whether pixels are read by a number in text: Number of Frames, Rescale Intercept and Slope. What
+/// stands in its place does not fit them.
+const fn are_pixels_read_by(tag: Tag) -> bool {
+    matches!(tag.0, 0x0028_0008 | 0x0028_1052 | 0x0028_1053)
 }
 
 /// Whether a value is what its VR says, PS3.5 section 6.2: another one may say anything.

@@ -20,5 +20,6 @@ mod mutants;
 mod numbers;
 mod pieces;
 mod profiles;
+mod records;
 mod secret;
 mod support;
