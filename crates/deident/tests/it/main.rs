@@ -19,6 +19,7 @@ mod links;
 mod mutants;
 mod numbers;
 mod pieces;
+mod plants;
 mod profiles;
 mod records;
 mod secret;
