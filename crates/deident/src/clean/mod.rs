@@ -2,6 +2,7 @@
 
 mod binary;
 mod code;
+mod colour;
 mod decimal;
 mod digits;
 mod dummy;

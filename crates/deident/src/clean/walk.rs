@@ -7,6 +7,7 @@ use lightcase_dataset::{
     Encoder, SpecificCharacterSet, Tag, TransferSyntax, VR, decode_text, width,
 };
 
+use super::colour::{COLOUR_SPACE, ICC_PROFILE, SRGB};
 use super::fact::{self, Fact};
 use super::names::Names;
 use super::records::Records;
@@ -18,7 +19,7 @@ use crate::report::{Counts, Outcome, Step};
 use crate::subject::{ISSUER, PATIENT_ID, PATIENT_NAME, Subject, read_charset};
 use crate::table::iod::{is_bulk, most_values};
 use crate::tape::{Entry, Event, Tape};
-use crate::{Action, DateShift, Hold, Project};
+use crate::{Action, AttributeType, DateShift, Hold, Project};
 
 /// Writes what stays of a data set. State of the top level lives on from one tape to the next.
 #[derive(Debug)]
@@ -302,6 +303,9 @@ impl Cleaner {
             let age = fact::age(tape, level.opened, value).filter(|_| tag == fact::NUMERIC_VALUE);
             return Ok(age.and_then(|age| changed(age, Outcome::Cleaned)));
         }
+        if tag == COLOUR_SPACE && self.has_dummy_profile(tape, level) {
+            return Ok(changed(SRGB.to_vec(), Outcome::Replaced));
+        }
         Ok(match verb {
             Verb::Keep | Verb::Numbers | Verb::Decimal if self.is_the_patients(entry, value) => {
                 None
@@ -351,6 +355,13 @@ impl Cleaner {
             Verb::Code => level.code.and_then(|code| part_of_code(code, tag, value)),
             Verb::Recurse | Verb::Drop => None,
         })
+    }
+
+    /// Whether another ICC profile stands at a level in place of the one that came.
+    fn has_dummy_profile(&self, tape: &Tape, level: &Level) -> bool {
+        let required = self.subject.iod.type_of(level.sequence, ICC_PROFILE);
+        required == AttributeType::One
+            && tape.level(level.opened).any(|entry| entry.tag == ICC_PROFILE)
     }
 
     /// Whether a value that would stay is a number of the patient's, and not of what it is said to be.
