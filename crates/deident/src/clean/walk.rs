@@ -7,11 +7,12 @@ use lightcase_dataset::{
     Encoder, SpecificCharacterSet, Tag, TransferSyntax, VR, decode_text, width,
 };
 
+use super::code::{Code, code_of, value_of};
 use super::colour::{COLOUR_SPACE, ICC_PROFILE, SRGB};
 use super::fact::{self, Fact};
 use super::names::Names;
 use super::records::Records;
-use super::{Code, binary, code_of, decimal, dummy, prose, samples, script, terms, uid, words};
+use super::{binary, decimal, dummy, prose, samples, script, terms, uid, words};
 use crate::decide::{Decision, Place, Verb, Why, decide, is_number};
 use crate::marker::Marker;
 use crate::refusal::{Refusal, Result};
@@ -201,7 +202,7 @@ impl Cleaner {
             opened: Some(at),
             charset: holder.charset,
             creators: BTreeMap::new(),
-            code: Some(code_of(tape, Some(at))),
+            code: Some(code_of(tape, Some(at), &self.names, &self.records)),
             is_age: holder.is_age && tag == Some(fact::MEASURED_VALUE),
             path,
         }
@@ -352,6 +353,10 @@ impl Cleaner {
                     Some((other.into_bytes(), Outcome::Replaced))
                 }
             }
+            Verb::Code if level.code == Some(Code::Unit) && tag == MEANING => {
+                value_of(tape, level.opened)
+                    .and_then(|unit| changed(unit.to_vec(), Outcome::Replaced))
+            }
             Verb::Code => level.code.and_then(|code| part_of_code(code, tag, value)),
             Verb::Recurse | Verb::Drop => None,
         })
@@ -472,6 +477,9 @@ impl Cleaner {
     }
 }
 
+/// Code Meaning (0008,0104).
+const MEANING: Tag = Tag(0x0008_0104);
+
 /// Whether pixels are read by a number in text: Number of Frames, Rescale Intercept and Slope. What
 /// stands in its place does not fit them.
 const fn are_pixels_read_by(tag: Tag) -> bool {
@@ -555,8 +563,8 @@ fn part_of_code(code: Code, tag: Tag, value: &[u8]) -> Option<(Vec<u8>, Outcome)
     let text = |text: &str| Some((text.as_bytes().to_vec(), Outcome::Replaced));
     let kept = Some((value.to_vec(), Outcome::Kept));
     match (tag.0, code) {
-        (0x0008_0100, Code::Known(_) | Code::Formed)
-        | (0x0008_0102, Code::Known(_) | Code::Formed | Code::Scheme) => kept,
+        (0x0008_0100, Code::Known(_) | Code::Formed | Code::Unit)
+        | (0x0008_0102, Code::Known(_) | Code::Formed | Code::Unit | Code::Scheme) => kept,
         (0x0008_0100, _) => text("REMOVED"),
         (0x0008_0102, Code::Unknown) => text("99LIGHTCASE"),
         (0x0008_0104, Code::Known(meaning)) if meaning.as_bytes() == value.trim_ascii_end() => kept,

@@ -12,6 +12,7 @@ mod around;
 mod blanking;
 mod canary;
 mod characteristics;
+mod codes;
 mod colour;
 mod corpus;
 mod explained;
