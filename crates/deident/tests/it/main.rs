@@ -24,5 +24,6 @@ mod pieces;
 mod plants;
 mod profiles;
 mod records;
+mod retained;
 mod secret;
 mod support;
