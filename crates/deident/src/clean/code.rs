@@ -2,16 +2,21 @@
 
 use lightcase_dataset::Tag;
 
+use super::names::Names;
+use super::records::Records;
+use super::{reference, unit};
 use crate::table::lines::CODES;
 use crate::tape::Tape;
 
 /// What an item that is a code holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Code {
+pub(super) enum Code {
     /// A code of PS3.16, with the meaning printed there.
     Known(&'static str),
     /// A code of a public scheme, in its form, whose meaning is not known here.
     Formed,
+    /// A unit of measurement, whose meaning is what it is.
+    Unit,
     /// No value and a known scheme: an item that speaks of the scheme.
     Scheme,
     /// Anything else: local codes say whose they are, and their texts are free.
@@ -21,8 +26,14 @@ pub(crate) enum Code {
 const CODE_VALUE: Tag = Tag(0x0008_0100);
 const SCHEME: Tag = Tag(0x0008_0102);
 
-/// What the item is that is opened at this place of the tape.
-pub(crate) fn code_of(tape: &Tape, opened: Option<usize>) -> Code {
+/// What the item is that is opened at this place of the tape. A code in its form could be any number or
+/// any word, and is none that the object tells of the patient.
+pub(super) fn code_of(
+    tape: &Tape,
+    opened: Option<usize>,
+    names: &Names,
+    records: &Records,
+) -> Code {
     let text = |tag: Tag| {
         let entry = tape.level(opened).find(|entry| entry.tag == tag)?;
         Some(str::from_utf8(tape.value(entry)?).ok()?.trim_matches([' ', '\0']))
@@ -34,18 +45,52 @@ pub(crate) fn code_of(tape: &Tape, opened: Option<usize>) -> Code {
     if value.contains(['\t', '\n']) || scheme.contains(['\t', '\n']) {
         return Code::Unknown;
     }
-    match CODES.behind(&format!("{scheme}\t{value}\t")) {
-        Some(meaning) => Code::Known(meaning),
-        None if is_formed(scheme, value) => Code::Formed,
-        None => Code::Unknown,
+    let is_name = |word: &str| names.has(word);
+    if let Some(meaning) = meaning_of(scheme, value) {
+        Code::Known(meaning)
+    } else if records.are_in_text(value) {
+        Code::Unknown
+    } else if scheme == "UCUM" && unit::is_unit(value, is_name) {
+        Code::Unit
+    } else if scheme == "MDC" && reference::is_mdc(value, is_name) || is_formed(scheme, value) {
+        Code::Formed
+    } else {
+        Code::Unknown
     }
+}
+
+/// The value of the code that is opened at this place of the tape.
+pub(super) fn value_of(tape: &Tape, opened: Option<usize>) -> Option<&[u8]> {
+    let entry = tape.level(opened).find(|entry| entry.tag == CODE_VALUE)?;
+    tape.value(entry).map(<[u8]>::trim_ascii)
+}
+
+/// What PS3.16 prints for a code, also in another spelling.
+fn meaning_of(scheme: &str, value: &str) -> Option<&'static str> {
+    let printed = CODES.behind(&format!("{scheme}\t{value}\t"));
+    printed.or_else(|| match scheme {
+        "MDC" => reference::meaning_of_mdc(value),
+        "SCPECG" => reference::meaning_of_lead(value),
+        _ => None,
+    })
 }
 
 /// Schemes that PS3.16 section 8 lists and that no institution owns.
 fn is_public(scheme: &str) -> bool {
     matches!(
         scheme,
-        "DCM" | "SCT" | "SRT" | "SNM3" | "LN" | "UCUM" | "RADLEX" | "FMA" | "UMLS" | "MDC" | "NCIt"
+        "DCM"
+            | "SCT"
+            | "SRT"
+            | "SNM3"
+            | "LN"
+            | "UCUM"
+            | "RADLEX"
+            | "FMA"
+            | "UMLS"
+            | "MDC"
+            | "NCIt"
+            | "SCPECG"
     )
 }
 
@@ -65,6 +110,7 @@ fn is_formed(scheme: &str, value: &str) -> bool {
                 && number.len() == 5
                 && number.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'A'..=b'F'))
         }),
+        "SCPECG" => reference::is_scpecg(value),
         "RADLEX" => value.strip_prefix("RID").is_some_and(|number| digits(number, 1, 5)),
         _ => false,
     }
@@ -113,10 +159,15 @@ mod tests {
 
     #[track_caller]
     fn check(scheme: &str, value: &str, expected: Code) {
+        let (mut names, mut records) = (Names::default(), Records::default());
         let mut tape = Tape::default();
         tape.element(CODE_VALUE, VR::SH, false, Some(value.as_bytes()));
         tape.element(SCHEME, VR::SH, false, Some(scheme.as_bytes()));
-        assert_eq!(code_of(&tape, None), expected, "{scheme} {value}");
+        tape.element(Tag(0x0010_0010), VR::PN, false, Some(b"Mar^Hand"));
+        tape.element(Tag(0x0010_0020), VR::LO, false, Some(b"P773190506\\121058"));
+        names.collect(&tape).unwrap();
+        records.collect(&tape).unwrap();
+        assert_eq!(code_of(&tape, None, &names, &records), expected, "{scheme} {value}");
     }
 
     #[test]
@@ -135,5 +186,29 @@ mod tests {
         check("99CLINIC", "121058", Code::Unknown);
         check("DCM", "Quillerby", Code::Unknown);
         check("", "", Code::Unknown);
+    }
+
+    #[test]
+    fn units_devices_and_leads_have_codes() {
+        check("UCUM", "mm", Code::Known("mm"));
+        check("UCUM", "mGy.cm", Code::Unit);
+        check("UCUM", "Quillerby", Code::Unknown);
+        check("UCUM", "Mar", Code::Unknown);
+        check("MDC", "2:1", Code::Known("Lead I"));
+        check("MDC", "131073", Code::Known("Lead I"));
+        check("MDC", "2:12345", Code::Formed);
+        check("MDC", "MDC_ECG_HAND", Code::Unknown);
+        check("SCPECG", "5.6.3-9-1", Code::Known("Lead I"));
+        check("SCPECG", "5.10.3-11", Code::Formed);
+        check("SCPECG", "D.3-PAAAI", Code::Unknown);
+    }
+
+    /// A code with a check digit that is the number of the patient's record; one that PS3.16 prints tells
+    /// nothing that its item does not say.
+    #[test]
+    fn a_number_of_the_patient_is_no_code() {
+        check("SCT", "773190608", Code::Formed);
+        check("SCT", "773190506", Code::Unknown);
+        check("DCM", "121058", Code::Known("Procedure reported"));
     }
 }

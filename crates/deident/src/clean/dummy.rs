@@ -2,6 +2,7 @@
 
 use lightcase_dataset::{Encoder, Tag, VR};
 
+use super::colour::{ICC_PROFILE, srgb};
 use crate::AttributeType;
 use crate::table::iod::required_in;
 use crate::uid_map::UidMap;
@@ -12,7 +13,8 @@ const GRAPHIC_ANNOTATION_SEQUENCE: Tag = Tag(0x0070_0001);
 /// Appends an attribute with a dummy value: never empty, and the same in every object.
 pub(crate) fn dummy(encoder: &mut Encoder, uids: &UidMap, tag: Tag, vr: VR) {
     if vr != VR::SQ {
-        encoder.element(tag, vr, &value(uids, vr, encoder.is_big_endian()));
+        let value = value(uids, tag, vr, encoder.is_big_endian());
+        encoder.element(tag, vr, &value);
         return;
     }
     encoder.open_sequence(tag);
@@ -38,7 +40,8 @@ pub(crate) fn dummy(encoder: &mut Encoder, uids: &UidMap, tag: Tag, vr: VR) {
                     encoder.close_sequence();
                 }
                 (AttributeType::One, _) => {
-                    encoder.element(required, vr, &value(uids, vr, encoder.is_big_endian()));
+                    let value = value(uids, required, vr, encoder.is_big_endian());
+                    encoder.element(required, vr, &value);
                 }
                 (AttributeType::Two, VR::SQ) => {
                     encoder.open_sequence(required);
@@ -54,8 +57,11 @@ pub(crate) fn dummy(encoder: &mut Encoder, uids: &UidMap, tag: Tag, vr: VR) {
     encoder.close_sequence();
 }
 
-/// A value of a VR.
-fn value(uids: &UidMap, vr: VR, big_endian: bool) -> Vec<u8> {
+/// A value of a VR, or of the one attribute whose VR does not say what it is.
+fn value(uids: &UidMap, tag: Tag, vr: VR, big_endian: bool) -> Vec<u8> {
+    if tag == ICC_PROFILE {
+        return srgb();
+    }
     let zeros = |len| vec![0; len];
     match vr {
         VR::AE | VR::CS | VR::LO | VR::LT | VR::PN | VR::SH | VR::ST | VR::UC | VR::UT => {

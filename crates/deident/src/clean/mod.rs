@@ -2,21 +2,25 @@
 
 mod binary;
 mod code;
+mod colour;
 mod decimal;
 mod digits;
 mod dummy;
+mod elements;
 mod fact;
 mod names;
 mod prose;
+mod records;
+mod reference;
 mod samples;
 mod score;
 mod script;
 mod terms;
 mod uid;
+mod unit;
 mod walk;
 mod words;
 
-pub(crate) use code::{Code, code_of};
 pub(crate) use dummy::dummy;
 pub(crate) use prose::has_words;
 pub(crate) use walk::Cleaner;

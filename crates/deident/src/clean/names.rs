@@ -3,10 +3,10 @@
 
 use std::collections::BTreeSet;
 
-use lightcase_dataset::{CharacterSets, SpecificCharacterSet, Tag, VR, decode_text};
+use lightcase_dataset::{SpecificCharacterSet, Tag, VR, decode_text};
 
 use crate::refusal::{Refusal, Result};
-use crate::tape::{Entry, Event, Tape};
+use crate::tape::{Entry, Tape};
 
 /// Words of names, in small letters.
 #[derive(Debug, Default)]
@@ -41,28 +41,12 @@ impl Names {
     /// # Errors
     /// So many that no object names them, and memory would be theirs.
     pub(super) fn collect(&mut self, tape: &Tape) -> Result<()> {
-        let mut items: Vec<SpecificCharacterSet> = Vec::new();
-        for event in &tape.events {
-            match event {
-                Event::OpenItem => items.push(items.last().copied().unwrap_or(self.charset)),
-                Event::CloseItem => {
-                    items.pop();
-                }
-                Event::Element(entry) if entry.tag == Tag::SPECIFIC_CHARACTER_SET => {
-                    let value = tape.value(entry).unwrap_or_default();
-                    let read = CharacterSets::parse(value).reading();
-                    *items.last_mut().unwrap_or(&mut self.charset) = read;
-                }
-                Event::Element(entry) => {
-                    let charset = items.last().copied().unwrap_or(self.charset);
-                    self.take(tape, entry, charset);
-                    if self.size > MOST {
-                        return Err(Refusal::TooLarge);
-                    }
-                }
-                Event::OpenSequence(_) | Event::CloseSequence => {}
-            }
-        }
+        let mut charset = self.charset;
+        super::elements::each(tape, &mut charset, |entry, charset| {
+            self.take(tape, entry, charset);
+            if self.size > MOST { Err(Refusal::TooLarge) } else { Ok(()) }
+        })?;
+        self.charset = charset;
         Ok(())
     }
 
@@ -95,6 +79,7 @@ impl Names {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tape::Event;
 
     #[track_caller]
     fn check(tape: &Tape, expected: &[&str]) {

@@ -7,9 +7,12 @@ use lightcase_dataset::{
     Encoder, SpecificCharacterSet, Tag, TransferSyntax, VR, decode_text, width,
 };
 
+use super::code::{Code, code_of, value_of};
+use super::colour::{COLOUR_SPACE, ICC_PROFILE, SRGB};
 use super::fact::{self, Fact};
 use super::names::Names;
-use super::{Code, binary, code_of, decimal, dummy, prose, samples, script, terms, uid, words};
+use super::records::Records;
+use super::{binary, decimal, dummy, prose, samples, script, terms, uid, words};
 use crate::decide::{Decision, Place, Verb, Why, decide, is_number};
 use crate::marker::Marker;
 use crate::refusal::{Refusal, Result};
@@ -17,7 +20,7 @@ use crate::report::{Counts, Outcome, Step};
 use crate::subject::{ISSUER, PATIENT_ID, PATIENT_NAME, Subject, read_charset};
 use crate::table::iod::{is_bulk, most_values};
 use crate::tape::{Entry, Event, Tape};
-use crate::{Action, DateShift, Hold, Project};
+use crate::{Action, AttributeType, DateShift, Hold, Project};
 
 /// Writes what stays of a data set. State of the top level lives on from one tape to the next.
 #[derive(Debug)]
@@ -34,6 +37,7 @@ pub(crate) struct Cleaner {
     pub(crate) keeps_offsets: bool,
     /// Those that the object tells.
     names: Names,
+    records: Records,
     /// UIDs that stand behind others in one value.
     more_uids: usize,
     markers: VecDeque<Marker>,
@@ -83,6 +87,7 @@ impl Cleaner {
             holds: BTreeSet::new(),
             keeps_offsets: false,
             names: Names::default(),
+            records: Records::default(),
             more_uids: 0,
             markers: markers.into(),
             replaced: None,
@@ -93,6 +98,7 @@ impl Cleaner {
     /// Cleans a tape.
     pub(crate) fn run(&mut self, tape: &Tape) -> Result<()> {
         self.names.collect(tape)?;
+        self.records.collect(tape)?;
         self.more_uids = self.more_uids.saturating_add(uid::beyond_one(tape));
         if self.more_uids > uid::MOST_BEYOND_ONE {
             return Err(Refusal::TooLarge);
@@ -196,7 +202,7 @@ impl Cleaner {
             opened: Some(at),
             charset: holder.charset,
             creators: BTreeMap::new(),
-            code: Some(code_of(tape, Some(at))),
+            code: Some(code_of(tape, Some(at), &self.names, &self.records)),
             is_age: holder.is_age && tag == Some(fact::MEASURED_VALUE),
             path,
         }
@@ -269,7 +275,9 @@ impl Cleaner {
             self.encoder.element(tag, vr, &bytes);
             self.note(level, tag, outcome, &decision);
         } else {
-            if decision.verb == Verb::Numbers && is_bulk(tag) {
+            if decision.verb == Verb::Numbers && is_bulk(tag)
+                || are_pixels_read_by(tag) && self.is_the_patients(entry, value)
+            {
                 self.holds.insert(Hold::Samples);
             }
             self.leave(level, tag, vr, &decision);
@@ -296,7 +304,13 @@ impl Cleaner {
             let age = fact::age(tape, level.opened, value).filter(|_| tag == fact::NUMERIC_VALUE);
             return Ok(age.and_then(|age| changed(age, Outcome::Cleaned)));
         }
+        if tag == COLOUR_SPACE && self.has_dummy_profile(tape, level) {
+            return Ok(changed(SRGB.to_vec(), Outcome::Replaced));
+        }
         Ok(match verb {
+            Verb::Keep | Verb::Numbers | Verb::Decimal if self.is_the_patients(entry, value) => {
+                None
+            }
             Verb::Keep => kept().filter(|_| is_valid(level, entry, value)),
             Verb::Numbers => kept().filter(|_| are_numbers(tape, level, entry, value)),
             Verb::ShortNumbers => {
@@ -339,9 +353,25 @@ impl Cleaner {
                     Some((other.into_bytes(), Outcome::Replaced))
                 }
             }
+            Verb::Code if level.code == Some(Code::Unit) && tag == MEANING => {
+                value_of(tape, level.opened)
+                    .and_then(|unit| changed(unit.to_vec(), Outcome::Replaced))
+            }
             Verb::Code => level.code.and_then(|code| part_of_code(code, tag, value)),
             Verb::Recurse | Verb::Drop => None,
         })
+    }
+
+    /// Whether another ICC profile stands at a level in place of the one that came.
+    fn has_dummy_profile(&self, tape: &Tape, level: &Level) -> bool {
+        let required = self.subject.iod.type_of(level.sequence, ICC_PROFILE);
+        required == AttributeType::One
+            && tape.level(level.opened).any(|entry| entry.tag == ICC_PROFILE)
+    }
+
+    /// Whether a value that would stay is a number of the patient's, and not of what it is said to be.
+    fn is_the_patients(&self, entry: &Entry, value: &[u8]) -> bool {
+        self.records.are_in(entry.vr, entry.big_endian, value)
     }
 
     /// What the patient is called: at the top level, and wherever else an ID says who is meant. Where
@@ -447,6 +477,15 @@ impl Cleaner {
     }
 }
 
+/// Code Meaning (0008,0104).
+const MEANING: Tag = Tag(0x0008_0104);
+
+/// Whether pixels are read by a number in text: Number of Frames, Rescale Intercept and Slope. What
+/// stands in its place does not fit them.
+const fn are_pixels_read_by(tag: Tag) -> bool {
+    matches!(tag.0, 0x0028_0008 | 0x0028_1052 | 0x0028_1053)
+}
+
 /// Whether a value is what its VR says, PS3.5 section 6.2: another one may say anything.
 fn is_valid(level: &Level, entry: &Entry, value: &[u8]) -> bool {
     let each = |is: fn(&str) -> bool| {
@@ -524,8 +563,8 @@ fn part_of_code(code: Code, tag: Tag, value: &[u8]) -> Option<(Vec<u8>, Outcome)
     let text = |text: &str| Some((text.as_bytes().to_vec(), Outcome::Replaced));
     let kept = Some((value.to_vec(), Outcome::Kept));
     match (tag.0, code) {
-        (0x0008_0100, Code::Known(_) | Code::Formed)
-        | (0x0008_0102, Code::Known(_) | Code::Formed | Code::Scheme) => kept,
+        (0x0008_0100, Code::Known(_) | Code::Formed | Code::Unit)
+        | (0x0008_0102, Code::Known(_) | Code::Formed | Code::Unit | Code::Scheme) => kept,
         (0x0008_0100, _) => text("REMOVED"),
         (0x0008_0102, Code::Unknown) => text("99LIGHTCASE"),
         (0x0008_0104, Code::Known(meaning)) if meaning.as_bytes() == value.trim_ascii_end() => kept,

@@ -142,7 +142,8 @@ pub enum Hold {
     OffsetTable,
     /// There are more bytes than pixels.
     PixelLength,
-    /// Samples or tables of the object are not as it says, or read as text.
+    /// Samples or tables of the object are not as it says, or read as text; or a number that they are read
+    /// by is one of the patient's.
     Samples,
     /// An image without pixels: they are somewhere else.
     NoPixels,

@@ -6,7 +6,8 @@ use crate::support::{CT, EXPLICIT, Item, Node, clean_file, file, image, project,
 use lightcase_dataset::{Tag, VR};
 use lightcase_deident::{Profile, ProfileOption, Project, RULES};
 
-const RECORD: &str = "7731905";
+/// Not one that the object says is the patient's.
+const RECORD: &str = "7731906";
 
 /// How often the number of a record is in what comes out.
 fn survivors(item: &Item) -> usize {
@@ -37,7 +38,7 @@ fn numbers_of_the_iod_stay_and_short_ones() {
     check(None, 0x0018_1152, RECORD, true);
     check(None, 0x0020_0013, RECORD, true);
     check(None, 0x0028_1050, "100000\\-773190", true);
-    check(Some(0x0028_9110), 0x0028_0030, "0.7731905\\0.7731905", true);
+    check(Some(0x0028_9110), 0x0028_0030, "0.7731906\\0.7731906", true);
     // A table of a plan, a ROI, the time of a frame of PET: not of CT.
     for tag in [0x3006_0022, 0x0054_1300, 0x300A_0078] {
         check(None, tag, RECORD, false);
@@ -53,9 +54,9 @@ fn numbers_under_safe_private_numbers_are_short() {
     let project = project(profile, 7);
     for (vr, value, stays) in [
         (VR::IS, "1000", true),
-        (VR::DS, "-0.7731905", true),
+        (VR::DS, "-0.7731906", true),
         (VR::IS, RECORD, false),
-        (VR::DS, "7731905.5", false),
+        (VR::DS, "7731906.5", false),
         (VR::UN, RECORD, false),
     ] {
         check_safe_private(&project, vr, value.as_bytes(), stays);

@@ -42,7 +42,9 @@ pub(crate) fn survivors(bytes: &[u8]) -> BTreeSet<String> {
     let lower = bytes.to_ascii_lowercase();
     let narrow: Vec<u8> = lower.iter().copied().filter(|byte| *byte != 0).collect();
     let mut found = BTreeSet::new();
-    let has = |within: &[u8], part: &[u8]| within.windows(part.len()).any(|window| window == part);
+    let has = |within: &[u8], part: &[u8]| {
+        within.windows(part.len()).any(|window| window[0] == part[0] && window == part)
+    };
     for secret in SECRETS {
         let hex = data_encoding::HEXLOWER.encode(secret.as_bytes());
         if has(&lower, secret.as_bytes()) || has(&narrow, secret.as_bytes()) {
@@ -57,7 +59,9 @@ pub(crate) fn survivors(bytes: &[u8]) -> BTreeSet<String> {
             found.insert(String::from_utf8_lossy(part).into_owned());
         }
     }
-    for run in bytes.split(|byte| !(byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/'))) {
+    let runs = bytes.split(|byte| !(byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/')));
+    // The shortest secret has four characters.
+    for run in runs.filter(|run| run.len() >= 6) {
         for start in 0..4.min(run.len()) {
             let whole = run[start..].len() / 4 * 4;
             let decoded = data_encoding::BASE64.decode(&run[start..start + whole]);

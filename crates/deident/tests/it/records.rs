@@ -1,0 +1,106 @@
+//! Numbers of something else that are the patient's own.
+
+use crate::support::{
+    BIG_ENDIAN, CT, EXPLICIT, IMPLICIT, Item, Node, clean_file, file, image, project, text,
+};
+use lightcase_dataset::{Tag, VR};
+use lightcase_deident::{Hold, Profile, ProfileOption, Verdict};
+
+fn has(bytes: &[u8], part: &[u8]) -> bool {
+    bytes.windows(part.len()).any(|window| window == part)
+}
+
+/// An image of CT with more: whether a value is still in it, and why it is held.
+#[track_caller]
+fn cleaned(profile: &Profile, syntax: &str, more: Item, value: &[u8]) -> (bool, Verdict) {
+    let mut item = image(CT, "1.2.3.4", syntax == BIG_ENDIAN);
+    item.extend(more);
+    let bytes = file(&item, syntax);
+    assert!(has(&bytes, value));
+    let (clean, done) = clean_file(&project(profile.clone(), 7), &bytes).unwrap();
+    (has(&clean, value), done.report.verdict)
+}
+
+#[track_caller]
+fn check(more: Item, value: &str, stays: bool) {
+    let (stayed, verdict) = cleaned(&Profile::default(), EXPLICIT, more, value.as_bytes());
+    assert_eq!(stayed, stays, "{value}");
+    assert_eq!(verdict, Verdict::Released, "{value}");
+}
+
+#[test]
+fn a_number_of_the_patient_is_no_number_of_the_image() {
+    for (value, stays) in
+        [("7731905", false), ("0007731905", false), ("7731906", true), ("77319", true)]
+    {
+        for tag in [0x0020_0012, 0x0020_0013, 0x0018_1150] {
+            check(Item::from([(tag, text(VR::IS, value))]), value, stays);
+        }
+    }
+    for (tag, own, value) in [
+        (0x0008_0050, "ACC.2024.000117", "2024000117"),
+        (0x0010_1000, "A1\\B-44-556-677", "44556677"),
+        (0x0010_1090, "00123456", "123456"),
+        (0x0010_0030, "19760904", "04091976"),
+        (0x0010_2154, "+44 20 7946 0958", "2079460958"),
+        (0x0020_0010, "555123", "555123"),
+        (0x0038_0010, "A555123", "555123"),
+    ] {
+        let vr = Tag(tag).standard_vr().unwrap();
+        let number = (0x0020_0013, text(VR::IS, value));
+        check(Item::from([number.clone()]), value, true);
+        check(Item::from([number.clone(), (tag, text(vr, own))]), value, false);
+        // Wherever it is told, and wherever it stands.
+        let inner = Item::from([(tag, text(vr, own))]);
+        let outer = Item::from([(0x0008_1140, Node::Items(vec![inner]))]);
+        check(Item::from([(0x0008_1115, Node::Items(vec![outer])), number.clone()]), value, false);
+        let inner = Item::from([(0x0020_0013, text(VR::IS, value))]);
+        let outer = (0x0008_1140, Node::Items(vec![inner]));
+        check(Item::from([outer, (tag, text(vr, own))]), value, false);
+    }
+}
+
+#[test]
+fn a_binary_number_is_not_either() {
+    let numbers = |big_endian| {
+        let order = |bytes: Vec<u8>| {
+            if big_endian { bytes.into_iter().rev().collect() } else { bytes }
+        };
+        [
+            // Real World Value Slope and First Value Mapped, at which nothing is short.
+            (0x0040_9225, VR::FD, order(7_731_905_f64.to_le_bytes().to_vec())),
+            (0x0040_9225, VR::FD, order(7_731_906_f64.to_le_bytes().to_vec())),
+            (0x0040_9224, VR::FD, order((-7_731_905.5_f64).to_le_bytes().to_vec())),
+        ]
+    };
+    for syntax in [IMPLICIT, EXPLICIT, BIG_ENDIAN] {
+        let stayed = numbers(syntax == BIG_ENDIAN).map(|(tag, vr, value)| {
+            let item = Item::from([(tag, Node::Value(vr, value.clone()))]);
+            let more = Item::from([(0x0040_9096, Node::Items(vec![item]))]);
+            cleaned(&Profile::default(), syntax, more, &value).0
+        });
+        assert_eq!(stayed, [false, true, false], "{syntax}");
+    }
+}
+
+#[test]
+fn a_text_that_an_option_keeps_goes_with_it() {
+    let profile = Profile::with_options([ProfileOption::RetainDeviceIdentity]).unwrap();
+    for (value, stays) in [("SN 7731906", true), ("SN 7731905", false), ("SN 773-1905", false)] {
+        let more = Item::from([(0x0018_1000, text(VR::LO, value))]);
+        assert_eq!(cleaned(&profile, EXPLICIT, more, value.as_bytes()).0, stays, "{value}");
+    }
+}
+
+#[test]
+fn what_pixels_are_read_by_holds_the_object() {
+    let held = Verdict::Held([Hold::Samples].into());
+    for (tag, vr) in [(0x0028_1052, VR::DS), (0x0028_0008, VR::IS)] {
+        let more = |value| Item::from([(tag, text(vr, value))]);
+        let (stayed, verdict) =
+            cleaned(&Profile::default(), EXPLICIT, more("7731905 "), b"7731905");
+        assert!(!stayed);
+        assert_eq!(verdict, held, "{tag:08X}");
+        check(more("7731906"), "7731906", true);
+    }
+}
