@@ -5,6 +5,7 @@ use lightcase_dataset::Tag;
 use super::names::Names;
 use super::records::Records;
 use super::{reference, unit};
+use crate::report::Outcome;
 use crate::table::lines::CODES;
 use crate::tape::Tape;
 
@@ -73,6 +74,29 @@ fn meaning_of(scheme: &str, value: &str) -> Option<&'static str> {
         "SCPECG" => reference::meaning_of_lead(value),
         _ => None,
     })
+}
+
+/// What stays of a part of a code.
+pub(super) fn part_of_code(code: Code, tag: Tag, value: &[u8]) -> Option<(Vec<u8>, Outcome)> {
+    let text = |text: &str| Some((text.as_bytes().to_vec(), Outcome::Replaced));
+    let kept = Some((value.to_vec(), Outcome::Kept));
+    match (tag.0, code) {
+        (0x0008_0100, Code::Known(_) | Code::Formed | Code::Unit)
+        | (0x0008_0102, Code::Known(_) | Code::Formed | Code::Unit | Code::Scheme) => kept,
+        (0x0008_0100, _) => text("REMOVED"),
+        (0x0008_0102, Code::Unknown) => text("99LIGHTCASE"),
+        (0x0008_0104, Code::Known(meaning)) if meaning.as_bytes() == value.trim_ascii_end() => kept,
+        (0x0008_0104, Code::Known(meaning)) => text(meaning),
+        (0x0008_0104, _) => text("Removed"),
+        (0x0008_0103, Code::Known(_)) if is_version(value) => kept,
+        _ => None,
+    }
+}
+
+/// A version that counts and is no date.
+fn is_version(value: &[u8]) -> bool {
+    let value = value.trim_ascii_end();
+    value.len() <= 4 && value.iter().all(|byte| byte.is_ascii_digit() || *byte == b'.')
 }
 
 /// Schemes that PS3.16 section 8 lists and that no institution owns.
@@ -210,5 +234,21 @@ mod tests {
         check("SCT", "773190608", Code::Formed);
         check("SCT", "773190506", Code::Unknown);
         check("DCM", "121058", Code::Known("Procedure reported"));
+    }
+
+    #[test]
+    fn a_meaning_is_the_standards_own() {
+        let check = |code, tag, value: &str, expected: Option<&str>| {
+            let part = part_of_code(code, Tag(tag), value.as_bytes()).map(|(bytes, _)| bytes);
+            assert_eq!(part.as_deref(), expected.map(str::as_bytes), "{value}");
+        };
+        let known = Code::Known("Head");
+        check(known, 0x0008_0100, "69536005", Some("69536005"));
+        check(known, 0x0008_0104, "Head of Quillerby", Some("Head"));
+        check(Code::Formed, 0x0008_0104, "Head of Quillerby", Some("Removed"));
+        check(Code::Unknown, 0x0008_0100, "QUILLERBY", Some("REMOVED"));
+        check(known, 0x0008_0103, "19760904", None);
+        check(known, 0x0008_0103, "01", Some("01"));
+        check(known, 0x0008_0119, "Quillerby", None);
     }
 }

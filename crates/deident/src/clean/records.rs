@@ -25,7 +25,6 @@ const RECORDS: &[Tag] = &[
     Tag(0x0010_0020), // Patient ID
     Tag(0x0010_0021), // Issuer of Patient ID
     Tag(0x0010_1000), // Other Patient IDs
-    Tag(0x0010_1040), // Patient's Address
     Tag(0x0010_1090), // Medical Record Locator
     Tag(0x0012_0040), // Clinical Trial Subject ID
     Tag(0x0012_0042), // Clinical Trial Subject Reading ID

@@ -28,7 +28,9 @@ pub(super) fn is_mdc(value: &str, is_name: impl Fn(&str) -> bool) -> bool {
         let small = part.to_ascii_lowercase();
         let is_capital =
             part.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
-        is_capital && (PARTS.contains(&part) || WORDS.has(&small)) && !is_name(&small)
+        is_capital
+            && (PARTS.split(' ').any(|each| each == part) || WORDS.has(&small))
+            && !is_name(&small)
     })
 }
 
@@ -57,14 +59,11 @@ fn short<T: std::str::FromStr>(text: &str, most: usize) -> Option<T> {
 }
 
 /// Parts of reference identifiers that are no words.
-const PARTS: &[&str] = &[
-    "ABP", "AMPL", "ART", "ATR", "AV", "AVF", "AVL", "AVR", "AWAY", "BLD", "BEATS", "CARD", "CO2",
-    "CONC", "CVP", "DEV", "DIA", "DIM", "DUR", "ECG", "ELEC", "EEG", "EMG", "EVT", "FLOW", "HEART",
-    "I", "II", "III", "LA", "LEAD", "LL", "LV", "MEAN", "MILLI", "MICRO", "NIBP", "O2", "OXIM",
-    "P", "PAP", "POS", "PRESS", "PULS", "QRS", "QT", "QTC", "RA", "RATE", "RESP", "RL", "RR", "RV",
-    "SAT", "SPO2", "ST", "SYS", "T", "TEMP", "TIME", "TORR", "V", "V1", "V2", "V3", "V4", "V5",
-    "V6", "V7", "V8", "V9", "VEN", "VENT", "VOL", "VOLT", "WAVE", "X", "Y", "Z",
-];
+const PARTS: &str = "\
+    ABP AMPL ART ATR AV AVF AVL AVR AWAY BLD BEATS CARD CO2 CONC CVP DEV DIA DIM DUR ECG ELEC EEG \
+    EMG EVT FLOW HEART I II III LA LEAD LL LV MEAN MILLI MICRO NIBP O2 OXIM P PAP POS PRESS PULS \
+    QRS QT QTC RA RATE RESP RL RR RV SAT SPO2 ST SYS T TEMP TIME TORR V V1 V2 V3 V4 V5 V6 V7 V8 V9 \
+    VEN VENT VOL VOLT WAVE X Y Z";
 
 #[cfg(test)]
 mod tests {

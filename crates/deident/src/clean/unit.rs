@@ -68,7 +68,7 @@ impl Parser<'_> {
         }
         let (name, rest) = self.rest.split_once('}')?;
         self.rest = rest;
-        ANNOTATIONS.contains(&name).then_some(true)
+        has(ANNOTATIONS, name).then_some(true)
     }
 }
 
@@ -106,186 +106,44 @@ fn is_power(text: &str, is_name: &impl Fn(&str) -> bool) -> bool {
 }
 
 fn is_symbol(text: &str, is_name: &impl Fn(&str) -> bool) -> bool {
-    let is_metric = |symbol: &str| METRIC.contains(&symbol);
+    let is_metric = |symbol: &str| has(METRIC, symbol);
     let is_prefixed =
-        || PREFIXES.iter().any(|prefix| text.strip_prefix(prefix).is_some_and(is_metric));
-    (is_metric(text) || OTHER.contains(&text) || is_prefixed())
-        && !is_name(&text.to_ascii_lowercase())
+        || PREFIXES.split(' ').any(|prefix| text.strip_prefix(prefix).is_some_and(is_metric));
+    (is_metric(text) || has(OTHER, text) || is_prefixed()) && !is_name(&text.to_ascii_lowercase())
 }
 
-const PREFIXES: &[&str] = &[
-    "Y", "Z", "E", "P", "T", "G", "M", "k", "h", "da", "d", "c", "m", "u", "n", "p", "f", "a", "z",
-    "y", "Ki", "Mi", "Gi", "Ti",
-];
+/// Whether a word stands in a list.
+fn has(list: &str, word: &str) -> bool {
+    list.split(' ').any(|each| each == word)
+}
+
+const PREFIXES: &str = "\
+    Y Z E P T G M k h da d c m u n p f a z y Ki Mi Gi Ti";
 
 /// Units that take prefixes.
-const METRIC: &[&str] = &[
-    "m", "s", "g", "rad", "K", "C", "cd", "mol", "sr", "Hz", "N", "Pa", "J", "W", "A", "V", "F",
-    "Ohm", "S", "Wb", "Cel", "T", "H", "lm", "lx", "Bq", "Gy", "Sv", "l", "L", "ar", "t", "bar",
-    "u", "eV", "pc", "[c]", "[h]", "[k]", "[eps_0]", "[mu_0]", "[e]", "[m_e]", "[m_p]", "[G]",
-    "[g]", "[ly]", "gf", "Ky", "Gal", "dyn", "erg", "P", "Bi", "St", "Mx", "G", "Oe", "Gb", "sb",
-    "Lmb", "ph", "Ci", "R", "RAD", "REM", "cal_[15]", "cal_[20]", "cal_m", "cal_IT", "cal_th",
-    "cal", "tex", "m[H2O]", "m[Hg]", "eq", "osm", "g%", "kat", "U", "[IU]", "Np", "B", "B[SPL]",
-    "B[V]", "B[mV]", "B[uV]", "B[10.nV]", "B[W]", "B[kW]", "st", "b", "mho", "bit", "By", "Bd",
-];
+const METRIC: &str = "\
+    m s g rad K C cd mol sr Hz N Pa J W A V F Ohm S Wb Cel T H lm lx Bq Gy Sv l L ar t bar u eV pc \
+    [c] [h] [k] [eps_0] [mu_0] [e] [m_e] [m_p] [G] [g] [ly] gf Ky Gal dyn erg P Bi St Mx G Oe Gb \
+    sb Lmb ph Ci R RAD REM cal_[15] cal_[20] cal_m cal_IT cal_th cal tex m[H2O] m[Hg] eq osm g% \
+    kat U [IU] Np B B[SPL] B[V] B[mV] B[uV] B[10.nV] B[W] B[kW] st b mho bit By Bd";
 
 /// Those that take none.
-const OTHER: &[&str] = &[
-    "10*",
-    "10^",
-    "[pi]",
-    "%",
-    "[ppth]",
-    "[ppm]",
-    "[ppb]",
-    "[pptr]",
-    "gon",
-    "deg",
-    "'",
-    "''",
-    "min",
-    "h",
-    "d",
-    "a_t",
-    "a_j",
-    "a_g",
-    "a",
-    "wk",
-    "mo_s",
-    "mo_j",
-    "mo_g",
-    "mo",
-    "AU",
-    "[lbf_av]",
-    "[in_i]",
-    "[ft_i]",
-    "[yd_i]",
-    "[mi_i]",
-    "[nmi_i]",
-    "[kn_i]",
-    "[sin_i]",
-    "[sft_i]",
-    "[cin_i]",
-    "[cft_i]",
-    "[mil_i]",
-    "[cml_i]",
-    "[gal_us]",
-    "[qt_us]",
-    "[pt_us]",
-    "[foz_us]",
-    "[tbs_us]",
-    "[tsp_us]",
-    "[cup_us]",
-    "[foz_m]",
-    "[cup_m]",
-    "[tsp_m]",
-    "[tbs_m]",
-    "[gr]",
-    "[lb_av]",
-    "[oz_av]",
-    "[dr_av]",
-    "[stone_av]",
-    "[oz_m]",
-    "[degF]",
-    "[degR]",
-    "[Cal]",
-    "[Btu]",
-    "[HP]",
-    "[den]",
-    "[in_i'H2O]",
-    "[in_i'Hg]",
-    "[PRU]",
-    "[wood'U]",
-    "[diop]",
-    "[p'diop]",
-    "%[slope]",
-    "[mesh_i]",
-    "[Ch]",
-    "[drp]",
-    "[hnsf'U]",
-    "[MET]",
-    "[pH]",
-    "[S]",
-    "[HPF]",
-    "[LPF]",
-    "[iU]",
-    "[arb'U]",
-    "[USP'U]",
-    "[GPL'U]",
-    "[MPL'U]",
-    "[APL'U]",
-    "[beth'U]",
-    "[anti'Xa'U]",
-    "[todd'U]",
-    "[dye'U]",
-    "[smgy'U]",
-    "[bdsk'U]",
-    "[ka'U]",
-    "[knk'U]",
-    "[mclg'U]",
-    "[tb'U]",
-    "[CCID_50]",
-    "[TCID_50]",
-    "[EID_50]",
-    "[PFU]",
-    "[FFU]",
-    "[CFU]",
-    "[IR]",
-    "[BAU]",
-    "[AU]",
-    "[PNU]",
-    "[Lf]",
-    "[FEU]",
-    "[ELU]",
-    "[EU]",
-    "Ao",
-    "att",
-    "[psi]",
-    "circ",
-    "sph",
-    "[car_m]",
-    "[car_Au]",
-    "bit_s",
-];
+const OTHER: &str = "\
+    10* 10^ [pi] % [ppth] [ppm] [ppb] [pptr] gon deg ' '' min h d a_t a_j a_g a wk mo_s mo_j mo_g \
+    mo AU [lbf_av] [in_i] [ft_i] [yd_i] [mi_i] [nmi_i] [kn_i] [sin_i] [sft_i] [cin_i] [cft_i] \
+    [mil_i] [cml_i] [gal_us] [qt_us] [pt_us] [foz_us] [tbs_us] [tsp_us] [cup_us] [foz_m] [cup_m] \
+    [tsp_m] [tbs_m] [gr] [lb_av] [oz_av] [dr_av] [stone_av] [oz_m] [degF] [degR] [Cal] [Btu] [HP] \
+    [den] [in_i'H2O] [in_i'Hg] [PRU] [wood'U] [diop] [p'diop] %[slope] [mesh_i] [Ch] [drp] \
+    [hnsf'U] [MET] [pH] [S] [HPF] [LPF] [iU] [arb'U] [USP'U] [GPL'U] [MPL'U] [APL'U] [beth'U] \
+    [anti'Xa'U] [todd'U] [dye'U] [smgy'U] [bdsk'U] [ka'U] [knk'U] [mclg'U] [tb'U] [CCID_50] \
+    [TCID_50] [EID_50] [PFU] [FFU] [CFU] [IR] [BAU] [AU] [PNU] [Lf] [FEU] [ELU] [EU] Ao att [psi] \
+    circ sph [car_m] [car_Au] bit_s";
 
 /// What stands in braces, where text may be any: of PS3.16, and of waveforms and monitors.
-const ANNOTATIONS: &[&str] = &[
-    "#",
-    "B.P.",
-    "H.B.",
-    "Hz",
-    "MU",
-    "SUVbsa",
-    "SUVbw",
-    "SUVibw",
-    "SUVlbm",
-    "beat",
-    "beats",
-    "breath",
-    "breaths",
-    "cell",
-    "cells",
-    "count",
-    "counts",
-    "cycles",
-    "events",
-    "frame",
-    "frames",
-    "index",
-    "percent",
-    "pixel",
-    "pixels",
-    "propcounts",
-    "pulse",
-    "ratio",
-    "resp",
-    "samples",
-    "score",
-    "temp",
-    "total",
-    "voxel",
-    "voxels",
-];
+const ANNOTATIONS: &str = "\
+    # B.P. H.B. Hz MU SUVbsa SUVbw SUVibw SUVlbm beat beats breath breaths cell cells count counts \
+    cycles events frame frames index percent pixel pixels propcounts pulse ratio resp samples \
+    score temp total voxel voxels";
 
 #[cfg(test)]
 mod tests {

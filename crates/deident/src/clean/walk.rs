@@ -7,7 +7,7 @@ use lightcase_dataset::{
     Encoder, SpecificCharacterSet, Tag, TransferSyntax, VR, decode_text, width,
 };
 
-use super::code::{Code, code_of, value_of};
+use super::code::{Code, code_of, part_of_code, value_of};
 use super::colour::{COLOUR_SPACE, ICC_PROFILE, SRGB};
 use super::fact::{self, Fact};
 use super::names::Names;
@@ -558,29 +558,6 @@ fn age(value: &[u8]) -> Option<Vec<u8>> {
     Some(if number > most { b"090Y".to_vec() } else { text.as_bytes().to_vec() })
 }
 
-/// What stays of a part of a code.
-fn part_of_code(code: Code, tag: Tag, value: &[u8]) -> Option<(Vec<u8>, Outcome)> {
-    let text = |text: &str| Some((text.as_bytes().to_vec(), Outcome::Replaced));
-    let kept = Some((value.to_vec(), Outcome::Kept));
-    match (tag.0, code) {
-        (0x0008_0100, Code::Known(_) | Code::Formed | Code::Unit)
-        | (0x0008_0102, Code::Known(_) | Code::Formed | Code::Unit | Code::Scheme) => kept,
-        (0x0008_0100, _) => text("REMOVED"),
-        (0x0008_0102, Code::Unknown) => text("99LIGHTCASE"),
-        (0x0008_0104, Code::Known(meaning)) if meaning.as_bytes() == value.trim_ascii_end() => kept,
-        (0x0008_0104, Code::Known(meaning)) => text(meaning),
-        (0x0008_0104, _) => text("Removed"),
-        (0x0008_0103, Code::Known(_)) if is_version(value) => kept,
-        _ => None,
-    }
-}
-
-/// A version that counts and is no date.
-fn is_version(value: &[u8]) -> bool {
-    let value = value.trim_ascii_end();
-    value.len() <= 4 && value.iter().all(|byte| byte.is_ascii_digit() || *byte == b'.')
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -597,21 +574,5 @@ mod tests {
         ] {
             assert_eq!(age(value.as_bytes()).as_deref(), expected.map(str::as_bytes), "{value}");
         }
-    }
-
-    #[test]
-    fn a_meaning_is_the_standards_own() {
-        let check = |code, tag, value: &str, expected: Option<&str>| {
-            let part = part_of_code(code, Tag(tag), value.as_bytes()).map(|(bytes, _)| bytes);
-            assert_eq!(part.as_deref(), expected.map(str::as_bytes), "{value}");
-        };
-        let known = Code::Known("Head");
-        check(known, 0x0008_0100, "69536005", Some("69536005"));
-        check(known, 0x0008_0104, "Head of Quillerby", Some("Head"));
-        check(Code::Formed, 0x0008_0104, "Head of Quillerby", Some("Removed"));
-        check(Code::Unknown, 0x0008_0100, "QUILLERBY", Some("REMOVED"));
-        check(known, 0x0008_0103, "19760904", None);
-        check(known, 0x0008_0103, "01", Some("01"));
-        check(known, 0x0008_0119, "Quillerby", None);
     }
 }

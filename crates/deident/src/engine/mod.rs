@@ -53,6 +53,10 @@ pub struct Deidentifier {
     usual_issuer: String,
 }
 
+/// Bytes that are worked on at a time: they are read, hashed, copied and hashed again while they are
+/// still in the cache.
+const PART: usize = 64 << 10;
+
 enum Stage {
     /// The head of a file is not complete.
     File(Part10Prefix),
@@ -126,11 +130,14 @@ impl Deidentifier {
 
     /// Takes the next bytes and appends what can be written of them.
     pub fn push(&mut self, bytes: &[u8], out: &mut Vec<u8>) -> Result<()> {
-        self.before.update(bytes);
-        let start = out.len();
-        let result = self.advance(bytes, out);
-        self.after.update(out.get(start..).unwrap_or_default());
-        self.spend(result)
+        for part in bytes.chunks(PART) {
+            self.before.update(part);
+            let start = out.len();
+            let result = self.advance(part, out);
+            self.after.update(out.get(start..).unwrap_or_default());
+            self.spend(result)?;
+        }
+        Ok(())
     }
 
     /// No more bytes will come: the last that is written, and the report.
