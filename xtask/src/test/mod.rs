@@ -10,7 +10,13 @@ mod tally;
 use anyhow::bail;
 
 use crate::{metadata, needs, shell, viewer};
+use script::Folder;
 use tally::Tally;
+
+/// Foreign clients, which wait for each other more than they compute.
+const INTEROP: Folder = Folder { path: "tests/interop", extension: "py", at_once: 2 };
+/// A browser takes the machine for itself.
+const BROWSER: Folder = Folder { path: "tests/browser", extension: "mjs", at_once: 1 };
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Options {
@@ -57,10 +63,10 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
         }
     }
     if python.is_some() {
-        script::run("tests/interop", "py", options.only.as_deref(), &environment, &mut tally)?;
+        script::run(&INTEROP, options.only.as_deref(), &environment, &mut tally)?;
     }
     if !absent("chromium") {
-        script::run("tests/browser", "mjs", options.only.as_deref(), &environment, &mut tally)?;
+        script::run(&BROWSER, options.only.as_deref(), &environment, &mut tally)?;
     }
     drop(servers);
 

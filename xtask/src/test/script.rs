@@ -1,45 +1,72 @@
 //! Tests in other languages: foreign clients in Python, the browser in JavaScript.
 
 use std::{
+    fs::{self, File},
     path::{Path, PathBuf},
     process::{Command, Stdio},
+    sync::{Mutex, PoisonError},
     time::{Duration, Instant},
 };
 
-use super::Tally;
+use anyhow::bail;
 
-/// A script that hangs is ended after this long.
+use super::Tally;
+use crate::metadata;
+
+/// A script that hangs is ended after this long. Two may share the processors.
 const PATIENCE: Duration = Duration::from_mins(10);
 /// By custom: the script says on its output why it was skipped.
 const SKIPPED: i32 = 77;
 
-/// Runs every `*.extension` in `folder` whose name does not begin with `_`.
+/// Where scripts are, and how many of them run at once.
+pub(super) struct Folder {
+    pub(super) path: &'static str,
+    pub(super) extension: &'static str,
+    pub(super) at_once: usize,
+}
+
+/// Runs every script of a folder whose name does not begin with `_`. What each prints comes in one
+/// piece, when it is at its end.
 pub(super) fn run(
-    folder: &str,
-    extension: &str,
+    folder: &Folder,
     only: Option<&str>,
     environment: &[(&'static str, String)],
     tally: &mut Tally,
 ) -> anyhow::Result<()> {
-    for path in scripts(Path::new(folder), extension) {
-        let name = path.to_string_lossy().into_owned();
-        if only.is_some_and(|word| !name.contains(word)) {
-            continue;
+    let said = metadata::target()?.join("scripts");
+    fs::create_dir_all(&said)?;
+    let chosen = scripts(Path::new(folder.path), folder.extension).into_iter().filter(|path| {
+        let name = path.to_string_lossy();
+        only.is_none_or(|word| name.contains(word))
+    });
+    let left = Mutex::new(chosen);
+    let next = || left.lock().unwrap_or_else(PoisonError::into_inner).next();
+    let work = || -> anyhow::Result<Vec<(String, Option<i32>)>> {
+        let mut outcomes = Vec::new();
+        while let Some(path) = next() {
+            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            let code = execute(&path, &said.join(format!("{name}.txt")), environment)?;
+            outcomes.push((path.to_string_lossy().into_owned(), code));
         }
-        let begun = Instant::now();
-        println!("\n== {name}");
-        match execute(&path, environment)? {
+        Ok(outcomes)
+    };
+    let outcomes = std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..folder.at_once).map(|_| scope.spawn(&work)).collect();
+        let ended = workers
+            .into_iter()
+            .map(|worker| worker.join().unwrap_or_else(|_panic| bail!("a script was not watched")));
+        ended.collect::<anyhow::Result<Vec<_>>>()
+    })?;
+    for (name, code) in outcomes.into_iter().flatten() {
+        match code {
             Some(0) => tally.passed += 1,
             Some(SKIPPED) => tally.skip(&name, "  its output above says why"),
             code => {
-                println!(
-                    "FAIL {name} ({})",
-                    code.map_or_else(|| "ended".to_owned(), |c| c.to_string())
-                );
+                let code = code.map_or_else(|| "ended".to_owned(), |code| code.to_string());
+                println!("FAIL {name} ({code})");
                 tally.failed += 1;
             }
         }
-        println!("== {name}: {:.1} s", begun.elapsed().as_secs_f64());
     }
     Ok(())
 }
@@ -58,29 +85,41 @@ fn scripts(folder: &Path, extension: &str) -> Vec<PathBuf> {
     found
 }
 
-fn execute(path: &Path, environment: &[(&'static str, String)]) -> anyhow::Result<Option<i32>> {
+/// Runs a script, prints what it said and gives its exit code, unless it had to be ended.
+fn execute(
+    path: &Path,
+    said: &Path,
+    environment: &[(&'static str, String)],
+) -> anyhow::Result<Option<i32>> {
     let python = environment.iter().find(|(name, _)| *name == "LIGHTCASE_PYTHON");
     let program = match (path.extension().and_then(|it| it.to_str()), python) {
         (Some("py"), Some((_, python))) => python.as_str(),
         _ => "node",
     };
+    let begun = Instant::now();
+    // A file: a pipe is open for as long as anything is that the script has left running.
+    let file = File::create(said)?;
     let mut child = Command::new(program)
         .arg(path)
         .envs(environment.iter().map(|(name, value)| (name, value)))
         .env("PYTHONDONTWRITEBYTECODE", "1")
         .stdin(Stdio::null())
+        .stdout(file.try_clone()?)
+        .stderr(file)
         .spawn()?;
-    let begun = Instant::now();
-    loop {
+    let (code, late) = loop {
         if let Some(status) = child.try_wait()? {
-            return Ok(status.code());
+            break (status.code(), "");
         }
         if begun.elapsed() > PATIENCE {
-            println!("ended after {} minutes", PATIENCE.as_secs() / 60);
             child.kill()?;
             child.wait()?;
-            return Ok(None);
+            break (None, "\nended: it took too long");
         }
         std::thread::sleep(Duration::from_millis(50));
-    }
+    };
+    let text = String::from_utf8_lossy(&fs::read(said)?).into_owned();
+    let (name, seconds) = (path.display(), begun.elapsed().as_secs_f64());
+    println!("\n== {name}\n{}{late}\n== {name}: {seconds:.1} s", text.trim_end());
+    Ok(code)
 }
