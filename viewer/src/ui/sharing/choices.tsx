@@ -73,7 +73,7 @@ export function Reason({ store, draft, change, study, record }: Part & { store: 
 export function Message({ draft, change }: Part): JSX.Element {
   return (
     <Fold name={t('share.message')} now={[draft.message.trim() === '' ? t('share.messageNone') : t('share.messageSome'), ownName[draft.language]].join(' · ')}>
-      <TextArea label={t('share.messageLabel')} hint={t('share.messageHint')} value={draft.message} change={(message) => change({ message })} rows={4} maxLength={2000} name="message" />
+      <TextArea label={t('share.messageLabel')} hint={t(draft.deliver === 'mail' ? 'share.messageHintMail' : 'share.messageHint')} value={draft.message} change={(message) => change({ message })} rows={4} maxLength={2000} name="message" />
       <LinkLanguages value={draft.language} change={(language) => change({ language })} />
     </Fold>
   );
