@@ -48,12 +48,9 @@ export function Protection({ draft, change, withoutFactor }: Part & { withoutFac
         {asked.length === 0 && withoutFactor && <p class="hint hint-warn">{t('share.noFactor')}</p>}
       </fieldset>
       <div class="pair">
-        <div>
-          <Select label={t('share.uses')} value={String(draft.maxUses)} change={(uses) => change({ maxUses: Number(uses) })}>
-            {useChoices.map((one) => <option key={one} value={String(one)}>{one}</option>)}
-          </Select>
-          <p class="hint">{t('share.usesHint')}</p>
-        </div>
+        <Select label={t('share.uses')} hint={t('share.usesHint')} value={String(draft.maxUses)} change={(uses) => change({ maxUses: Number(uses) })}>
+          {useChoices.map((one) => <option key={one} value={String(one)}>{one}</option>)}
+        </Select>
       </div>
       <Tick checked={draft.start !== null} change={(later) => change({ start: later ? momentOf(new Date(Date.now() + 3_600_000), 'local') : null })} label={t('share.starts')} />
       {draft.start !== null && <MomentFields legend={t('share.starts')} moment={draft.start} change={(start) => change({ start })} />}
