@@ -186,9 +186,11 @@ async function cookiesGetLost(desk) {
     await page.locator('.visit-card button').click();
     await page.locator('#passcode').fill(link.passcode);
     await page.locator('.visit-card button[type=submit]').click();
+    await page.locator('.notice-text').waitFor();
+    await page.locator('.visit-card .button-main').click();
     const said = await page.locator('[role=alert]').textContent();
-    check('where cookies get lost, the page says so after the passcode was right', said.includes(words('en')['door.noCookies']) && said.includes(words('en')['door.noCookiesWhat']), said);
-    check('and the link is still in the address', page.url() === link.url, page.url());
+    check('where cookies get lost, the page says so once the notice was read', said.includes(words('en')['door.notAdmitted']) && said.includes(words('en')['door.noCookiesWhat']), said);
+    check('and the link is in the address again', page.url() === link.url, page.url());
   });
 }
 

@@ -57,7 +57,7 @@ export interface Delivery {
   readonly error: string | null;
 }
 
-/** What `createdBy` says where no account made a link: it was made at the command line. */
+/** What stands for a name where something was done at the command line and no other name was given. */
 export const operator = 'the operator of this archive';
 
 export interface Share {

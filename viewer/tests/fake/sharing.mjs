@@ -18,9 +18,14 @@ const until = ({ expires, language }) => {
   return language === 'de' ? `${date.split('-').toReversed().join('.')}, ${time} Uhr (UTC)` : `${date}, ${time} UTC`;
 };
 
+/** What stands for the name of who made links at the command line. */
+export const operator = 'the operator of this archive';
+const senders = { en: 'The operator of this archive', de: 'Die Leitung dieses Archivs' };
+
 /** The sentences of the notice, as the server has them. */
-export function noticeOf(link, by, to) {
+export function noticeOf(link, sender, to) {
   const { language, purpose, authority } = link;
+  const by = sender === operator ? senders[language] : sender;
   const own = authority === 'ownAccess';
   return language === 'de' ? [
     `${by} gibt medizinische Bilder für ${to} frei. Zweck: ${purpose}.`, `Sie können bis zum ${until(link)} geöffnet werden.`,

@@ -1,7 +1,7 @@
-/** A label over an input, with a hint below. */
+/** Fields of forms, each under its label. */
 import type { ComponentChildren, InputHTMLAttributes, JSX, TextareaHTMLAttributes } from 'preact';
-import { useId } from 'preact/hooks';
 import { Icon } from './icons';
+import { Labelled } from './labelled';
 
 interface Props {
   readonly label: string;
@@ -23,42 +23,20 @@ interface Props {
   readonly maxLength?: number;
 }
 
-export function Field({ label, hint, value, change, ...rest }: Props): JSX.Element {
-  const id = useId();
-  return (
-    <div class="field">
-      <label for={id}>{label}</label>
-      <input
-        // The types tell text and password fields apart by other attributes than the ones taken here.
-        {...(rest as InputHTMLAttributes<HTMLInputElement>)}
-        id={id}
-        value={value}
-        onInput={(event) => change(event.currentTarget.value)}
-        {...(hint === undefined ? {} : { 'aria-describedby': `${id}-hint` })}
-      />
-      {hint !== undefined && <p id={`${id}-hint`} class="hint">{hint}</p>}
-    </div>
-  );
-}
+export const Field = ({ label, hint, value, change, ...rest }: Props): JSX.Element => (
+  <Labelled label={label} hint={hint}>
+    {/* The types tell text and password fields apart by other attributes than the ones taken here. */}
+    {(control) => <input {...(rest as InputHTMLAttributes<HTMLInputElement>)} {...control} value={value} onInput={(event) => change(event.currentTarget.value)} />}
+  </Labelled>
+);
 
-export function TextArea({ label, hint, value, change, ...rest }: {
+export const TextArea = ({ label, hint, value, change, ...rest }: {
   label: string; hint?: string; value: string; change: (value: string) => void; rows?: number; maxLength?: number; name?: string; required?: boolean;
-}): JSX.Element {
-  const id = useId();
-  return (
-    <div class="field">
-      <label for={id}>{label}</label>
-      <textarea
-        {...(rest as TextareaHTMLAttributes<HTMLTextAreaElement>)}
-        id={id}
-        value={value}
-        onInput={(event) => change(event.currentTarget.value)}
-        {...(hint === undefined ? {} : { 'aria-describedby': `${id}-hint` })}
-      />
-      {hint !== undefined && <p id={`${id}-hint`} class="hint">{hint}</p>}
-    </div>
-  );
-}
+}): JSX.Element => (
+  <Labelled label={label} hint={hint}>
+    {(control) => <textarea {...(rest as TextareaHTMLAttributes<HTMLTextAreaElement>)} {...control} value={value} onInput={(event) => change(event.currentTarget.value)} />}
+  </Labelled>
+);
 
 export function Tick({ checked, change, label, hint, warn = false }: { checked: boolean; change: (checked: boolean) => void; label: string; hint?: string; warn?: boolean }): JSX.Element {
   return (
@@ -79,15 +57,11 @@ export function Fold({ name, now, children, ...rest }: { name: string; now: stri
   );
 }
 
-export function Select({ label, value, change, children }: { label: string; value: string; change: (value: string) => void; children: ComponentChildren }): JSX.Element {
-  const id = useId();
-  return (
-    <div class="field">
-      <label for={id}>{label}</label>
-      <select id={id} value={value} onChange={(event) => change(event.currentTarget.value)}>{children}</select>
-    </div>
-  );
-}
+export const Select = ({ label, hint, value, change, children }: { label: string; hint?: string; value: string; change: (value: string) => void; children: ComponentChildren }): JSX.Element => (
+  <Labelled label={label} hint={hint}>
+    {(control) => <select {...control} value={value} onChange={(event) => change(event.currentTarget.value)}>{children}</select>}
+  </Labelled>
+);
 
 /** A few choices side by side, one of them pressed; radio buttons underneath. */
 export function Choice<V extends string>({ legend, name, value, options, change }: {

@@ -1,11 +1,15 @@
 /** How facts are put in words, the same on every page. */
 import type { Progress } from '../../api/answers';
+import { operator } from '../../api/sharing';
 import { locale, t } from '../../i18n';
 import { readableDate, readableInstant, readableTime, readableZoned } from '../../model/instant';
 import { readableName } from '../../model/personName';
 import { readableDuration, readableSize, secondsAt } from '../../model/size';
 
 export const personName = (raw: string): string => readableName(raw) || t('worklist.noName');
+/** Somebody as who does a thing, and as by whom it was done: the operator has no name but that of the language. */
+export const who = (name: string): string => (name === operator ? t('operator.who') : name);
+export const whom = (name: string): string => (name === operator ? t('operator.whom') : name);
 export const day = (da: string): string => (da === '' ? t('worklist.noDate') : readableDate(da, locale()));
 /** `2026-11-22` as people read it; null is no day. */
 export const plainDay = (text: string | null): string => day((text ?? '').replaceAll('-', ''));

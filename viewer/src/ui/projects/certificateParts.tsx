@@ -5,7 +5,8 @@ import { isWord, t } from '../../i18n';
 import type { Region } from '../../model/region';
 import { className } from '../../model/sopClass';
 import { tallyOf } from '../../model/sum';
-import { asSentence, instant } from '../parts/words';
+import { Said } from '../parts/said';
+import { asSentence, instant, whom } from '../parts/words';
 
 /** Why something is held, in words; a reason without any is shown as it came. */
 function heldBecause(code: string): string {
@@ -23,7 +24,7 @@ export function Reasons({ certificate }: { certificate: Certificate }): JSX.Elem
   const refused = Object.entries(certificate.refused).toSorted((a, b) => b[1] - a[1]);
   if (held.length === 0 && refused.length === 0) return null;
   const line = (kind: 'reasonHeld' | 'reasonRefused') => ([why, count]: readonly [string, number]): JSX.Element => (
-    <tr key={`${kind} ${why}`}><th scope="row">{t(`certificate.${kind}`)}</th><td>{asSentence(why)}</td><td class="cell-number">{count}</td></tr>
+    <tr key={`${kind} ${why}`}><th scope="row">{t(`certificate.${kind}`)}</th><td>{kind === 'reasonHeld' ? asSentence(why) : <Said text={why} />}</td><td class="cell-number">{count}</td></tr>
   );
   return (
     <section>
@@ -49,7 +50,7 @@ export function Decisions({ certificate }: { certificate: Certificate }): JSX.El
             <tr key={one.sopInstanceUid}>
               <td><span class="cell-label">{t('certificate.object')} </span>{numberOf.get(one.sopInstanceUid) ?? <span class="uid">{one.sopInstanceUid}</span>}</td>
               <td><span class={states[one.decision]}>{t(`certificate.state.${one.decision}`)}</span></td>
-              <td><span class="cell-label">{t('certificate.by')} </span>{one.by}</td>
+              <td><span class="cell-label">{t('certificate.by')} </span>{whom(one.by)}</td>
               <td>{instant(one.at)}</td>
               <td><span class="cell-label">{t('certificate.blanked')}: </span>{one.regions.length === 0 ? t('certificate.notBlanked') : rectangles(one.regions)}</td>
             </tr>

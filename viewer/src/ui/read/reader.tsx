@@ -11,7 +11,8 @@ import type { Reading, Trouble, Viewport } from '../../render/viewport';
 import { staffRoot } from '../../state/study';
 import { firstTool, tools, type Tool } from '../../tool';
 import { typing } from '../parts/keys';
-import { asSentence, seriesName } from '../parts/words';
+import { Said } from '../parts/said';
+import { seriesName } from '../parts/words';
 import { Pane, type DrawnBy } from '../pictures/pane';
 import { Scrubber } from '../pictures/scrubber';
 import { KeysDialog } from './keysDialog';
@@ -124,7 +125,7 @@ export function Reader({ set, metadata, facts }: Props): JSX.Element {
         {texts && <Overlay set={set} facts={facts} reading={reading} by={by} loaded={loaded} failed={failed.length} broken={trouble?.index ?? null} />}
         {trouble !== null && (
           <div class="stage-note" role="alert">
-            <p>{t('read.pictureFailed', { index: trouble.index + 1 })}{trouble.kind === 'load' && trouble.why !== '' && ` ${asSentence(trouble.why)}`}</p>
+            <p>{t('read.pictureFailed', { index: trouble.index + 1 })}{trouble.kind === 'load' && trouble.why !== '' && <>{' '}<Said text={trouble.why} /></>}</p>
             <button type="button" class="button button-dark" onClick={() => viewport.current?.retry()}>{t('action.retry')}</button>
           </div>
         )}

@@ -7,7 +7,7 @@ import type { Region } from '../../model/region';
 import type { Voi } from '../../model/voi';
 import { nextUnseen, pictureUrl } from '../../state/review';
 import { Scrubber } from '../pictures/scrubber';
-import { asSentence } from '../parts/words';
+import { Said } from '../parts/said';
 import { Mask } from './mask';
 import { StillView } from './stillView';
 import { useStill } from './useStill';
@@ -124,7 +124,7 @@ export function Look({ review, range, regions, chosen, change, choose, seen, see
         {still === null && refused === null && <p class="stage-note" role="status">{t('review.pictureLoading')}</p>}
         {refused !== null && (
           <div class="stage-note" role="alert">
-            <p>{t('review.pictureFailed')}{refused.why !== '' && ` ${asSentence(refused.why)}`}</p>
+            <p>{t('review.pictureFailed')}{refused.why !== '' && <>{' '}<Said text={refused.why} /></>}</p>
             <button type="button" class="button button-dark" onClick={retry}>{t('action.retry')}</button>
           </div>
         )}

@@ -12,7 +12,8 @@ import type { StaffStore } from '../../state/staff';
 import { FailureNote } from '../parts/failure';
 import { Select } from '../parts/field';
 import { Icon } from '../parts/icons';
-import { asSentence, instant } from '../parts/words';
+import { Said } from '../parts/said';
+import { instant } from '../parts/words';
 import { PageLink } from '../staff/shell';
 
 export const sizeOf = (review: Review): string =>
@@ -38,7 +39,7 @@ function Line({ store, review }: { store: StaffStore; review: Review }): JSX.Ele
       </td>
       <td>{review.project}</td>
       <td class="cell-count">{sizeOf(review)}</td>
-      <td class="cell-because">{review.because.map((one) => <span key={one}>{asSentence(one)}</span>)}</td>
+      <td class="cell-because">{review.because.map((one) => <Said key={one} text={one} />)}</td>
       <td class="cell-date"><span class="cell-label">{t('review.since')} </span>{instant(review.at)}</td>
     </tr>
   );

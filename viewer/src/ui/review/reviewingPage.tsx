@@ -11,7 +11,8 @@ import { alike, findReview, hasPixels, openReview } from '../../state/review';
 import type { StaffStore } from '../../state/staff';
 import { FailureNote } from '../parts/failure';
 import { Icon } from '../parts/icons';
-import { asSentence, instant } from '../parts/words';
+import { Said } from '../parts/said';
+import { instant } from '../parts/words';
 import { PageLink } from '../staff/shell';
 import { AttributeTable } from './attributeTable';
 import { Decision } from './decision';
@@ -46,7 +47,7 @@ function Head({ store, review, project }: { store: StaffStore; review: Review | 
 const Because = ({ review }: { review: Review }): JSX.Element => (
   <section class="side-part side-because">
     <h2>{t('review.because')}</h2>
-    <ul class="because">{review.because.map((one) => <li key={one}>{asSentence(one)}</li>)}</ul>
+    <ul class="because">{review.because.map((one) => <li key={one}><Said text={one} /></li>)}</ul>
   </section>
 );
 

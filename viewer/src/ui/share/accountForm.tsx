@@ -4,6 +4,7 @@ import { useState } from 'preact/hooks';
 import { t } from '../../i18n';
 import { prove } from '../../share/unlock';
 import type { Proving, VisitStore } from '../../share/visit';
+import { Labelled } from '../parts/labelled';
 import { Refused } from './refused';
 import { useFocus } from './useFocus';
 
@@ -19,14 +20,12 @@ export function AccountForm({ visit, step }: { visit: VisitStore; step: Proving 
   return (
     <form onSubmit={submit}>
       <p>{t('door.accountLead')}</p>
-      <div class="field">
-        <label for="account-name">{t('door.accountName')}</label>
-        <input ref={box} id="account-name" value={name} onInput={(event) => setName(event.currentTarget.value)} inputMode="email" autocomplete="username" autocapitalize="none" spellcheck={false} required aria-invalid={wrong} disabled={step.busy} />
-      </div>
-      <div class="field">
-        <label for="account-password">{t('door.accountPassword')}</label>
-        <input id="account-password" type="password" value={password} onInput={(event) => setPassword(event.currentTarget.value)} autocomplete="current-password" required aria-invalid={wrong} disabled={step.busy} />
-      </div>
+      <Labelled label={t('door.accountName')} id="account-name">
+        {(control) => <input {...control} ref={box} value={name} onInput={(event) => setName(event.currentTarget.value)} inputMode="email" autocomplete="username" autocapitalize="none" spellcheck={false} required aria-invalid={wrong} disabled={step.busy} />}
+      </Labelled>
+      <Labelled label={t('door.accountPassword')} id="account-password">
+        {(control) => <input {...control} type="password" value={password} onInput={(event) => setPassword(event.currentTarget.value)} autocomplete="current-password" required aria-invalid={wrong} disabled={step.busy} />}
+      </Labelled>
       {step.failure !== null && <Refused failure={step.failure} factor="account" />}
       <button type="submit" class="button button-main button-big" disabled={step.busy}>{step.busy ? t('door.opening') : t('door.account')}</button>
     </form>

@@ -6,6 +6,7 @@ import { codeLength, digitsOf, spelledCode } from '../../share/factors/code';
 import { prove, sendCode } from '../../share/unlock';
 import type { Proving, VisitStore } from '../../share/visit';
 import { Icon } from '../parts/icons';
+import { Labelled } from '../parts/labelled';
 import { Refused } from './refused';
 import { useFocus } from './useFocus';
 
@@ -45,29 +46,28 @@ function Type({ visit, step }: { visit: VisitStore; step: Proving }): JSX.Elemen
   };
   return (
     <form onSubmit={submit}>
-      <div class="field">
-        <label for="code">{t('door.email')}</label>
-        <input
-          ref={box}
-          id="code"
-          class="code-input"
-          value={text}
-          onInput={(event) => {
-            const next = spelledCode(digitsOf(event.currentTarget.value));
-            if (event.currentTarget.value !== next) event.currentTarget.value = next;
-            setText(next);
-            setSlip('');
-          }}
-          inputMode="numeric"
-          autocomplete="one-time-code"
-          autocorrect="off"
-          spellcheck={false}
-          aria-describedby="code-hint"
-          aria-invalid={slip !== '' || step.failure !== null}
-          disabled={step.busy}
-        />
-        <p id="code-hint" class="hint">{t('door.emailHint')}</p>
-      </div>
+      <Labelled label={t('door.email')} hint={t('door.emailHint')} id="code">
+        {(control) => (
+          <input
+            {...control}
+            ref={box}
+            class="code-input"
+            value={text}
+            onInput={(event) => {
+              const next = spelledCode(digitsOf(event.currentTarget.value));
+              if (event.currentTarget.value !== next) event.currentTarget.value = next;
+              setText(next);
+              setSlip('');
+            }}
+            inputMode="numeric"
+            autocomplete="one-time-code"
+            autocorrect="off"
+            spellcheck={false}
+            aria-invalid={slip !== '' || step.failure !== null}
+            disabled={step.busy}
+          />
+        )}
+      </Labelled>
       {slip !== '' && <p class="note note-failed" role="alert">{slip}</p>}
       {step.failure !== null && slip === '' && <Refused failure={step.failure} factor="email" />}
       <button type="submit" class="button button-main button-big" disabled={step.busy}>{step.busy ? t('door.opening') : t('door.next')}</button>

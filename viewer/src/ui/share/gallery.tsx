@@ -10,7 +10,7 @@ import { posterSize, posterUrl } from '../../share/poster';
 import { chooseLanguage, type VisitStore } from '../../share/visit';
 import { Icon, Mark } from '../parts/icons';
 import { LanguageChoice } from '../parts/languageChoice';
-import { day, number, personName, zoned } from '../parts/words';
+import { day, number, personName, who, whom, zoned } from '../parts/words';
 import { Download } from './download';
 import { Viewer } from './viewer';
 
@@ -63,10 +63,10 @@ function About({ opened }: { opened: Opened }): JSX.Element {
       <h1 tabIndex={-1}>{t('gallery.heading')}</h1>
       {patient !== null && !opened.clean && <p class="gallery-patient">{personName(patient.name)}{patient.birthDate !== '' && <span> · {t('gallery.born', { date: day(patient.birthDate) })}</span>}</p>}
       {opened.clean && <p class="gallery-clean">{t('gallery.clean')}</p>}
-      <p class="gallery-terms"><span>{t('gallery.from', { name: opened.sharedBy })}</span><span>{t('gallery.until', { date: zoned(opened.expires) })}</span></p>
+      <p class="gallery-terms"><span>{t('gallery.from', { name: whom(opened.sharedBy) })}</span><span>{t('gallery.until', { date: zoned(opened.expires) })}</span></p>
       {opened.message && (
         <figure class="message">
-          <figcaption>{t('gallery.message', { name: opened.sharedBy })}</figcaption>
+          <figcaption>{t('gallery.message', { name: who(opened.sharedBy) })}</figcaption>
           <blockquote>{opened.message}</blockquote>
         </figure>
       )}

@@ -6,6 +6,7 @@ import { normalisePasscode, passcodeLength, spelledPasscode } from '../../model/
 import { readPasscode } from '../../share/factors/passcode';
 import { prove } from '../../share/unlock';
 import type { Proving, VisitStore } from '../../share/visit';
+import { Labelled } from '../parts/labelled';
 import { Refused } from './refused';
 import { useFocus } from './useFocus';
 
@@ -34,25 +35,24 @@ export function PasscodeForm({ visit, step }: { visit: VisitStore; step: Proving
   };
   return (
     <form onSubmit={submit}>
-      <div class="field">
-        <label for="passcode">{t('door.passcode')}</label>
-        <input
-          ref={box}
-          id="passcode"
-          class="code-input"
-          value={text}
-          onInput={(event) => change(event.currentTarget)}
-          inputMode="text"
-          autocomplete="one-time-code"
-          autocapitalize="characters"
-          autocorrect="off"
-          spellcheck={false}
-          aria-describedby="passcode-hint"
-          aria-invalid={slip !== '' || step.failure !== null}
-          disabled={step.busy}
-        />
-        <p id="passcode-hint" class="hint">{t('door.passcodeHint')}</p>
-      </div>
+      <Labelled label={t('door.passcode')} hint={t('door.passcodeHint')} id="passcode">
+        {(control) => (
+          <input
+            {...control}
+            ref={box}
+            class="code-input"
+            value={text}
+            onInput={(event) => change(event.currentTarget)}
+            inputMode="text"
+            autocomplete="one-time-code"
+            autocapitalize="characters"
+            autocorrect="off"
+            spellcheck={false}
+            aria-invalid={slip !== '' || step.failure !== null}
+            disabled={step.busy}
+          />
+        )}
+      </Labelled>
       {slip !== '' && <p class="note note-failed" role="alert">{slip}</p>}
       {step.failure !== null && slip === '' && <Refused failure={step.failure} factor="passcode" />}
       <button type="submit" class="button button-main button-big" disabled={step.busy}>{step.busy ? t('door.opening') : t('door.unlock')}</button>

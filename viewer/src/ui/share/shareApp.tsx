@@ -10,7 +10,7 @@ import { FailureNote } from '../parts/failure';
 import { Mark } from '../parts/icons';
 import { LanguageChoice } from '../parts/languageChoice';
 import { useStore } from '../parts/useStore';
-import { zoned } from '../parts/words';
+import { whom, zoned } from '../parts/words';
 import { AccountForm } from './accountForm';
 import { BirthDateForm } from './birthDateForm';
 import { CodeForm } from './codeForm';
@@ -81,7 +81,7 @@ function Notice({ visit, step }: { visit: VisitStore; step: Extract<Step, { at: 
   return (
     <>
       <dl class="facts">
-        <div><dt>{t('consent.from')}</dt><dd>{opened.sharedBy}</dd></div>
+        <div><dt>{t('consent.from')}</dt><dd>{whom(opened.sharedBy)}</dd></div>
         <div><dt>{t('consent.for')}</dt><dd>{opened.recipient}</dd></div>
         <div><dt>{t('consent.until')}</dt><dd>{zoned(opened.expires)}</dd></div>
       </dl>

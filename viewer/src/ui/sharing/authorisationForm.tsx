@@ -10,6 +10,7 @@ import type { Failure } from '../../state/remote';
 import { StuckFoot } from '../parts/dialog';
 import { FailureNote } from '../parts/failure';
 import { Field, TextArea, Tick } from '../parts/field';
+import { Labelled } from '../parts/labelled';
 
 const statements = ['revocation', 'conditioning', 'redisclosure'] as const satisfies readonly (keyof Statements)[];
 
@@ -62,11 +63,9 @@ export function AuthorisationForm({ study, start, lead, leave, keep, back, chose
         <legend>{t('authorisation.statements')}</legend>
         {statements.map((one) => <Tick key={one} checked={terms.statements[one]} change={(said) => set({ statements: { ...terms.statements, [one]: said } })} label={t(`authorisation.statement.${one}`)} />)}
       </fieldset>
-      <div class="field">
-        <label for="form-file">{t('authorisation.form')}</label>
-        <input id="form-file" type="file" accept={formKinds.join(',')} onChange={(event) => setForm(event.currentTarget.files?.[0] ?? null)} aria-describedby="form-hint" />
-        <p id="form-hint" class="hint">{t('authorisation.formHint')}</p>
-      </div>
+      <Labelled label={t('authorisation.form')} hint={t('authorisation.formHint')} id="form-file">
+        {(control) => <input {...control} type="file" accept={formKinds.join(',')} onChange={(event) => setForm(event.currentTarget.files?.[0] ?? null)} />}
+      </Labelled>
       <StuckFoot said={<>{lack && missing !== null && <p class="note note-failed" role="alert">{t(`authorisation.lack.${missing}`)}</p>}{failure !== null && <FailureNote failure={failure} />}</>}>
         <button type="button" class="button" onClick={() => (stands === null ? back() : chosen(stands, terms.purpose.trim()))}>{leave}</button>
         <button type="submit" class="button button-main" disabled={busy}>{t('authorisation.save')}</button>

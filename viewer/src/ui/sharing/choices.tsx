@@ -48,12 +48,9 @@ export function Protection({ draft, change, withoutFactor }: Part & { withoutFac
         {asked.length === 0 && withoutFactor && <p class="hint hint-warn">{t('share.noFactor')}</p>}
       </fieldset>
       <div class="pair">
-        <div>
-          <Select label={t('share.uses')} value={String(draft.maxUses)} change={(uses) => change({ maxUses: Number(uses) })}>
-            {useChoices.map((one) => <option key={one} value={String(one)}>{one}</option>)}
-          </Select>
-          <p class="hint">{t('share.usesHint')}</p>
-        </div>
+        <Select label={t('share.uses')} hint={t('share.usesHint')} value={String(draft.maxUses)} change={(uses) => change({ maxUses: Number(uses) })}>
+          {useChoices.map((one) => <option key={one} value={String(one)}>{one}</option>)}
+        </Select>
       </div>
       <Tick checked={draft.start !== null} change={(later) => change({ start: later ? momentOf(new Date(Date.now() + 3_600_000), 'local') : null })} label={t('share.starts')} />
       {draft.start !== null && <MomentFields legend={t('share.starts')} moment={draft.start} change={(start) => change({ start })} />}
@@ -73,7 +70,7 @@ export function Reason({ store, draft, change, study, record }: Part & { store: 
 export function Message({ draft, change }: Part): JSX.Element {
   return (
     <Fold name={t('share.message')} now={[draft.message.trim() === '' ? t('share.messageNone') : t('share.messageSome'), ownName[draft.language]].join(' · ')}>
-      <TextArea label={t('share.messageLabel')} hint={t('share.messageHint')} value={draft.message} change={(message) => change({ message })} rows={4} maxLength={2000} name="message" />
+      <TextArea label={t('share.messageLabel')} hint={t(draft.deliver === 'mail' ? 'share.messageHintMail' : 'share.messageHint')} value={draft.message} change={(message) => change({ message })} rows={4} maxLength={2000} name="message" />
       <LinkLanguages value={draft.language} change={(language) => change({ language })} />
     </Fold>
   );

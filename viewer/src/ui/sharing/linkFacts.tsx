@@ -3,7 +3,7 @@ import type { ComponentChildren, JSX } from 'preact';
 import type { ShareDetail } from '../../api/sharing';
 import { t } from '../../i18n';
 import { ownName } from '../../i18n/language';
-import { studyName, zoned } from '../parts/words';
+import { studyName, whom, zoned } from '../parts/words';
 import { factorsWords, mayWord, scopeWords, studiesOf } from './words';
 
 const Fact = ({ name, children }: { name: string; children: ComponentChildren }): JSX.Element => <div><dt>{name}</dt><dd>{children}</dd></div>;
@@ -24,7 +24,7 @@ export const Facts = ({ share }: { share: ShareDetail }): JSX.Element => (
       <Fact name={t('share.purpose')}>{share.purpose}</Fact>
       {share.message && <Fact name={t('share.messageLabel')}><span class="letter-text">{share.message}</span></Fact>}
       <Fact name={t('share.language')}>{ownName[share.language]}</Fact>
-      <Fact name={t('shares.madeBy')}>{share.createdBy}<span class="fact-line muted">{zoned(share.createdAt)}</span></Fact>
+      <Fact name={t('shares.madeBy')}>{whom(share.createdBy)}<span class="fact-line muted">{zoned(share.createdAt)}</span></Fact>
     </dl>
   </section>
 );

@@ -36,6 +36,10 @@ export function RecallDialog({ store, known, first = 'recipient', close }: { sto
   const [ended, setEnded] = useState<number | null>(null);
   const [busy, setBusy] = useState(false);
   const text = texts[kind] ?? '';
+  const turn = (to: RecallKind): void => {
+    setFailure(null);
+    setKind(to);
+  };
   const submit = async (event: Event): Promise<void> => {
     event.preventDefault();
     setBusy(true);
@@ -54,10 +58,10 @@ export function RecallDialog({ store, known, first = 'recipient', close }: { sto
       ) : (
         <form onSubmit={(event) => void submit(event)}>
           <p>{t('recall.lead')}</p>
-          <Choice legend={t('recall.of')} name="recall" value={kind} change={setKind} options={recallKinds.map((one) => [one, t(`recall.of.${one}`)] as const)} />
+          <Choice legend={t('recall.of')} name="recall" value={kind} change={turn} options={recallKinds.map((one) => [one, t(`recall.of.${one}`)] as const)} />
           <Field label={t(`recall.which.${kind}`)} hint={t(`recall.hint.${kind}`)} value={text} change={(next) => setTexts({ ...texts, [kind]: next })} maxLength={200} required name="whose" autocomplete="off" />
           <Field label={t('recall.reason')} value={reason} change={setReason} maxLength={1000} required name="reason" autocomplete="off" />
-          {failure !== null && <FailureNote failure={failure} />}
+          {failure !== null && (kind === 'user' && failure.status === 404 ? <p class="note note-failed" role="alert">{t('recall.noAccount')}</p> : <FailureNote failure={failure} />)}
           <div class="dialog-foot">
             <button type="button" class="button" onClick={close}>{t('action.cancel')}</button>
             <button type="submit" class="button button-danger" disabled={busy || text.trim() === '' || reason.trim() === ''}>{t('recall.submit')}</button>

@@ -12,7 +12,7 @@ import type { StaffStore } from '../../state/staff';
 import { Dialog } from '../parts/dialog';
 import { FailureNote } from '../parts/failure';
 import { Field } from '../parts/field';
-import { plainDay, size, zoned } from '../parts/words';
+import { plainDay, size, whom, zoned } from '../parts/words';
 import { endOfRecord } from './authority';
 import { ChangeDialog } from './changeDialog';
 
@@ -59,7 +59,7 @@ function Record({ store, record }: { store: StaffStore; record: Authorisation })
         <div><dt>{t('authorisation.purpose')}</dt><dd>{record.purpose}</dd></div>
         <div><dt>{t('shares.expires')}</dt><dd>{endOfRecord(record)}</dd></div>
         <div><dt>{t('authorisation.signedBy')}</dt><dd>{record.signedBy}, {plainDay(record.signedOn)}{record.representative !== null && <span class="fact-line muted">{record.representative}</span>}</dd></div>
-        <div><dt>{t('authorisation.version')}</dt><dd>{t('authorisation.versionBy', { version: record.version, name: record.recordedBy, date: zoned(record.recordedAt) })}</dd></div>
+        <div><dt>{t('authorisation.version')}</dt><dd>{t('authorisation.versionBy', { version: record.version, name: whom(record.recordedBy), date: zoned(record.recordedAt) })}</dd></div>
         {record.revokedAt !== null && <div><dt>{t('authorisation.state.revoked')}</dt><dd>{zoned(record.revokedAt)}<span class="fact-line muted">{record.revokedReason}</span></dd></div>}
       </dl>
       <div class="side-buttons">

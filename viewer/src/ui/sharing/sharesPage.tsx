@@ -8,7 +8,7 @@ import { may } from '../../state/session';
 import { filterShares, loadShares, moreShares } from '../../state/shares';
 import type { StaffStore } from '../../state/staff';
 import { FailureNote } from '../parts/failure';
-import { instant, studyName, zoned } from '../parts/words';
+import { instant, studyName, whom, zoned } from '../parts/words';
 import { PageLink } from '../staff/shell';
 import { AlertAddressDialog } from './alertAddressDialog';
 import { AlertsPanel } from './alertsPanel';
@@ -59,7 +59,7 @@ function Line({ store, share, end }: { store: StaffStore; share: Share; end: () 
         )}
       </td>
       <td data-made-by={share.createdBy}>
-        <span class="cell-label">{t('shares.madeBy')} </span><span>{share.createdBy}</span>
+        <span class="cell-label">{t('shares.madeBy')} </span><span>{whom(share.createdBy)}</span>
         <span class="row-sub">{instant(share.createdAt)}</span>
       </td>
       <td><State share={share} /></td>

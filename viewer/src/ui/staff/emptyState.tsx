@@ -9,7 +9,7 @@ import type { StaffStore } from '../../state/staff';
 import { CopyButton } from '../parts/copyButton';
 import { FailureNote } from '../parts/failure';
 import { Icon } from '../parts/icons';
-import { asSentence } from '../parts/words';
+import { Said } from '../parts/said';
 
 export function EmptyState({ store }: { store: StaffStore }): JSX.Element {
   const { system, echo } = store.get();
@@ -39,7 +39,7 @@ export function EmptyState({ store }: { store: StaffStore }): JSX.Element {
           {echo.state === 'loading' ? t('empty.echoRunning') : t('empty.echo')}
         </button>
         <p role="status" class={answer === null ? '' : answer.ok ? 'echo-ok' : 'echo-bad'}>
-          {answer !== null && <><Icon name={answer.ok ? 'check' : 'alert'} />{asSentence(answer.message)} {answer.ok && t('empty.echoTook', { milliseconds: answer.milliseconds })}</>}
+          {answer !== null && <><Icon name={answer.ok ? 'check' : 'alert'} /><Said text={answer.message} /> {answer.ok && t('empty.echoTook', { milliseconds: answer.milliseconds })}</>}
         </p>
       </div>
       {echo.state === 'failed' && <FailureNote failure={echo.failure} />}

@@ -3,7 +3,7 @@ import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import type { Refusal } from '../../api/answers';
 import { refusedObjectUrl } from '../../api/worklist';
-import { t } from '../../i18n';
+import { isWord, language, t } from '../../i18n';
 import { known } from '../../state/remote';
 import { may } from '../../state/session';
 import type { StaffStore } from '../../state/staff';
@@ -11,10 +11,23 @@ import { giveUp, loadRefusals, moreRefusals, tryAgain } from '../../state/workli
 import { Dialog } from '../parts/dialog';
 import { FailureNote } from '../parts/failure';
 import { Field } from '../parts/field';
-import { asSentence, instant } from '../parts/words';
+import { Said } from '../parts/said';
+import { instant } from '../parts/words';
 
 /** Whom it came from: a file is known by its name, an association by its titles. */
 const whence = (one: Refusal): string => (one.origin === 'import' || one.origin === '' ? one.sender || one.origin : one.origin);
+
+/** What its reason is called in the language of the page; the server's own sentence tells more. */
+function Why({ one }: { one: Refusal }): JSX.Element {
+  const word = `refused.reason.${one.reason}`;
+  const own = language() !== 'en' && isWord(word) ? t(word) : null;
+  return (
+    <>
+      {own !== null && <p class="refusal-why">{own}</p>}
+      <p class={own === null ? 'refusal-why' : 'row-sub'}><Said text={one.sentence} /></p>
+    </>
+  );
+}
 
 /** Asks for the reason before an object is given up. */
 function Discarding({ store, one, close }: { store: StaffStore; one: Refusal; close: () => void }): JSX.Element {
@@ -65,9 +78,9 @@ export function RefusalsDialog({ store, close }: { store: StaffStore; close: () 
       <ul class="refusals">
         {list?.refusals.map((one) => (
           <li key={one.id}>
-            <p class="refusal-why">{asSentence(one.sentence)}</p>
+            <Why one={one} />
             <p class="row-sub">{instant(one.at)} · {whence(one)} · {one.reason} · {t('refused.bytes', { count: one.bytes })}</p>
-            <p class="row-sub">{one.kept ? t('refused.kept') : [t('refused.notKept'), one.notKept === null ? '' : asSentence(one.notKept)].join(' ')}</p>
+            <p class="row-sub">{one.kept ? t('refused.kept') : <>{t('refused.notKept')}{one.notKept !== null && <>{' '}<Said text={one.notKept} /></>}</>}</p>
             {one.sopInstanceUid !== null && <p class="row-sub uid">{one.sopInstanceUid}</p>}
             {may(store, 'handleRefusals') && <Actions store={store} one={one} />}
           </li>

@@ -8,7 +8,7 @@ import { seesProjects } from '../../state/projects';
 import { chooseLanguage, go, leave, may } from '../../state/session';
 import { loadAlerts } from '../../state/shares';
 import type { StaffStore } from '../../state/staff';
-import { sentenceOf } from '../parts/failure';
+import { FailureText } from '../parts/failure';
 import { Icon, Mark } from '../parts/icons';
 import { LanguageChoice } from '../parts/languageChoice';
 
@@ -64,7 +64,7 @@ export function Toast({ store }: { store: StaffStore }): JSX.Element {
     <div class="toasts" role="status">
       {toast !== null && (
         <div class={`toast toast-${toast.tone}`}>
-          <p>{toast.failure === null ? toast.word !== null && t(toast.word) : sentenceOf(toast.failure)}</p>
+          <p>{toast.failure === null ? toast.word !== null && t(toast.word) : <FailureText failure={toast.failure} />}</p>
           <button type="button" class="button-icon" aria-label={t('action.dismiss')} onClick={() => store.patch({ toast: null })}>
             <Icon name="close" />
           </button>

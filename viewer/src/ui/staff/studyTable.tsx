@@ -9,7 +9,7 @@ import type { StaffStore } from '../../state/staff';
 import { giveBack } from '../../state/worklist';
 import { Icon } from '../parts/icons';
 import { Menu, type Action } from '../parts/menu';
-import { day, hour, instant, personName, progressWords } from '../parts/words';
+import { day, hour, instant, personName, progressWords, whom } from '../parts/words';
 import { PageLink } from './shell';
 
 interface RowProps {
@@ -67,7 +67,7 @@ function Row(props: RowProps): JSX.Element {
       <td class="cell-study">
         <span>{study.description || t('worklist.noDescription')}</span>
         <span class="row-sub">
-          {study.withdrawn === null ? study.accessionNumber : t('worklist.withdrawnBy', { by: study.withdrawn.by, reason: study.withdrawn.reason })}
+          {study.withdrawn === null ? study.accessionNumber : t('worklist.withdrawnBy', { by: whom(study.withdrawn.by), reason: study.withdrawn.reason })}
         </span>
       </td>
       <td class="cell-date"><span>{day(study.studyDate)}</span><span class="row-sub">{hour(study.studyTime)}</span></td>

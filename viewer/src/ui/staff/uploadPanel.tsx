@@ -3,7 +3,7 @@ import type { JSX } from 'preact';
 import { t, type Word } from '../../i18n';
 import type { StaffStore, Upload } from '../../state/staff';
 import { clearUploads } from '../../state/uploads';
-import { sentenceOf } from '../parts/failure';
+import { FailureText } from '../parts/failure';
 import { Icon } from '../parts/icons';
 
 const words: Readonly<Record<Upload['outcome']['kind'], Word>> = {
@@ -33,7 +33,7 @@ export function UploadPanel({ store }: { store: StaffStore }): JSX.Element {
             <Icon name={outcome.kind === 'refused' ? 'alert' : outcome.kind === 'stored' || outcome.kind === 'alreadyHeld' ? 'check' : 'file'} />
             <span class="upload-name">{name}</span>
             <span class="upload-state">{t(words[outcome.kind])}</span>
-            {outcome.kind === 'refused' && <span class="upload-why">{sentenceOf(outcome.failure)}</span>}
+            {outcome.kind === 'refused' && <span class="upload-why"><FailureText failure={outcome.failure} /></span>}
           </li>
         ))}
       </ul>

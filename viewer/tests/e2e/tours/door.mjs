@@ -1,6 +1,6 @@
 /** Opening links as their recipients do: each factor, what is refused, no cookies, no scripts, the message, the download. */
 import { mailedCode, recipientPassword } from '../../fake/door.mjs';
-import { makeLink } from '../../fake/sharing.mjs';
+import { makeLink, operator } from '../../fake/sharing.mjs';
 import { drawn } from '../steps.mjs';
 import { desk, inGerman, looksWell, phone } from '../watch.mjs';
 
@@ -152,7 +152,8 @@ async function takeAlong(tools) {
 
 async function lookOnly(tools) {
   const { page, base, world, check } = tools;
-  const link = make(world, { factors: ['email'], may: 'view', clean: true, language: 'de' });
+  const link = make(world, { factors: ['email'], may: 'view', clean: true, language: 'de', message: 'Bitte sehen Sie sich Bild 80 an.' });
+  link.view.createdBy = operator;
   Object.assign(link, { others: [world.studies[1]] });
   link.view.sources = [...link.view.sources, { studyInstanceUid: world.studies[1].uid, patientName: '', description: '', studyDate: '' }];
   await enter(page, base, link);
@@ -168,6 +169,8 @@ async function lookOnly(tools) {
   await looksWell(tools, 'the notice in German', 'door-notice-de');
   await accept(page);
   await page.locator('.poster img').nth(1).evaluate((image) => image.decode());
+  const from = await page.locator('.gallery').textContent();
+  check('the operator is called in German', from.includes('Freigegeben von der Leitung dieses Archivs') && from.includes('Die Leitung dieses Archivs schreibt') && !from.includes('operator'), from);
   check('a clean copy shows no name, and a link to view no download', !/Doe/.test(await page.locator('.gallery').textContent()) && (await page.locator('[data-download]').count()) === 0 && (await page.locator('.gallery h2').count()) === 2);
   await looksWell(tools, 'two shared studies in German', 'gallery-de');
   await page.locator('.poster').nth(1).click();

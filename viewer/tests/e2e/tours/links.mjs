@@ -87,7 +87,10 @@ async function detail(tools, read) {
   check('what was looked at', (await text('seen')).includes('97 of 162 images') && (await page.locator('[data-seen="96/160"]').count()) === 1, await text('seen'));
   check('what was downloaded', (await text('downloaded')).includes('3.4 MB of 6.4 MB, not all of it'), await text('downloaded'));
   check('probes stand apart', (await page.locator('[data-probes="3"]').textContent()).includes('saw no image'));
-  check('what was told of it is seen now', world.alerts.filter((one) => one.share === read.view.id).every((one) => one.seen));
+  const seen = () => world.alerts.filter((one) => one.share === read.view.id).every((one) => one.seen);
+  // The page tells the server of it once it is drawn.
+  for (let tries = 0; tries < 100 && !seen(); tries += 1) await page.waitForTimeout(50);
+  check('what was told of it is seen now', seen());
   await looksWell(tools, 'a link in detail', 'link');
   await inGerman(tools, 'a link in detail', 'link');
 
@@ -184,7 +187,8 @@ async function several(tools) {
   await page.locator('dialog input[name=whose]').fill('Nobody At All');
   await page.locator('dialog input[name=reason]').fill('Has left');
   await page.locator('dialog .button-danger').click();
-  await page.locator('dialog [role=alert]', { hasText: 'There is no account of that name.' }).waitFor();
+  await page.locator('dialog [role=alert]', { hasText: 'There is no account of that name. Links made at the command line' }).waitFor();
+  await tools.shot('recall-no-account');
   await page.locator('dialog .choice-one', { hasText: 'Of a patient' }).click();
   await page.locator('dialog input[name=whose]').fill(world.studies[1].patientId);
   await page.locator('dialog input[name=reason]').fill('Shared by mistake');

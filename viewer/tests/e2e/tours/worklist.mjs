@@ -40,6 +40,18 @@ export async function worklistTour({ page, base, emptyBase, account, check, shot
   check('refused objects say why', (await page.locator('.refusals li').count()) === 2);
   const refusedFaults = await faultsOf(page);
   check('the refused objects are accessible', refusedFaults.length === 0, refusedFaults.join('\n     '));
+  await page.keyboard.press('Escape');
+  await page.locator('.language select').selectOption('de');
+  await page.locator('html[lang=de]').waitFor();
+  await page.locator('.badge-refused').click();
+  await page.locator('.refusal-why', { hasText: 'Es ist eine andere Instanz als die angekündigte.' }).waitFor();
+  check('in German the reason is German, and the sentence of the server marked as English', (await page.locator('.refusals li').first().locator('[lang=en]').textContent()).startsWith('The SOP Instance UID'));
+  await shot('refused-de');
+  await page.keyboard.press('Escape');
+  await page.locator('.language select').selectOption('en');
+  await page.locator('html[lang=en]').waitFor();
+  await page.locator('.badge-refused').click();
+  await page.locator('.refusals li').first().waitFor();
   await page.locator('.refusals button', { hasText: 'Try again' }).click();
   await page.locator('.refusals [role=status]', { hasText: 'refused again' }).waitFor();
   check('an object that is refused again stays, and says why', (await page.locator('.refusals li').count()) === 2);
