@@ -7,7 +7,7 @@ use futures::StreamExt;
 use futures::stream::BoxStream;
 use lightcase_catalog::{Held, Location};
 use lightcase_dataset::TransferSyntax;
-use lightcase_storage::{Expected, ObjectKind};
+use lightcase_storage::{Expected, ObjectKind, SubjectKey};
 
 use crate::inflated::inflated;
 use crate::{Archive, ArchiveError};
@@ -37,6 +37,19 @@ impl Archive {
         let start = unsigned(location.record_length);
         let range = start.saturating_add(range.start)..start.saturating_add(range.end);
         self.plain(location, range).await
+    }
+
+    /// The same under a key that the caller has.
+    pub(crate) async fn file_under(
+        &self,
+        location: &Location,
+        key: &SubjectKey,
+        range: Range<u64>,
+    ) -> Result<Plain, ArchiveError> {
+        let start = unsigned(location.record_length);
+        let range = start.saturating_add(range.start)..start.saturating_add(range.end);
+        let body = self.vault.open(&expected(location), key, range).await?;
+        Ok(body.map(|bytes| bytes.map_err(ArchiveError::from)).boxed())
     }
 
     /// The data set, without File Meta Information.
@@ -95,16 +108,20 @@ impl Archive {
     pub(crate) async fn expected(
         &self,
         location: &Location,
-    ) -> Result<(Expected, std::sync::Arc<lightcase_storage::SubjectKey>), ArchiveError> {
+    ) -> Result<(Expected, std::sync::Arc<SubjectKey>), ArchiveError> {
         let key = self.catalog.subject_key(location.subject_key, self.clock.now()).await?;
-        let expected = Expected {
-            object: location.object,
-            kind: ObjectKind::Image,
-            subject_key: location.subject_key,
-            plain_len: unsigned(location.plain_length),
-            sealed_len: unsigned(location.sealed_length),
-        };
-        Ok((expected, key))
+        Ok((expected(location), key))
+    }
+}
+
+/// A sealed object as the index has it.
+fn expected(location: &Location) -> Expected {
+    Expected {
+        object: location.object,
+        kind: ObjectKind::Image,
+        subject_key: location.subject_key,
+        plain_len: unsigned(location.plain_length),
+        sealed_len: unsigned(location.sealed_length),
     }
 }
 

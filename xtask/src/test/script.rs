@@ -51,7 +51,7 @@ pub(super) fn run(
         Ok(outcomes)
     };
     let outcomes = std::thread::scope(|scope| {
-        let workers: Vec<_> = (0..folder.at_once).map(|_| scope.spawn(&work)).collect();
+        let workers: Vec<_> = (0..folder.at_once).map(|_| scope.spawn(work)).collect();
         let ended = workers
             .into_iter()
             .map(|worker| worker.join().unwrap_or_else(|_panic| bail!("a script was not watched")));

@@ -3,26 +3,26 @@
 use std::collections::VecDeque;
 use std::ops::Range;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
-use bytes::Bytes;
-use futures::StreamExt;
 use lightcase_audit::{AccessId, Event};
-use lightcase_catalog::{DownloadRange, Location};
+use lightcase_catalog::DownloadRange;
 use lightcase_model::{Actor, AlertKind, Ctx, StudyId};
+use lightcase_storage::{SubjectKey, SubjectKeyId};
 use tokio::sync::mpsc;
 
 use super::bundle::{Bundle, Extent, FRONT, Part};
 use super::layout::Piece;
-use super::source::{Source, broke_off};
+use super::source::Source;
 use crate::error::cause;
 use crate::{Archive, ArchiveError};
 
 /// The way objects go, as it stands in the ledger.
 const SERVICE: &str = "ZIP";
-/// Pieces of an object that wait while what comes before it goes out, each at most 64 KiB.
-const PIECES: usize = 8;
+/// For so long a key is used before it is asked for again: one that was shredded opens no more.
+const KEY_KEPT: Duration = Duration::from_secs(1);
 
-/// Where what comes next is read from.
+/// Takes what comes next.
 type Sender = mpsc::Sender<Result<Source, ArchiveError>>;
 
 /// A range that is handed over.
@@ -39,6 +39,8 @@ pub(super) struct Run {
     begun: Vec<Begun>,
     /// What is noted of it where it is a link's.
     noted: Option<DownloadRange>,
+    /// The key that was asked for last, and when.
+    key: Option<(Arc<SubjectKey>, Instant)>,
 }
 
 /// A disclosure under way.
@@ -68,7 +70,8 @@ impl Run {
         let Extent { range, continues } = asked;
         let coming = bundle.parts(&range).into();
         let (archive, ctx) = (archive.clone(), ctx.clone());
-        Self { archive, ctx, bundle, range, continues, coming, begun: Vec::new(), noted: None }
+        let (begun, noted, key) = (Vec::new(), None, None);
+        Self { archive, ctx, bundle, range, continues, coming, begun, noted, key }
     }
 
     /// Records the beginning for the first study, and notes the range where it is a link's.
@@ -112,10 +115,9 @@ impl Run {
         Some((Begun { access, study: part.study, within }, event))
     }
 
-    /// Opens what the range is of, one after the other, until it is at its end or somebody is gone.
+    /// Says where the range is, piece after piece, until it is at its end or somebody is gone.
     pub(super) async fn feed(&mut self, sender: &Sender) {
         if let Err(Stopped::Failed(error)) = Box::pin(self.send(sender)).await {
-            broke_off(&self.ctx, &error);
             // Whoever went away does not miss the reason.
             drop(sender.send(Err(error)).await);
         }
@@ -124,14 +126,9 @@ impl Run {
     async fn send(&mut self, sender: &Sender) -> Result<(), Stopped> {
         let pieces = self.bundle.layout.pieces(self.range.clone());
         for (at, piece) in pieces {
-            if self.coming.front().is_some_and(|(_, within)| within.start <= at) {
-                // What comes before it is on its way: nothing is said of a study too soon.
-                let all = sender.reserve_many(sender.max_capacity()).await;
-                drop(all.map_err(|_gone| Stopped::Gone)?);
-                self.begin_at(at).await?;
-            }
             let place = sender.reserve().await.map_err(|_gone| Stopped::Gone)?;
-            place.send(Ok(self.open(piece)));
+            self.begin_at(at).await?;
+            place.send(Ok(self.source(piece).await?));
         }
         Ok(())
     }
@@ -148,21 +145,32 @@ impl Run {
         Ok(())
     }
 
-    /// Begins to read what a piece is of.
-    fn open(&self, piece: Piece) -> Source {
+    /// Where the bytes of a piece are.
+    async fn source(&mut self, piece: Piece) -> Result<Source, ArchiveError> {
         let (file, range) = match piece {
-            Piece::Written(bytes) => return Source::Made(bytes.into()),
+            Piece::Written(bytes) => return Ok(Source::Made(bytes.into())),
             Piece::Of { file, range } => (file, range),
         };
         let held = file.checked_sub(FRONT).and_then(|held| self.bundle.held.get(held));
-        if let Some(location) = held {
-            let left = range.end.saturating_sub(range.start);
-            let pieces = read(&self.archive, location, range);
-            return Source::Read { object: location.object, pieces, left };
+        if let Some(location) = held.cloned() {
+            let key = self.key(location.subject_key).await?;
+            return Ok(Source::Held { location, key, range });
         }
         let inside = |at: u64| usize::try_from(at).unwrap_or(usize::MAX);
         let bytes = self.bundle.front.get(file).cloned().unwrap_or_default();
-        Source::Made(bytes.slice(inside(range.start)..inside(range.end).min(bytes.len())))
+        Ok(Source::Made(bytes.slice(inside(range.start)..inside(range.end).min(bytes.len()))))
+    }
+
+    /// A study's key, which is the same for object after object.
+    async fn key(&mut self, id: SubjectKeyId) -> Result<Arc<SubjectKey>, ArchiveError> {
+        let kept = self.key.as_ref().filter(|(key, at)| key.id() == id && at.elapsed() < KEY_KEPT);
+        if let Some((key, _)) = kept {
+            return Ok(Arc::clone(key));
+        }
+        let asked = Instant::now();
+        let key = self.archive.catalog.subject_key(id, self.archive.clock.now()).await?;
+        self.key = Some((Arc::clone(&key), asked));
+        Ok(key)
     }
 
     /// Records the ends, and what was handed over.
@@ -200,29 +208,4 @@ impl Run {
         }
         Ok(tx.commit().await?)
     }
-}
-
-/// Reads a range of an object's file, as far as there is room. Dropping the receiver ends it.
-fn read(
-    archive: &Archive,
-    location: &Location,
-    range: Range<u64>,
-) -> mpsc::Receiver<Result<Bytes, ArchiveError>> {
-    let (sender, pieces) = mpsc::channel(PIECES);
-    let (archive, location) = (archive.clone(), location.clone());
-    tokio::spawn(async move {
-        let reading = async {
-            let mut body = archive.file_range(&location, range).await?;
-            while let Some(bytes) = body.next().await {
-                if sender.send(Ok(bytes?)).await.is_err() {
-                    break;
-                }
-            }
-            Ok(())
-        };
-        if let Err(error) = Box::pin(reading).await {
-            drop(sender.send(Err(error)).await);
-        }
-    });
-    pieces
 }

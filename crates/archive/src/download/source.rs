@@ -1,60 +1,93 @@
 //! Where the bytes of a piece of a bundle come from.
 
+use std::collections::VecDeque;
 use std::io;
+use std::ops::Range;
+use std::sync::Arc;
 
 use bytes::Bytes;
+use futures::StreamExt;
+use futures::stream::ReadyChunks;
+use lightcase_catalog::Location;
 use lightcase_model::Ctx;
-use lightcase_storage::ObjectId;
-use tokio::sync::mpsc;
+use lightcase_storage::SubjectKey;
 
-use crate::ArchiveError;
+use crate::blob::Plain;
 use crate::error::cause;
+use crate::{Archive, ArchiveError};
 
 /// The most bytes of what is in memory that are given at once.
 const PIECE: usize = 64 << 10;
+/// Pieces that are taken together where they are there; each at most 64 KiB.
+const TOGETHER: usize = 16;
 
-/// A source of bytes, from first to last.
+/// Where bytes are.
 #[derive(Debug)]
 pub(super) enum Source {
     /// In memory.
     Made(Bytes),
-    /// Read as far as there is room.
-    Read {
-        /// What is read.
-        object: ObjectId,
-        /// As they come.
-        pieces: mpsc::Receiver<Result<Bytes, ArchiveError>>,
-        /// Bytes that are still to come: no more and no fewer.
-        left: u64,
-    },
+    /// A range of a held file.
+    Held { location: Location, key: Arc<SubjectKey>, range: Range<u64> },
 }
 
 impl Source {
-    /// The next bytes; `None` at its end.
-    pub(super) async fn next(&mut self) -> Option<Result<Bytes, ArchiveError>> {
-        match self {
-            Self::Made(bytes) => {
-                (!bytes.is_empty()).then(|| Ok(bytes.split_to(bytes.len().min(PIECE))))
+    /// Opens it and reads its first bytes.
+    pub(super) async fn open(self, archive: Archive) -> Result<Opened, ArchiveError> {
+        let (location, key, range) = match self {
+            Self::Made(bytes) => return Ok(Opened::made(bytes)),
+            Self::Held { location, key, range } => (location, key, range),
+        };
+        let left = range.end.saturating_sub(range.start);
+        let opened = async {
+            let file = archive.file_under(&location, &key, range).await?;
+            let mut opened =
+                Opened { ready: VecDeque::new(), rest: file.ready_chunks(TOGETHER), left };
+            if left > 0 {
+                opened.fill().await?;
             }
-            Self::Read { object, pieces, left } => {
-                let outcome = match pieces.recv().await {
-                    None if *left == 0 => return None,
-                    None => Err(other_length()),
-                    Some(Err(error)) => Err(error),
-                    Some(Ok(bytes)) => {
-                        let read = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
-                        left.checked_sub(read).ok_or_else(other_length).map(|rest| {
-                            *left = rest;
-                            bytes
-                        })
-                    }
-                };
-                if outcome.is_err() {
-                    tracing::error!(%object, "an object cannot be read");
-                }
-                Some(outcome)
-            }
+            Ok(opened)
+        };
+        opened.await.inspect_err(|_| {
+            tracing::error!(object = %location.object, "an object cannot be read");
+        })
+    }
+}
+
+/// Bytes that come one after the other.
+pub(super) struct Opened {
+    ready: VecDeque<Bytes>,
+    rest: ReadyChunks<Plain>,
+    /// Bytes that are still to be read: no more and no fewer.
+    left: u64,
+}
+
+impl Opened {
+    /// What is in memory.
+    pub(super) fn made(mut bytes: Bytes) -> Self {
+        let mut ready = VecDeque::new();
+        while !bytes.is_empty() {
+            ready.push_back(bytes.split_to(bytes.len().min(PIECE)));
         }
+        Self { ready, rest: futures::stream::empty().boxed().ready_chunks(TOGETHER), left: 0 }
+    }
+
+    /// The next bytes; `None` at its end.
+    pub(super) async fn next(&mut self) -> Result<Option<Bytes>, ArchiveError> {
+        if self.ready.is_empty() && self.left > 0 {
+            self.fill().await?;
+        }
+        Ok(self.ready.pop_front())
+    }
+
+    /// Reads on; bytes that nobody expects, and those that are missing, are an error.
+    async fn fill(&mut self) -> Result<(), ArchiveError> {
+        for piece in self.rest.next().await.ok_or_else(other_length)? {
+            let piece = piece?;
+            let read = u64::try_from(piece.len()).unwrap_or(u64::MAX);
+            self.left = self.left.checked_sub(read).ok_or_else(other_length)?;
+            self.ready.push_back(piece);
+        }
+        Ok(())
     }
 }
 

@@ -4,26 +4,30 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use bytes::Bytes;
+use futures::stream::{self, BoxStream, StreamExt};
 use lightcase_model::Ctx;
 use tokio::sync::mpsc;
+use tokio_stream::wrappers::ReceiverStream;
 use tokio_util::sync::CancellationToken;
 
 use super::bundle::{Bundle, Extent};
 use super::run::Run;
-use super::source::{Source, broke_off};
+use super::source::{Opened, Source, broke_off};
 use crate::{Archive, ArchiveError};
 
-/// Pieces of the bundle that are opened ahead: the next object and its header.
-const AHEAD: usize = 2;
+/// Pieces of the bundle that are opened ahead, each with its first mebibyte: the next object and the
+/// headers around it.
+const AHEAD: usize = 3;
 
 /// A range on its way out. Dropping it ends the download, which is recorded with what was sent
 /// until then.
-#[derive(Debug)]
 pub struct Download {
     ctx: Ctx,
-    /// What is read now.
-    source: Source,
-    coming: mpsc::Receiver<Result<Source, ArchiveError>>,
+    /// What goes out now.
+    current: Opened,
+    /// What comes then. It is opened here and not by a task of its own: bytes that are handed from
+    /// thread to thread cost more than being opened.
+    coming: BoxStream<'static, Result<Opened, ArchiveError>>,
     /// Bytes that the connection took. What of them still waited in a buffer when it broke, nobody
     /// tells: with a known length, HTTP/1 drops the body at its last byte, whatever comes after.
     handed: Arc<AtomicU64>,
@@ -53,27 +57,29 @@ impl Download {
             Err(_) => self.left = 0,
         }
         if self.left == 0 {
-            self.source = Source::Made(Bytes::new());
-            self.coming.close();
+            self.current = Opened::made(Bytes::new());
+            self.coming = stream::empty().boxed();
         }
         Some(piece)
     }
 
-    /// The next bytes of what is read, or of what comes after it.
+    /// The next bytes of what goes out, or of what comes then.
     async fn piece(&mut self) -> Result<Bytes, ArchiveError> {
-        loop {
-            match self.source.next().await {
-                Some(Ok(bytes)) => return Ok(bytes),
-                Some(Err(error)) => {
-                    broke_off(&self.ctx, &error);
-                    return Err(error);
+        let next = async {
+            loop {
+                if let Some(bytes) = self.current.next().await? {
+                    return Ok(bytes);
                 }
-                None => {
-                    let coming = self.coming.recv().await;
-                    self.source = coming.unwrap_or(Err(ArchiveError::NotFound))?;
-                }
+                self.current = self.coming.next().await.unwrap_or(Err(ArchiveError::NotFound))?;
             }
-        }
+        };
+        next.await.inspect_err(|error| broke_off(&self.ctx, error))
+    }
+}
+
+impl std::fmt::Debug for Download {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Download").field("left", &self.left).finish_non_exhaustive()
     }
 }
 
@@ -97,7 +103,7 @@ impl Archive {
         let handed = Arc::new(AtomicU64::new(0));
         let mut run = Run::new(self, ctx, bundle, asked);
         run.begin().await?;
-        let (sender, coming) = mpsc::channel(AHEAD);
+        let (sender, coming) = mpsc::channel(1);
         let (counted, right) = (Arc::clone(&handed), ended.clone());
         tokio::spawn(async move {
             tokio::select! {
@@ -109,7 +115,13 @@ impl Archive {
             }
             run.end(counted.load(Ordering::Acquire)).await;
         });
-        let (ctx, source) = (ctx.clone(), Source::Made(Bytes::new()));
-        Ok(Download { ctx, source, coming, handed, left, ended })
+        let archive = self.clone();
+        let open = move |source: Result<Source, _>| {
+            let archive = archive.clone();
+            async move { source?.open(archive).await }
+        };
+        let coming = ReceiverStream::new(coming).map(open).buffered(AHEAD).boxed();
+        let current = Opened::made(Bytes::new());
+        Ok(Download { ctx: ctx.clone(), current, coming, handed, left, ended })
     }
 }
