@@ -6,11 +6,12 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use futures::StreamExt;
-use futures::stream::ReadyChunks;
+use futures::future::{BoxFuture, Either, FutureExt, Ready, ready};
+use futures::stream::{ReadyChunks, StreamExt};
 use lightcase_catalog::Location;
 use lightcase_model::Ctx;
 use lightcase_storage::SubjectKey;
+use tokio_util::task::AbortOnDropHandle;
 
 use crate::blob::Plain;
 use crate::error::cause;
@@ -31,27 +32,31 @@ pub(super) enum Source {
 }
 
 impl Source {
-    /// Opens it and reads its first bytes.
-    pub(super) async fn open(self, archive: Archive) -> Result<Opened, ArchiveError> {
+    /// Opens it and reads its first bytes, whether or not anybody looks whether they are there.
+    /// Dropping it ends that.
+    pub(super) fn open(self, archive: &Archive) -> Opening {
         let (location, key, range) = match self {
-            Self::Made(bytes) => return Ok(Opened::made(bytes)),
+            Self::Made(bytes) => return Either::Left(ready(Ok(Opened::made(bytes)))),
             Self::Held { location, key, range } => (location, key, range),
         };
-        let left = range.end.saturating_sub(range.start);
-        let opened = async {
-            let file = archive.file_under(&location, &key, range).await?;
-            let mut opened =
-                Opened { ready: VecDeque::new(), rest: file.ready_chunks(TOGETHER), left };
-            if left > 0 {
-                opened.fill().await?;
-            }
-            Ok(opened)
-        };
-        opened.await.inspect_err(|_| {
-            tracing::error!(object = %location.object, "an object cannot be read");
-        })
+        let archive = archive.clone();
+        let opening = tokio::spawn(async move {
+            let opened = Opened::held(&archive, &location, (&key, range)).await;
+            opened.inspect_err(|_| {
+                tracing::error!(object = %location.object, "an object cannot be read");
+            })
+        });
+        let opening = AbortOnDropHandle::new(opening).map(|opened| {
+            opened.unwrap_or_else(|ended| Err(ArchiveError::Damaged(Box::new(ended))))
+        });
+        Either::Right(opening.boxed())
     }
 }
+
+/// A source that is being opened.
+pub(super) type Opening = Either<Ready<Outcome>, BoxFuture<'static, Outcome>>;
+
+type Outcome = Result<Opened, ArchiveError>;
 
 /// Bytes that come one after the other.
 pub(super) struct Opened {
@@ -69,6 +74,21 @@ impl Opened {
             ready.push_back(bytes.split_to(bytes.len().min(PIECE)));
         }
         Self { ready, rest: futures::stream::empty().boxed().ready_chunks(TOGETHER), left: 0 }
+    }
+
+    async fn held(
+        archive: &Archive,
+        location: &Location,
+        (key, range): (&SubjectKey, Range<u64>),
+    ) -> Outcome {
+        let left = range.end.saturating_sub(range.start);
+        let file = archive.file_under(location, key, range).await?;
+        let rest = file.ready_chunks(TOGETHER);
+        let mut opened = Self { ready: VecDeque::new(), rest, left };
+        if left > 0 {
+            opened.fill().await?;
+        }
+        Ok(opened)
     }
 
     /// The next bytes; `None` at its end.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use bytes::Bytes;
+use futures::future::{Either, ready};
 use futures::stream::{self, BoxStream, StreamExt};
 use lightcase_model::Ctx;
 use tokio::sync::mpsc;
@@ -15,9 +16,9 @@ use super::run::Run;
 use super::source::{Opened, Source, broke_off};
 use crate::{Archive, ArchiveError};
 
-/// Pieces of the bundle that are opened ahead, each with its first mebibyte: the next object and the
-/// headers around it.
-const AHEAD: usize = 3;
+/// Pieces of the bundle that are opened ahead, each with its first mebibyte: two objects and their
+/// headers.
+const AHEAD: usize = 4;
 
 /// A range on its way out. Dropping it ends the download, which is recorded with what was sent
 /// until then.
@@ -25,8 +26,7 @@ pub struct Download {
     ctx: Ctx,
     /// What goes out now.
     current: Opened,
-    /// What comes then. It is opened here and not by a task of its own: bytes that are handed from
-    /// thread to thread cost more than being opened.
+    /// What comes then.
     coming: BoxStream<'static, Result<Opened, ArchiveError>>,
     /// Bytes that the connection took. What of them still waited in a buffer when it broke, nobody
     /// tells: with a known length, HTTP/1 drops the body at its last byte, whatever comes after.
@@ -103,7 +103,7 @@ impl Archive {
         let handed = Arc::new(AtomicU64::new(0));
         let mut run = Run::new(self, ctx, bundle, asked);
         run.begin().await?;
-        let (sender, coming) = mpsc::channel(1);
+        let (sender, coming) = mpsc::channel(2);
         let (counted, right) = (Arc::clone(&handed), ended.clone());
         tokio::spawn(async move {
             tokio::select! {
@@ -116,9 +116,9 @@ impl Archive {
             run.end(counted.load(Ordering::Acquire)).await;
         });
         let archive = self.clone();
-        let open = move |source: Result<Source, _>| {
-            let archive = archive.clone();
-            async move { source?.open(archive).await }
+        let open = move |source: Result<Source, _>| match source {
+            Ok(source) => source.open(&archive),
+            Err(error) => Either::Left(ready(Err(error))),
         };
         let coming = ReceiverStream::new(coming).map(open).buffered(AHEAD).boxed();
         let current = Opened::made(Bytes::new());
