@@ -117,6 +117,7 @@ export interface Begun {
   readonly expires: string;
   /** Stands in the path: `/s/<handle>/`. */
   readonly handle: string;
+  /** What the session is shown first, as `GET /s/{handle}/share` says it. */
   readonly shown: Shown;
 }
 
