@@ -105,7 +105,7 @@ export interface MadeShare {
 
 /** A link that went out again. */
 export interface Resent extends MadeShare {
-  /** Whether the mail leaves out the message, since it may say whose images they are. */
+  /** Whether the mail leaves out the message, since it may say whose images they are or what they show. */
   readonly messageWithheld: boolean;
 }
 
