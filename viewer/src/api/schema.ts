@@ -637,6 +637,8 @@ export interface Share {
   readonly authorisation: string | null;
   /** `treatment`, `ownAccess` or `authorisation`. */
   readonly authority: string;
+  /** Whether an account of this archive made it, not a token or the command line. */
+  readonly byAccount: boolean;
   /** Whether clean copies are lent. */
   readonly clean: boolean;
   readonly createdAt: string;

@@ -73,6 +73,8 @@ export interface Share {
   readonly may: May;
   readonly createdAt: string;
   readonly createdBy: string;
+  /** Whether an account of this archive made it, not a token or the command line. */
+  readonly byAccount: boolean;
   readonly starts: string | null;
   readonly expires: string;
   readonly state: ShareState;
