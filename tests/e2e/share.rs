@@ -396,6 +396,7 @@ async fn the_command_line_makes_links_by_the_same_rules(house: House) {
     assert_eq!(open_to_all["recipient"], Value::Null);
     let told = &made["shares"][0]["share"];
     assert_eq!((&told["series"], &told["message"]), (&json!([series]), &json!("See slice 2.")));
+    assert_eq!(told["byAccount"], false);
     let link = Link::read(&made);
     assert_eq!(link.passcode, "");
     for (which, count) in [("--live", 1), ("--ended", 1), ("--never-opened", 1)] {

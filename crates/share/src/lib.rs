@@ -10,6 +10,7 @@
 
 mod authority;
 mod begin;
+mod body_part;
 mod challenge;
 mod create;
 mod deliver;

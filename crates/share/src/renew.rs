@@ -19,7 +19,8 @@ pub struct Renewed {
     pub link: SecretLink,
     /// Its passcode, when it asks for one.
     pub passcode: Option<Passcode>,
-    /// Whether the mail leaves out what the sender wrote, since it may say whose images they are.
+    /// Whether the mail leaves out what the sender wrote, since it may say whose images they are or
+    /// names a part of the body that they show.
     pub message_withheld: bool,
 }
 

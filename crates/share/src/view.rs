@@ -40,6 +40,8 @@ pub struct ShareView {
     pub created_at: Timestamp,
     /// Name of who made it.
     pub created_by: String,
+    /// Whether an account of this archive made it, not a token or the command line.
+    pub by_account: bool,
     /// From when on it opens.
     pub starts: Option<Timestamp>,
     /// When it ends.
@@ -95,6 +97,7 @@ impl Shares {
             may: share.may,
             created_at: share.created_at,
             created_by: share.shared_by,
+            by_account: share.created_by.is_some(),
             starts: share.starts_at,
             expires: share.expires_at,
             max_uses: count(share.max_uses),

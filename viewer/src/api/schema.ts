@@ -117,6 +117,7 @@ export interface Begun {
   readonly expires: string;
   /** Stands in the path: `/s/<handle>/`. */
   readonly handle: string;
+  /** What the session is shown first, as `GET /s/{handle}/share` says it. */
   readonly shown: Shown;
 }
 
@@ -561,7 +562,7 @@ export interface Resending {
 
 /** A link that went out again. */
 export interface Resent extends MadeShare {
-  /** Whether the mail leaves out the message, since it may say whose images they are. */
+  /** Whether the mail leaves out the message, since it may say whose images they are or what they show. */
   readonly messageWithheld: boolean;
 }
 
@@ -636,6 +637,8 @@ export interface Share {
   readonly authorisation: string | null;
   /** `treatment`, `ownAccess` or `authorisation`. */
   readonly authority: string;
+  /** Whether an account of this archive made it, not a token or the command line. */
+  readonly byAccount: boolean;
   /** Whether clean copies are lent. */
   readonly clean: boolean;
   readonly createdAt: string;

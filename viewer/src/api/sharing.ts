@@ -73,6 +73,8 @@ export interface Share {
   readonly may: May;
   readonly createdAt: string;
   readonly createdBy: string;
+  /** Whether an account of this archive made it, not a token or the command line. */
+  readonly byAccount: boolean;
   readonly starts: string | null;
   readonly expires: string;
   readonly state: ShareState;
@@ -105,7 +107,7 @@ export interface MadeShare {
 
 /** A link that went out again. */
 export interface Resent extends MadeShare {
-  /** Whether the mail leaves out the message, since it may say whose images they are. */
+  /** Whether the mail leaves out the message, since it may say whose images they are or what they show. */
   readonly messageWithheld: boolean;
 }
 

@@ -111,7 +111,7 @@ export function makeLink(world, wanted, recipient, by) {
     view: {
       id: token(16), recipient: recipient.name, email: recipient.email,
       studies: lent.map(wanted.clean ? copyOf : studyOf), sources: wanted.clean ? lent.map(studyOf) : [],
-      series: wanted.series, clean: wanted.clean, arrivals: wanted.arrivals, may: wanted.may, createdAt: now(), createdBy: by, starts: wanted.starts, expires: wanted.expires, state: 'live',
+      series: wanted.series, clean: wanted.clean, arrivals: wanted.arrivals, may: wanted.may, createdAt: now(), createdBy: by, byAccount: world.users.some((one) => one.name === by), starts: wanted.starts, expires: wanted.expires, state: 'live',
       maxUses: wanted.maxUses, uses: 0, failedAttempts: 0, factors: wanted.factors, authority: wanted.authority, authorisation: wanted.authorisation, purpose: wanted.purpose, message: wanted.message,
       language: wanted.language, firstOpenedAt: null, lastOpenedAt: null, revokedAt: null,
       delivery: wanted.deliver === 'mail' ? { state: 'queued', tries: 0, at: now(), error: null } : null,
@@ -161,7 +161,7 @@ function recall(world, account, { reason, ...of }) {
   if (kind === 'user' && !world.users.some((one) => one.name === text)) return wrong('There is no account of that name.', 404, 'NotFound');
   const matches = {
     study: (link) => [...link.view.studies, ...link.view.sources].some((one) => one.studyInstanceUid === text), patientId: (link) => link.study.patientId === text,
-    recipient: (link) => [link.view.recipient, link.view.email].some((one) => one?.toLowerCase() === text.toLowerCase()), user: (link) => link.view.createdBy === text,
+    recipient: (link) => [link.view.recipient, link.view.email].some((one) => one?.toLowerCase() === text.toLowerCase()), user: (link) => link.view.byAccount && link.view.createdBy === text,
   }[kind];
   const found = world.shares.filter((link) => link.view.state !== 'revoked' && matches(link));
   for (const link of found) revoke(world, account, link);

@@ -92,6 +92,21 @@ async fn only_what_is_in_sight_is_shared_and_only_by_who_may() {
 }
 
 #[tokio::test]
+async fn a_link_tells_whether_it_is_of_an_account_whoever_it_names() {
+    for engine in engines().await {
+        let shares = shares(&engine.catalog);
+        let held = hold(&engine, 1, 1, 1).await;
+        let account = staff(Role::Radiologist);
+        let sender = Principal { name: account.name.clone(), ..Principal::operator() };
+        for (by, of_account) in [(&account, true), (&sender, false)] {
+            let made = shares.create(&ctx(), by, link_to(&held.uid)).await.unwrap();
+            let share = &made.links[0].share;
+            assert_eq!((share.created_by.as_str(), share.by_account), ("Dr. Jane", of_account));
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_link_is_shown_listed_and_revoked_once() {
     for engine in engines().await {
         let shares = shares(&engine.catalog);

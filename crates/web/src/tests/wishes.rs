@@ -335,9 +335,15 @@ async fn a_control_that_is_not_known_is_refused_and_never_ignored() {
 }
 
 #[tokio::test]
-async fn an_account_that_nobody_has_is_said_to_be_missing() {
+async fn links_are_recalled_by_the_account_that_made_them_if_there_is_one() {
     let world = World::open(PLAIN).await;
     let reader = world.radiologist().await;
+    let link = make(&world, &reader, "view").await;
+    let told = reader.get(&format!("/api/v1/shares/{}", link.id), "").await.json();
+    assert_eq!((&told["createdBy"], &told["byAccount"]), (&json!("roentgen"), &json!(true)));
+    let recall = json!({"user": told["createdBy"], "reason": "a mistake"});
+    let reply = reader.ask("POST", "/api/v1/shares/recall", Some(&recall)).await;
+    assert_eq!(reply.json(), json!({"revoked": 1}));
     let recall = json!({"user": "nobody at all", "reason": "a mistake"});
     let reply = reader.ask("POST", "/api/v1/shares/recall", Some(&recall)).await;
     let said = reply.json();

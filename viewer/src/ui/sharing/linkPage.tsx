@@ -13,7 +13,7 @@ import { PageLink } from '../staff/shell';
 import { ExtendDialog, ResendDialog, RevokeDialog } from './linkDialogs';
 import { Happened } from './linkHappened';
 import { Facts } from './linkFacts';
-import { RecallDialog } from './recallDialog';
+import { RecallDialog, recallKinds } from './recallDialog';
 import { RecordOfLink } from './recordOfLink';
 import { canExtend, canResend, isOpen, stateSentence, stateWords, whoseLinks } from './words';
 
@@ -64,7 +64,7 @@ export function LinkPage({ store, id }: { store: StaffStore; id: string }): JSX.
           {asked === 'extend' && <ExtendDialog store={store} share={share} close={close} />}
           {asked === 'resend' && <ResendDialog store={store} share={share} close={close} />}
           {asked === 'revoke' && <RevokeDialog store={store} share={share} close={close} />}
-          {asked === 'recall' && <RecallDialog store={store} known={whoseLinks(share)} close={close} />}
+          {asked === 'recall' && <RecallDialog store={store} known={whoseLinks(share)} kinds={recallKinds.filter((kind) => kind !== 'user' || share.byAccount)} close={close} />}
         </>
       )}
     </div>

@@ -28,7 +28,7 @@ function recallOf(kind: RecallKind, text: string, reason: string): Recall {
   }
 }
 
-export function RecallDialog({ store, known, first = 'recipient', close }: { store: StaffStore; known: Known; first?: RecallKind; close: () => void }): JSX.Element {
+export function RecallDialog({ store, known, kinds = recallKinds, first = 'recipient', close }: { store: StaffStore; known: Known; kinds?: readonly RecallKind[]; first?: RecallKind; close: () => void }): JSX.Element {
   const [kind, setKind] = useState<RecallKind>(first);
   const [texts, setTexts] = useState<Known>(known);
   const [reason, setReason] = useState('');
@@ -58,7 +58,7 @@ export function RecallDialog({ store, known, first = 'recipient', close }: { sto
       ) : (
         <form onSubmit={(event) => void submit(event)}>
           <p>{t('recall.lead')}</p>
-          <Choice legend={t('recall.of')} name="recall" value={kind} change={turn} options={recallKinds.map((one) => [one, t(`recall.of.${one}`)] as const)} />
+          <Choice legend={t('recall.of')} name="recall" value={kind} change={turn} options={kinds.map((one) => [one, t(`recall.of.${one}`)] as const)} />
           <Field label={t(`recall.which.${kind}`)} hint={t(`recall.hint.${kind}`)} value={text} change={(next) => setTexts({ ...texts, [kind]: next })} maxLength={200} required name="whose" autocomplete="off" />
           <Field label={t('recall.reason')} value={reason} change={setReason} maxLength={1000} required name="reason" autocomplete="off" />
           {failure !== null && (kind === 'user' && failure.status === 404 ? <p class="note note-failed" role="alert">{t('recall.noAccount')}</p> : <FailureNote failure={failure} />)}

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { operator, type Share, type ShareState } from '../../api/sharing';
+import type { Share, ShareState } from '../../api/sharing';
 import { canExtend, canResend, deliveryWords, factorsWords, isOpen, scopeWords, stateSentence, whoseLinks } from './words';
 
 const share: Share = {
-  id: 's', recipient: 'Dr. A', email: 'a@b.example', studies: [], sources: [], series: null, clean: false, arrivals: 'frozen', may: 'view', createdAt: '2026-11-22T10:30:00Z', createdBy: 'R', starts: null,
+  id: 's', recipient: 'Dr. A', email: 'a@b.example', studies: [], sources: [], series: null, clean: false, arrivals: 'frozen', may: 'view', createdAt: '2026-11-22T10:30:00Z', createdBy: 'R', byAccount: true, starts: null,
   expires: '2026-11-29T10:30:00Z', state: 'live', maxUses: 5, uses: 0, failedAttempts: 0, factors: ['passcode'], authority: 'treatment', authorisation: null, purpose: 'Treatment', message: '',
   language: 'en', firstOpenedAt: null, lastOpenedAt: null, revokedAt: null, delivery: null,
 };
@@ -39,9 +39,9 @@ test('clean copies are removed when their link has expired', () => {
   expect([at('live'), at('expired')]).toEqual([true, false]);
 });
 
-test('whose links a link belongs to: of the study that copies were made of; made at the command line, no user’s', () => {
+test('whose links a link belongs to: of the study that copies were made of; made by no account, no user’s', () => {
   const studies = [{ studyInstanceUid: '1.2', patientName: '', description: '', studyDate: '' }];
   expect(whoseLinks({ ...share, studies })).toEqual({ recipient: 'a@b.example', user: 'R', study: '1.2' });
   expect(whoseLinks({ ...share, studies, sources: [{ studyInstanceUid: '9.8', patientName: 'Doe^Jane', description: '', studyDate: '' }] }).study).toBe('9.8');
-  expect(whoseLinks({ ...share, email: null, createdBy: operator })).toEqual({ recipient: 'Dr. A' });
+  expect(whoseLinks({ ...share, email: null, byAccount: false })).toEqual({ recipient: 'Dr. A' });
 });

@@ -1,5 +1,5 @@
 /** How links are put in words, the same in the dialog, the list and on their own page. */
-import { operator, type AlertKind, type Arrivals, type Factor, type MadeShare, type May, type Share, type SharedStudy, type ShareState } from '../../api/sharing';
+import type { AlertKind, Arrivals, Factor, MadeShare, May, Share, SharedStudy, ShareState } from '../../api/sharing';
 import { t, type Word } from '../../i18n';
 import { endAfter, faultOfEnd, longestDays } from '../../model/moment';
 import { zoned } from '../parts/words';
@@ -30,11 +30,11 @@ export function canExtend({ state, clean, createdAt }: Pick<Share, 'state' | 'cl
 export const studiesOf = ({ studies, sources }: Pick<Share, 'studies' | 'sources'>): readonly SharedStudy[] => (sources.length === 0 ? studies : sources);
 
 /** Whose links it belongs to, so that nobody has to type it again. */
-export function whoseLinks(share: Pick<Share, 'recipient' | 'email' | 'createdBy' | 'studies' | 'sources'>): { readonly recipient: string; readonly user?: string; readonly study?: string } {
+export function whoseLinks(share: Pick<Share, 'recipient' | 'email' | 'createdBy' | 'byAccount' | 'studies' | 'sources'>): { readonly recipient: string; readonly user?: string; readonly study?: string } {
   const [study] = studiesOf(share);
   return {
     recipient: share.email ?? share.recipient,
-    ...(share.createdBy === operator ? {} : { user: share.createdBy }),
+    ...(share.byAccount ? { user: share.createdBy } : {}),
     ...(study === undefined ? {} : { study: study.studyInstanceUid }),
   };
 }

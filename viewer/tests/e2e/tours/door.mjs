@@ -153,7 +153,7 @@ async function takeAlong(tools) {
 async function lookOnly(tools) {
   const { page, base, world, check } = tools;
   const link = make(world, { factors: ['email'], may: 'view', clean: true, language: 'de', message: 'Bitte sehen Sie sich Bild 80 an.' });
-  link.view.createdBy = operator;
+  Object.assign(link.view, { createdBy: operator, byAccount: false });
   Object.assign(link, { others: [world.studies[1]] });
   link.view.sources = [...link.view.sources, { studyInstanceUid: world.studies[1].uid, patientName: '', description: '', studyDate: '' }];
   await enter(page, base, link);

@@ -187,7 +187,7 @@ async function several(tools) {
   await page.locator('dialog input[name=whose]').fill('Nobody At All');
   await page.locator('dialog input[name=reason]').fill('Has left');
   await page.locator('dialog .button-danger').click();
-  await page.locator('dialog [role=alert]', { hasText: 'There is no account of that name. Links made at the command line' }).waitFor();
+  await page.locator('dialog [role=alert]', { hasText: 'There is no account of that name.' }).waitFor();
   await tools.shot('recall-no-account');
   await page.locator('dialog .choice-one', { hasText: 'Of a patient' }).click();
   await page.locator('dialog input[name=whose]').fill(world.studies[1].patientId);
@@ -211,6 +211,15 @@ async function several(tools) {
   await page.locator('.page-actions button', { hasText: 'Revoke several' }).click();
   await page.locator('dialog .choice-one', { hasText: 'Of a study' }).click();
   check('and all links of that study are ended from there', (await page.locator('dialog input[name=whose]').inputValue()) === clean.study.uid);
+  await page.locator('dialog .choice-one', { hasText: 'Made by a user' }).click();
+  check('and all links of the account that made it', (await page.locator('dialog input[name=whose]').inputValue()) === clean.view.createdBy);
+  await page.keyboard.press('Escape');
+  await page.locator('dialog').waitFor({ state: 'detached' });
+  const foreign = world.shares.find((one) => !one.view.byAccount);
+  await page.goto(`${base}/shares/${foreign.view.id}`);
+  await page.locator('.page-actions button', { hasText: 'Revoke several' }).click();
+  await page.locator('dialog .choice-one').first().waitFor();
+  check('a link that no account made offers no links of a user', (await page.locator('dialog .choice-one', { hasText: 'Made by a user' }).count()) === 0);
   await page.keyboard.press('Escape');
   await page.locator('dialog').waitFor({ state: 'detached' });
   await page.goto(`${base}/shares/nothing-there`);

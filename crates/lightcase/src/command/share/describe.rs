@@ -17,7 +17,7 @@ pub(super) fn describe(share: &ShareView) -> Value {
         }),
         "may": match share.may { May::View => "view", May::Download => "download" },
         "state": share.state.name(), "createdAt": share.created_at.to_string(),
-        "createdBy": share.created_by, "starts": at(share.starts),
+        "createdBy": share.created_by, "byAccount": share.by_account, "starts": at(share.starts),
         "expires": share.expires.to_string(), "uses": share.uses, "maxUses": share.max_uses,
         "failedAttempts": share.failed_attempts, "clean": share.clean,
         "arrivals": if share.live { "live" } else { "frozen" }, "purpose": share.purpose,

@@ -74,8 +74,8 @@ pub(crate) async fn run(
                 output::note("The link and the passcode before open nothing any more.");
                 if renewed.message_withheld {
                     output::note(
-                        "The message is not in the mail: it may say whose images these are. It \
-                         can be read on the page of the link.",
+                        "The message is not in the mail: it may say whose images these are or \
+                         what they show. It can be read on the page of the link.",
                     );
                 }
             }

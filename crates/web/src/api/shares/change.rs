@@ -38,7 +38,7 @@ pub(crate) struct Resending {
 pub(crate) struct Resent {
     #[serde(flatten)]
     made: MadeShare,
-    /// Whether the mail leaves out the message, since it may say whose images they are.
+    /// Whether the mail leaves out the message, since it may say whose images they are or what they show.
     message_withheld: bool,
 }
 

@@ -28,6 +28,8 @@ pub(crate) struct Share {
     may: &'static str,
     created_at: String,
     created_by: String,
+    /// Whether an account of this archive made it, not a token or the command line.
+    by_account: bool,
     starts: Option<String>,
     expires: String,
     /// `live`, `notYet`, `locked`, `withdrawn`, `exhausted`, `expired`, `revoked` or `frozen`.
@@ -192,6 +194,7 @@ impl From<ShareView> for Share {
             may: may_name(share.may),
             created_at: instant(share.created_at),
             created_by: share.created_by,
+            by_account: share.by_account,
             starts: share.starts.map(instant),
             expires: instant(share.expires),
             state: share.state.name(),
