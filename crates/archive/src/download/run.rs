@@ -22,8 +22,12 @@ const SERVICE: &str = "ZIP";
 /// For so long a key is used before it is asked for again: one that was shredded opens no more.
 const KEY_KEPT: Duration = Duration::from_secs(1);
 
+/// Pieces that are handed over together, none of which is read yet: whoever takes each by itself
+/// wakes and is woken for each.
+const TOGETHER: usize = 16;
+
 /// Takes what comes next.
-type Sender = mpsc::Sender<Result<Source, ArchiveError>>;
+type Sender = mpsc::Sender<Result<Vec<Source>, ArchiveError>>;
 
 /// A range that is handed over.
 #[derive(Debug)]
@@ -124,11 +128,18 @@ impl Run {
     }
 
     async fn send(&mut self, sender: &Sender) -> Result<(), Stopped> {
-        let pieces = self.bundle.layout.pieces(self.range.clone());
-        for (at, piece) in pieces {
+        let mut pieces = self.bundle.layout.pieces(self.range.clone()).peekable();
+        while let Some((at, _)) = pieces.peek() {
             let place = sender.reserve().await.map_err(|_gone| Stopped::Gone)?;
-            self.begin_at(at).await?;
-            place.send(Ok(self.source(piece).await?));
+            self.begin_at(*at).await?;
+            let next = self.coming.front().map_or(u64::MAX, |(_, within)| within.start);
+            let mut some = Vec::with_capacity(TOGETHER);
+            while some.len() < TOGETHER
+                && let Some((_, piece)) = pieces.next_if(|(at, _)| *at < next)
+            {
+                some.push(self.source(piece).await?);
+            }
+            place.send(Ok(some));
         }
         Ok(())
     }

@@ -16,9 +16,9 @@ use super::run::Run;
 use super::source::{Opened, Source, broke_off};
 use crate::{Archive, ArchiveError};
 
-/// Pieces of the bundle that are opened ahead, each with its first mebibyte: two objects and their
+/// Pieces of the bundle that are opened ahead, each with its first mebibyte: three objects and their
 /// headers.
-const AHEAD: usize = 4;
+const AHEAD: usize = 6;
 
 /// A range on its way out. Dropping it ends the download, which is recorded with what was sent
 /// until then.
@@ -103,7 +103,7 @@ impl Archive {
         let handed = Arc::new(AtomicU64::new(0));
         let mut run = Run::new(self, ctx, bundle, asked);
         run.begin().await?;
-        let (sender, coming) = mpsc::channel(2);
+        let (sender, coming) = mpsc::channel(1);
         let (counted, right) = (Arc::clone(&handed), ended.clone());
         tokio::spawn(async move {
             tokio::select! {
@@ -120,7 +120,11 @@ impl Archive {
             Ok(source) => source.open(&archive),
             Err(error) => Either::Left(ready(Err(error))),
         };
-        let coming = ReceiverStream::new(coming).map(open).buffered(AHEAD).boxed();
+        let each = |some: Result<Vec<Source>, _>| match some {
+            Ok(some) => stream::iter(some.into_iter().map(Ok).collect::<Vec<_>>()),
+            Err(error) => stream::iter(vec![Err(error)]),
+        };
+        let coming = ReceiverStream::new(coming).flat_map(each).map(open).buffered(AHEAD).boxed();
         let current = Opened::made(Bytes::new());
         Ok(Download { ctx: ctx.clone(), current, coming, handed, left, ended })
     }
