@@ -34,6 +34,7 @@ mod refusal;
 mod rendered;
 mod retrieve;
 mod turns;
+mod unbroken;
 mod unzip;
 mod view;
 mod withdraw;

@@ -9,6 +9,7 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use crate::error::cause;
+use crate::unbroken::unbroken;
 use crate::{Archive, ArchiveError};
 
 /// Pieces that wait for a slow receiver; each at most 64 KiB.
@@ -62,49 +63,47 @@ impl Archive {
             return Err(ArchiveError::ViewOnly);
         }
         let access = AccessId::random();
-        let series = selection.series.is_some().then_some(first.series);
-        self.catalog
-            .record(
-                ctx,
-                Event::RetrieveBegun {
+        let begin = Event::RetrieveBegun {
+            access_id: access,
+            study,
+            series: selection.series.is_some().then_some(first.series),
+            service: "WADO-RS",
+            destination: None,
+            instances: u64::try_from(held.len()).unwrap_or(u64::MAX),
+            offset: 0,
+            study_uid: Phi::new(selection.study.to_string()),
+        };
+        let instances = held.len();
+        let (archive, ctx) = (self.clone(), ctx.clone());
+        unbroken(async move {
+            archive.catalog.record(&ctx, begin).await?;
+            let (sender, parts) = mpsc::channel(AHEAD);
+            tokio::spawn(async move {
+                let mut sent = Sent::default();
+                let complete = tokio::select! {
+                    () = ended.cancelled() => false,
+                    complete = send(&archive, &ctx, held, (&sender, &mut sent)) => complete,
+                };
+                let ctx = Ctx { now: archive.clock.now(), ..ctx };
+                let end = Event::RetrieveEnded {
                     access_id: access,
                     study,
-                    series,
-                    service: "WADO-RS",
-                    destination: None,
-                    instances: u64::try_from(held.len()).unwrap_or(u64::MAX),
-                    offset: 0,
-                    study_uid: Phi::new(selection.study.to_string()),
-                },
-            )
-            .await?;
-        let instances = held.len();
-        let (sender, parts) = mpsc::channel(AHEAD);
-        let (archive, ctx) = (self.clone(), ctx.clone());
-        tokio::spawn(async move {
-            let mut sent = Sent::default();
-            let complete = tokio::select! {
-                () = ended.cancelled() => false,
-                complete = send(&archive, &ctx, held, (&sender, &mut sent)) => complete,
-            };
-            let ctx = Ctx { now: archive.clock.now(), ..ctx };
-            let end = Event::RetrieveEnded {
-                access_id: access,
-                study,
-                instances: sent.instances,
-                bytes: sent.bytes,
-                complete,
-                recovered: false,
-            };
-            if let Err(error) = archive.catalog.record(&ctx, end).await {
-                // Start-up finds the beginning without an end and accounts for it.
-                tracing::error!(
-                    error = cause(&error),
-                    "the end of a retrieval could not be recorded"
-                );
-            }
-        });
-        Ok(Retrieval { instances, parts })
+                    instances: sent.instances,
+                    bytes: sent.bytes,
+                    complete,
+                    recovered: false,
+                };
+                if let Err(error) = archive.catalog.record(&ctx, end).await {
+                    // Start-up finds the beginning without an end and accounts for it.
+                    tracing::error!(
+                        error = cause(&error),
+                        "the end of a retrieval could not be recorded"
+                    );
+                }
+            });
+            Ok(Retrieval { instances, parts })
+        })
+        .await
     }
 }
 

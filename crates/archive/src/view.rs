@@ -11,6 +11,7 @@ use lightcase_model::{
     Actor, Ctx, InstanceId, Phi, SeriesId, SeriesUid, ShareId, StudyId, StudyUid, Timestamp,
 };
 
+use crate::unbroken::unbroken;
 use crate::{Archive, ArchiveError};
 
 /// After so long without a byte a view has ended.
@@ -97,32 +98,27 @@ impl Archive {
             return Ok(());
         }
         let access = AccessId::random();
-        self.catalog
-            .record(
-                ctx,
-                Event::ViewBegun {
-                    access_id: access,
-                    study: seen.study,
-                    series: Some(seen.series),
-                    kind,
-                    study_uid: Phi::new(seen.study_uid.to_string()),
-                    series_uid: Some(Phi::new(seen.series_uid.to_string())),
-                },
-            )
-            .await?;
-        let view = View {
-            access,
+        let event = Event::ViewBegun {
+            access_id: access,
             study: seen.study,
-            actor: ctx.clone(),
-            frames: 0,
-            bytes: 0,
-            seen: ctx.now,
+            series: Some(seen.series),
+            kind,
+            study_uid: Phi::new(seen.study_uid.to_string()),
+            series_uid: Some(Phi::new(seen.series_uid.to_string())),
         };
-        // Two requests that began at once each recorded a beginning; each gets its end.
-        if let Some(other) = self.views.begin(key, view) {
-            self.end_view(other, ctx.now, false).await?;
-        }
-        Ok(())
+        let (study, actor) = (seen.study, ctx.clone());
+        let archive = self.clone();
+        unbroken(async move {
+            archive.catalog.record(&actor, event).await?;
+            let now = actor.now;
+            let view = View { access, study, actor, frames: 0, bytes: 0, seen: now };
+            // Two requests that began at once each recorded a beginning; each gets its end.
+            if let Some(other) = archive.views.begin(key, view) {
+                archive.end_view(other, now, false).await?;
+            }
+            Ok(())
+        })
+        .await
     }
 
     /// Remembers that a recipient was shown an image, or takes it along. Written down with the next

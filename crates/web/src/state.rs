@@ -13,6 +13,7 @@ use crate::config::WebConfig;
 use crate::health::Readiness;
 use crate::limit::Limit;
 use crate::seldom::Seldom;
+use crate::share::running::Running;
 
 /// What the edge is made of.
 #[derive(Debug)]
@@ -41,6 +42,7 @@ pub(crate) struct Inner {
     pub(crate) config: WebConfig,
     pub(crate) limit: Limit,
     pub(crate) refusals: Seldom,
+    pub(crate) downloads: Running,
     pub(crate) readiness: Readiness,
 }
 
@@ -59,7 +61,7 @@ impl Web {
     pub(crate) fn new(parts: WebParts) -> Self {
         let WebParts { archive, accounts, shares, keys, clock, config } = parts;
         let (limit, readiness) = (Limit::default(), Readiness::default());
-        let refusals = Seldom::default();
+        let (refusals, downloads) = (Seldom::default(), Running::default());
         Self(Arc::new(Inner {
             archive,
             accounts,
@@ -69,6 +71,7 @@ impl Web {
             config,
             limit,
             refusals,
+            downloads,
             readiness,
         }))
     }

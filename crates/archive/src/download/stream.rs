@@ -14,6 +14,7 @@ use tokio_util::sync::CancellationToken;
 use super::bundle::{Bundle, Extent};
 use super::run::Run;
 use super::source::{Opened, Source, broke_off};
+use crate::unbroken::unbroken;
 use crate::{Archive, ArchiveError};
 
 /// Pieces of the bundle that are opened ahead, each with its first mebibyte: three objects and their
@@ -102,19 +103,23 @@ impl Archive {
         let left = range.end.saturating_sub(range.start);
         let handed = Arc::new(AtomicU64::new(0));
         let mut run = Run::new(self, ctx, bundle, asked);
-        run.begin().await?;
         let (sender, coming) = mpsc::channel(1);
         let (counted, right) = (Arc::clone(&handed), ended.clone());
-        tokio::spawn(async move {
-            tokio::select! {
-                () = right.cancelled() => {}
-                () = run.feed(&sender) => {
-                    // What was sent is not taken yet.
-                    tokio::select! { () = right.cancelled() => {} () = sender.closed() => {} }
+        unbroken(async move {
+            run.begin().await?;
+            tokio::spawn(async move {
+                tokio::select! {
+                    () = right.cancelled() => {}
+                    () = run.feed(&sender) => {
+                        // What was sent is not taken yet.
+                        tokio::select! { () = right.cancelled() => {} () = sender.closed() => {} }
+                    }
                 }
-            }
-            run.end(counted.load(Ordering::Acquire)).await;
-        });
+                run.end(counted.load(Ordering::Acquire)).await;
+            });
+            Ok(())
+        })
+        .await?;
         let archive = self.clone();
         let open = move |source: Result<Source, _>| match source {
             Ok(source) => source.open(&archive),

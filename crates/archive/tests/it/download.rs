@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use lightcase_archive::{ArchiveError, Bundle, Extent};
-use lightcase_catalog::AuditFilter;
+use lightcase_catalog::{AuditFilter, Selection};
 use lightcase_model::{CollectionId, Grant, Language, Level, May, Query, Scope};
 use lightcase_testkit::phantom::{Study, part10};
 use serde_json::Value;
@@ -116,6 +116,56 @@ async fn an_index_that_was_built_anew_gives_the_same_bytes() {
     // The middle of a download goes on under the new index.
     let whole = bytes(&house, &after, 0..after.length()).await.unwrap();
     assert_eq!(bytes(&house, &after, range).await.unwrap(), whole[20_000..90_000]);
+    house.close().await;
+}
+
+/// Polls work so many times and drops it; whether it was done by then.
+async fn dropped_after<T>(polls: u32, work: impl Future<Output = T>) -> bool {
+    let mut work = Box::pin(work);
+    for _ in 0..polls {
+        if futures::poll!(&mut work).is_ready() {
+            return true;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+    }
+    false
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_goes_away_while_it_begins_leaves_no_beginning_without_an_end() {
+    let house = two_studies().await;
+    let (bundle, ctx) = (bundle(&house).await, house.ctx());
+    let study =
+        Selection { study: Study::mr_of(1, 2).uid.parse().unwrap(), series: None, instance: None };
+    let (mut polls, mut done) = (0, (false, false));
+    while done != (true, true) {
+        let ended = CancellationToken::new;
+        let range = only(0..bundle.length());
+        let download = house.archive.download(&ctx, Arc::clone(&bundle), range, ended());
+        done.0 |= dropped_after(polls, download).await;
+        let scope = Scope::archive();
+        let retrieve = house.archive.retrieve(&ctx, &scope, &study, ended());
+        done.1 |= dropped_after(polls, retrieve).await;
+        polls += 1;
+        assert!(polls < 1_000, "one of them never begins");
+    }
+    // What was begun by the last of them is on record now; what was not begun never will be.
+    let filter = |name: &str| AuditFilter {
+        event: Some(name.to_owned()),
+        limit: 1_000,
+        ..Default::default()
+    };
+    let count =
+        async |name: &str| house.archive.catalog().audit(&filter(name)).await.unwrap().len();
+    for _ in 0..2_000 {
+        if count("retrieve_begun").await == count("retrieve_ended").await {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    }
+    let begun = count("retrieve_begun").await;
+    assert!(begun >= 2, "{begun}");
+    assert_eq!(count("retrieve_ended").await, begun);
     house.close().await;
 }
 

@@ -11,6 +11,7 @@ use lightcase_archive::{ArchiveError, Bundle, Extent};
 use lightcase_model::May;
 use lightcase_share::Visit;
 
+use super::running::OneRuns;
 use super::session::Visitor;
 use crate::caller::Watch;
 use crate::conditional::Tag;
@@ -29,7 +30,7 @@ const NAME: &str = "attachment; filename=\"images.zip\"";
     params(("handle" = String, Path)),
     responses((status = 200, content_type = "application/zip"),
         (status = 206, content_type = "application/zip"), (status = 304), (status = 403),
-        (status = 412), (status = 416)))]
+        (status = 412), (status = 416), (status = 503)))]
 pub(crate) async fn download(
     State(web): State<Web>,
     (asker, visitor): (Asker, Visitor),
@@ -51,7 +52,12 @@ pub(crate) async fn download(
         Wanted::Nothing => return nothing(length),
     };
     let asked = Extent { range: range.clone(), continues: tag.is_continued(&headers) };
-    let body = if head { Body::empty() } else { body(&web, &asker, bundle, asked).await? };
+    let body = if head {
+        Body::empty()
+    } else {
+        let one = web.downloads.begin(visitor.visit.session).ok_or(ArchiveError::Busy)?;
+        body(&web, &asker, (bundle, asked), one).await?
+    };
     let mut response = (status, body).into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/zip"));
@@ -104,14 +110,19 @@ fn nothing(length: u64) -> Answer {
 
 /// A range of it; the body breaks off when something is missing, so that nobody takes a part for
 /// the whole.
-async fn body(web: &Web, asker: &Asker, bundle: Bundle, asked: Extent) -> Answer<Body> {
+async fn body(
+    web: &Web,
+    asker: &Asker,
+    (bundle, asked): (Bundle, Extent),
+    one: OneRuns,
+) -> Answer<Body> {
     let (bundle, ended) = (Arc::new(bundle), asker.watch.ended.clone());
     let download = web.archive.download(&asker.ctx, bundle, asked, ended).await?;
-    let state = Some((download, asker.watch.clone()));
-    Ok(Body::from_stream(stream::unfold(state, |state: Option<(_, Watch)>| async {
-        let (mut download, watch) = state?;
+    let state = Some((download, asker.watch.clone(), one));
+    Ok(Body::from_stream(stream::unfold(state, |state: Option<(_, Watch, OneRuns)>| async {
+        let (mut download, watch, one) = state?;
         match download.next().await? {
-            Ok(bytes) => Some((Ok(bytes), Some((download, watch)))),
+            Ok(bytes) => Some((Ok(bytes), Some((download, watch, one)))),
             Err(error) => Some((Err(error), None)),
         }
     })))

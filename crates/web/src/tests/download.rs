@@ -230,3 +230,25 @@ async fn it_ends_with_its_link() {
     assert!(body.next().await.unwrap().is_err(), "the body broke off");
     assert_eq!(world.events("share_downloaded").await, 0);
 }
+
+#[tokio::test]
+async fn a_session_has_so_many_at_once_and_no_more() {
+    let world = World::open(PLAIN).await;
+    let (_, visitor, handle, _) = downloading(&world).await;
+    let path = format!("/s/{handle}/download");
+    let ask = async || {
+        let request = visitor.request("GET", &path, &[], Body::empty());
+        visitor.router.clone().oneshot(request).await.unwrap()
+    };
+    let mut running = Vec::new();
+    for _ in 0..8 {
+        running.push(ask().await);
+    }
+    assert!(running.iter().all(|response| response.status() == 200));
+    let refused = get(&visitor, &handle, &[]).await;
+    assert_eq!((refused.status.as_u16(), refused.header("retry-after")), (503, "1"));
+    // Whoever wants to know how much it is takes nothing.
+    assert_eq!(visitor.send("HEAD", &path, &[], Body::empty()).await.status, 200);
+    running.pop();
+    assert_eq!(get(&visitor, &handle, &[]).await.status, 200);
+}

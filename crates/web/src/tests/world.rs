@@ -47,7 +47,7 @@ pub(crate) struct World {
 /// A browser or a program: what it sends with every request.
 #[derive(Clone)]
 pub(crate) struct Client {
-    router: Router,
+    pub(crate) router: Router,
     origin: &'static str,
     address: Option<String>,
     pub(crate) cookies: BTreeMap<String, String>,
