@@ -18,6 +18,13 @@ def deid(source, out, *words):
     return done
 
 
+def refusal(source, out, *words):
+    """What is said of a run that does not begin, or does not come to its end."""
+    done = subprocess.run(command(source, out, *words), capture_output=True, text=True)
+    assert done.returncode == 2 and not done.stdout, done
+    return done.stderr
+
+
 def key(folder):
     """A key that is the same in every run, so that a failure can be had again."""
     path = pathlib.Path(folder) / "project.key"

@@ -161,18 +161,20 @@ pub(crate) struct Deid {
     #[arg(long, value_name = "FILE")]
     pub(crate) profile: Option<PathBuf>,
     /// Key of the project: 64 hexadecimal digits. Made when absent; `OUT.key` unless given. Runs
-    /// with one key link what belongs together, and who has it can find the originals.
+    /// with one key link what belongs together, and who has it can find the originals. Neither in IN
+    /// nor in what is handed out.
     #[arg(long, value_name = "FILE")]
     pub(crate) key: Option<PathBuf>,
     /// Issuer of Patient ID for objects that name none, as a peer's entry has one. Runs that belong to
     /// one project name the same.
     #[arg(long, value_name = "TEXT")]
     pub(crate) issuer: Option<String>,
-    /// Write the certificate of the run (JSON) here.
+    /// Write the certificate of the run (JSON) here. It tells the SHA-256 of the originals: neither in
+    /// IN nor in what is handed out.
     #[arg(long, value_name = "FILE")]
     pub(crate) report: Option<PathBuf>,
     /// Write the certificate of each clean study into this folder, as JSON and as a page to print,
-    /// under the new Study Instance UID. Made when absent.
+    /// under the new Study Instance UID. Made when absent. Neither in IN nor in OUT.
     #[arg(long, value_name = "DIR")]
     pub(crate) certificates: Option<PathBuf>,
     /// Files that are cleaned at the same time; as many as there are processors unless given.

@@ -1,7 +1,9 @@
 //! The data directory: made on first start, readable by its owner alone.
 
+use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::io::{BufWriter, IntoInnerError, Write};
+use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
@@ -130,18 +132,78 @@ pub(crate) fn write_private_once(path: &Path, text: &str) -> anyhow::Result<bool
     write().with_context(|| format!("{} cannot be written", path.display()))
 }
 
+/// Finds out whether a file can be written there, before there is anything to write.
+pub(crate) fn check_private(path: &Path) -> anyhow::Result<()> {
+    let cannot = || format!("{} cannot be written", path.display());
+    if path.is_dir() {
+        return Err(std::io::Error::from(std::io::ErrorKind::IsADirectory)).with_context(cannot);
+    }
+    unfinished(path).map(drop).with_context(cannot)
+}
+
 /// A file beside that, which only its owner reads; gone with this unless it takes the other's place.
 fn beside(
     path: &Path,
     with: impl FnOnce(&mut dyn Write) -> std::io::Result<()>,
 ) -> std::io::Result<tempfile::NamedTempFile> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    let file = tempfile::NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))?;
-    let mut file = BufWriter::new(file);
+    let mut file = BufWriter::new(unfinished(path)?);
     with(&mut file)?;
     let file = file.into_inner().map_err(IntoInnerError::into_error)?;
     file.as_file().sync_all()?;
     Ok(file)
+}
+
+/// How many characters tell unfinished files of one name apart.
+const RANDOM: usize = 6;
+
+/// An empty file beside that, called `.NAME.XXXXXX.part`.
+fn unfinished(path: &Path) -> std::io::Result<tempfile::NamedTempFile> {
+    let name = path.file_name().ok_or(std::io::ErrorKind::InvalidInput)?;
+    let mut prefix = OsString::from(".");
+    prefix.push(name);
+    prefix.push(".");
+    let mut named = tempfile::Builder::new();
+    named.prefix(&prefix).suffix(".part").rand_bytes(RANDOM);
+    let file = named.tempfile_in(folder_of(path))?;
+    // By it a sweep tells what is being written from what was left. Some file systems have no locks.
+    drop(file.as_file().try_lock());
+    Ok(file)
+}
+
+/// What an unfinished file of this name was to be called.
+fn finished(name: &OsStr) -> Option<&OsStr> {
+    let name = name.as_bytes().strip_prefix(b".")?.strip_suffix(b".part")?;
+    let (name, random) = name.split_at_checked(name.len().checked_sub(RANDOM + 1)?)?;
+    let is_ours = random.strip_prefix(b".")?.iter().all(u8::is_ascii_alphanumeric);
+    is_ours.then(|| OsStr::from_bytes(name))
+}
+
+/// The folder in which a path lies.
+pub(crate) fn folder_of(path: &Path) -> &Path {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    folder.unwrap_or(Path::new("."))
+}
+
+/// Removes the unfinished files that a killed process has left in a folder, of those that were to be
+/// called so. What another process is writing stays.
+pub(crate) fn sweep(folder: &Path, called: impl Fn(&OsStr) -> bool) -> anyhow::Result<()> {
+    // Who may write into a folder may not always list it, and that is no reason to write nothing.
+    let Ok(entries) = fs::read_dir(folder) else { return Ok(()) };
+    for entry in entries {
+        let entry = entry.with_context(|| format!("{} cannot be read", folder.display()))?;
+        let (name, path) = (entry.file_name(), entry.path());
+        let is_file = || entry.file_type().is_ok_and(|kind| kind.is_file());
+        if finished(&name).is_some_and(&called) && is_file() && is_left(&path) {
+            remove(&path)?;
+        }
+    }
+    Ok(())
+}
+
+/// Whether nobody writes this unfinished file any more.
+fn is_left(path: &Path) -> bool {
+    let Ok(file) = fs::File::open(path) else { return false };
+    !matches!(file.try_lock(), Err(fs::TryLockError::WouldBlock))
 }
 
 /// Removes a file that may not be there.
@@ -183,5 +245,36 @@ mod tests {
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 3);
         let mode = fs::metadata(place("x.key")).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
+    }
+
+    #[test]
+    fn what_was_left_unfinished_is_swept() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = |name: &str| folder.path().join(name);
+        for other in [".tmpaB3xYz", ".y.json.aB3xYz.part", ".x.json.part", "x.json.aB3xYz.part"] {
+            fs::File::create(place(other)).unwrap();
+        }
+        let sweep = || {
+            sweep(folder.path(), |name| name == "x.json").unwrap();
+            fs::read_dir(folder.path()).unwrap().count()
+        };
+        let file = unfinished(&place("x.json")).unwrap();
+        assert_eq!(sweep(), 5, "it is being written");
+        let (file, left) = file.keep().unwrap();
+        drop(file);
+        assert!(left.exists());
+        assert_eq!(sweep(), 4);
+        assert!(!left.exists());
+    }
+
+    #[test]
+    fn what_cannot_be_written_is_found_before() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = |name: &str| folder.path().join(name);
+        assert!(check_private(&place("x.json")).is_ok());
+        for wrong in ["none/x.json", ""] {
+            assert!(check_private(&place(wrong)).is_err(), "{wrong}");
+        }
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
     }
 }

@@ -220,11 +220,13 @@ impl Shared {
         for before in before.into_iter().chain(taken.as_ref().map(|(_, other)| other)) {
             clear(place, &before.report, report)?;
         }
-        part.keep(&place.target(report))?;
-        self.taken.insert(report.sop_instance.clone(), (number, Arc::clone(entry)));
+        // Noted once what gives way is gone, which nothing else remembers, and before the copy is
+        // there: what lies among the clean copies is in the journal, whatever happens.
         if let Some(input) = input {
             self.journal.note(input, entry)?;
         }
+        part.keep(&place.target(report))?;
+        self.taken.insert(report.sop_instance.clone(), (number, Arc::clone(entry)));
         Ok(())
     }
 }
@@ -260,4 +262,29 @@ pub(super) fn sweep(place: &Place) -> anyhow::Result<()> {
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::certificate::tests::entry;
+    use super::*;
+
+    #[test]
+    fn a_copy_is_noted_before_it_is_there() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = Place::of(&folder.path().join("out")).unwrap();
+        make(&place).unwrap();
+        let journal = Journal::open(&place).unwrap();
+        let mut shared = Shared { journal, taken: BTreeMap::new(), outcomes: Vec::new() };
+        let entry = Arc::new(entry("2.25.3", "2.25.1", "S1"));
+        let part = || Unfinished::new(place.quarantine.join("x.part"));
+        // As if the run had ended between the two: there is nothing to be moved.
+        assert!(shared.put(&place, (0, Some("one")), &entry, part()).is_err());
+        assert_eq!(shared.journal.of_input("one"), Some(&entry));
+        assert!(shared.taken.is_empty() && !place.target(&entry.report).exists());
+        let whole = part();
+        fs::copy("Cargo.toml", whole.path()).unwrap();
+        shared.put(&place, (0, Some("one")), &entry, whole).unwrap();
+        assert!(shared.taken.contains_key("2.25.1") && place.target(&entry.report).is_file());
+    }
 }

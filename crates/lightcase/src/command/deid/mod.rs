@@ -9,6 +9,7 @@ mod folder;
 mod journal;
 mod key;
 mod page;
+mod papers;
 mod place;
 mod study;
 
@@ -30,6 +31,7 @@ use certificate::Certified;
 use decoder::Decoder;
 use folder::{Folder, Outcome, Refused};
 use journal::Journal;
+use papers::Papers;
 use place::Place;
 
 pub(super) fn run(options: &Deid, json: bool) -> anyhow::Result<ExitCode> {
@@ -38,6 +40,14 @@ pub(super) fn run(options: &Deid, json: bool) -> anyhow::Result<ExitCode> {
         let (files, regions) = (&options.approve, &options.regions);
         return approve::run(&approve::Decision { files, regions, reason });
     }
+    // 1 is for what was held or refused by a run that looked at everything.
+    Ok(explain_or_clean(options, json).unwrap_or_else(|error| {
+        output::problem(&error);
+        ExitCode::from(2)
+    }))
+}
+
+fn explain_or_clean(options: &Deid, json: bool) -> anyhow::Result<ExitCode> {
     let profile = match &options.profile {
         Some(file) => {
             let text = std::fs::read_to_string(file)
@@ -53,11 +63,9 @@ pub(super) fn run(options: &Deid, json: bool) -> anyhow::Result<ExitCode> {
         bail!("name what is to be cleaned, and the folder for the clean copies");
     };
     let place = Place::find(from, to)?;
-    if let Some(folder) = &options.certificates {
-        place.check_certificates(from, folder)?;
-    }
-    let (certified, refused) = clean(options, profile, from, &place)?;
-    if let Some(file) = &options.report {
+    let papers = Papers::find(options, from, &place)?;
+    let (certified, refused) = clean(options, profile, from, (&place, &papers))?;
+    if let Some(file) = papers.report {
         write_private_with(file, |to| certified.write(to))?;
     }
     if json {
@@ -73,18 +81,19 @@ fn clean(
     options: &Deid,
     profile: Profile,
     from: &Path,
-    place: &Place,
+    (place, papers): (&Place, &Papers<'_>),
 ) -> anyhow::Result<(Certified, Vec<(PathBuf, String)>)> {
     let files = files::list(&[from.to_owned()])?;
     if files.is_empty() {
         bail!("there is no file in {}", from.display());
     }
     let issuer = issuer(options.issuer.as_deref().unwrap_or_default())?;
-    let key = place.key(options.key.as_deref())?;
+    papers.prepare()?;
     folder::make(place)?;
     let mut journal = Journal::open(place)?;
     folder::sweep(place)?;
-    let project = Arc::new(Project::new(profile, key::read_or_make(&key)?));
+    papers.sweep()?;
+    let project = Arc::new(Project::new(profile, key::read_or_make(&papers.key)?));
     let of = format!("{} {:?} {issuer:?}", env!("CARGO_PKG_VERSION"), project.profile());
     journal.go_on(place, project.uids().map(&of).as_str())?;
     let processors = std::thread::available_parallelism().map_or(1, NonZero::get);
@@ -103,7 +112,7 @@ fn clean(
     let cleaned = folder.clean(journal, jobs);
     decoder.end();
     let (outcomes, journal) = cleaned?;
-    if let Some(certificates) = &options.certificates {
+    if let Some(certificates) = papers.certificates {
         study::write(certificates, (&project, place), (&outcomes, &journal))?;
     }
     // Its entries are those of the outcomes: as long as it has them, they would be copied.

@@ -44,36 +44,8 @@ impl Place {
     }
 
     /// Where the key lies, unless a file is named for it.
-    pub(super) fn key(&self, named: Option<&Path>) -> anyhow::Result<PathBuf> {
-        let Some(named) = named else {
-            return beside(&self.to, "key").context("nothing lies beside the folder");
-        };
-        if real(named)?.starts_with(&self.to) {
-            bail!(
-                "{} lies among the clean copies, and who has the key can find the originals; name \
-                 a file that stays",
-                named.display()
-            );
-        }
-        Ok(named.to_owned())
-    }
-
-    /// Checks that certificates may lie in a folder: the next run would take them for originals, and
-    /// who hands copies out, for copies.
-    pub(super) fn check_certificates(&self, from: &Path, folder: &Path) -> anyhow::Result<()> {
-        let real = real(folder)?;
-        let from =
-            from.canonicalize().with_context(|| format!("{} cannot be read", from.display()))?;
-        for images in [&from, &self.to, &self.quarantine] {
-            if real.starts_with(images) {
-                bail!(
-                    "{} lies in {}, which is for images; name a folder beside it",
-                    folder.display(),
-                    images.display()
-                );
-            }
-        }
-        Ok(())
+    pub(super) fn key(&self) -> anyhow::Result<PathBuf> {
+        beside(&self.to, "key").context("nothing lies beside the folder")
     }
 
     /// Where a clean object lies: its names are mapped UIDs.
@@ -93,7 +65,7 @@ fn beside(folder: &Path, what: &str) -> Option<PathBuf> {
 }
 
 /// The path without links, dots and trailing slashes, whether or not it is there.
-fn real(path: &Path) -> anyhow::Result<PathBuf> {
+pub(super) fn real(path: &Path) -> anyhow::Result<PathBuf> {
     let cannot = || format!("{} is no place for a folder or file", path.display());
     let mut there = std::path::absolute(path).with_context(cannot)?;
     let mut rest = Vec::new();
@@ -126,7 +98,7 @@ mod tests {
         let check = |name: &str, expected: &str| {
             let place = Place::of(&root.join(name)).unwrap();
             assert_eq!(place.quarantine, root.join(format!("{expected}.quarantine")), "{name}");
-            assert_eq!(place.key(None).unwrap(), root.join(format!("{expected}.key")), "{name}");
+            assert_eq!(place.key().unwrap(), root.join(format!("{expected}.key")), "{name}");
             assert_eq!(place.to, root.join(expected), "{name}");
         };
         for name in ["out", "out/", "out//", "./out", "out/.", "there/../out"] {
@@ -138,11 +110,6 @@ mod tests {
         check("new/out/", "new/out");
         assert!(Place::of(Path::new("/")).is_err());
         assert!(Place::of(&root.join("none/..")).is_err());
-        let place = Place::of(&root.join("there")).unwrap();
-        for key in ["there/key", "there/deep/../key", "link/key"] {
-            assert!(place.key(Some(&root.join(key))).is_err(), "{key}");
-        }
-        assert!(place.key(Some(&root.join("there.key"))).is_ok());
     }
 
     #[test]
@@ -157,12 +124,6 @@ mod tests {
             [("in", "in"), ("in", "in/deep/out"), ("in/deep", "in"), ("out.quarantine", "out")]
         {
             assert!(find(from, to).is_err(), "{from} {to}");
-        }
-        let (from, place) = (root.join("in"), find("in", "out").unwrap());
-        let check = |folder: &str| place.check_certificates(&from, &root.join(folder));
-        assert!(check("certificates").is_ok() && check("out.certificates").is_ok());
-        for folder in ["in", "in/deep/c", "out", "out/c", "out.quarantine/c"] {
-            assert!(check(folder).is_err(), "{folder}");
         }
     }
 }
