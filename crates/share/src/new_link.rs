@@ -5,6 +5,7 @@ use std::time::Duration;
 use lightcase_model::{Authority, Factor, Language, May, Phi, SeriesUid, StudyUid, Timestamp};
 
 use crate::mail::is_no_text;
+use crate::spelling::is_blank;
 use crate::{EmailAddress, PlainText, PlainTextError, Result, ShareError};
 
 /// A link lives at most so long.
@@ -156,7 +157,7 @@ impl NewLink {
         }
         for recipient in &self.recipients {
             let name = recipient.name.expose().trim();
-            if name.is_empty() {
+            if is_blank(name) {
                 return Err(ShareError::Malformed(
                     "The recipient is empty. Write who the link is for.",
                 ));
@@ -210,10 +211,10 @@ pub fn sender_name(name: &str) -> Result<String> {
     }
 }
 
-/// Whether it is one line of 1 to so many characters.
+/// Whether it is one line of 1 to so many characters, with one among them that can be seen.
 fn is_line(text: &str, most: usize) -> bool {
     let text = text.trim();
-    !text.is_empty() && text.chars().count() <= most && !text.contains(is_no_text)
+    !is_blank(text) && text.chars().count() <= most && !text.contains(is_no_text)
 }
 
 #[cfg(test)]
@@ -223,7 +224,7 @@ mod tests {
     #[test]
     fn a_sender_has_a_name() {
         assert_eq!(sender_name(" Radiology, House 3 ").unwrap(), "Radiology, House 3");
-        for name in ["", " ", "a\nb", "a\u{202e}b"] {
+        for name in ["", " ", "\u{200b}", "a\nb", "a\u{202e}b"] {
             assert!(sender_name(name).is_err(), "{name:?}");
         }
     }
@@ -240,5 +241,8 @@ mod tests {
         }
         check("a\u{2066}b", false);
         check(" ", false);
+        check("\u{ad}", false);
+        check("\u{2060} \u{fe0f}", false);
+        check("\u{645}\u{6cc}\u{200c}\u{634}", true);
     }
 }
