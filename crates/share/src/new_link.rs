@@ -6,6 +6,7 @@ use lightcase_model::{Authority, Factor, Language, May, Phi, SeriesUid, StudyUid
 
 use crate::mail::is_no_text;
 use crate::spelling::is_blank;
+use crate::words::Words;
 use crate::{EmailAddress, PlainText, PlainTextError, Result, ShareError};
 
 /// A link lives at most so long.
@@ -103,6 +104,12 @@ impl NewLink {
             language: Language::English,
             deliver: Deliver::Copy,
         }
+    }
+
+    /// The purpose of a link for which nobody says another: by what right it is made, in its
+    /// language.
+    pub fn usual_purpose(authority: Authority, language: Language) -> &'static str {
+        Words::of(language).purpose(authority)
     }
 
     /// Refuses what no link may be, whoever asks.
@@ -227,6 +234,19 @@ mod tests {
         for name in ["", " ", "\u{200b}", "a\nb", "a\u{202e}b"] {
             assert!(sender_name(name).is_err(), "{name:?}");
         }
+    }
+
+    #[test]
+    fn a_purpose_that_nobody_says_is_in_the_language_of_the_link() {
+        let check = |authority, language, expected: &str| {
+            let purpose = NewLink::usual_purpose(authority, language);
+            assert_eq!(purpose, expected);
+            assert!(is_line(purpose, MAX_PURPOSE), "{purpose}");
+        };
+        check(Authority::Treatment, Language::English, "Treatment");
+        check(Authority::Treatment, Language::German, "Behandlung");
+        let own = "Auf eigenen Wunsch der Patientin oder des Patienten";
+        check(Authority::OwnAccess, Language::German, own);
     }
 
     #[test]
