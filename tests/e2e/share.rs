@@ -20,6 +20,7 @@ on_both! {
     viewing_is_not_downloading,
     wishes_that_cannot_be_granted_are_refused,
     the_command_line_makes_links_by_the_same_rules,
+    the_command_line_recalls_links,
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -413,5 +414,23 @@ async fn the_command_line_makes_links_by_the_same_rules(house: House) {
     assert_eq!(uses(), 1);
     for bad in [&["--study", "1.2.3", "--recipient", "x"][..], &["--study", &study.uid]] {
         assert!(house.server.run("share create", bad, "").is_err());
+    }
+}
+
+async fn the_command_line_recalls_links(house: House) {
+    let study = small_ct(1);
+    house.import(&study);
+    let patient = study.patient_id();
+    for (choice, whose) in [("--patient-id", patient.as_str()), ("--study", study.uid.as_str())] {
+        let uid = study.uid.as_str();
+        let wanted = ["--study", uid, "--recipient", "Dr. Recipient", "--language", "de", "--json"];
+        let link = Link::read(&house.ask("share create", &wanted));
+        let visitor = link.open(&house).await;
+        assert_eq!(visitor.get("dicom-web/studies", DICOM_JSON).await.status, 200);
+        let wanted = [choice, whose, "--reason", "sent to the wrong practice", "--json"];
+        assert_eq!(house.ask("share recall", &wanted), json!({"revoked": 1}), "{choice}");
+        assert_eq!(visitor.get("dicom-web/studies", DICOM_JSON).await.status, 403);
+        let shown = house.ask("share show", &[&link.id, "--json"]);
+        assert_eq!((&shown["state"], &shown["purpose"]), (&json!("revoked"), &json!("Behandlung")));
     }
 }

@@ -11,7 +11,7 @@ use clap::{Args, Parser, Subcommand};
 
 pub(crate) use authorisation::{Authorisation, SignedForm, Statement};
 pub(crate) use clean::{Policy, Project, Review};
-pub(crate) use share::{CreateShare, Recall, Share};
+pub(crate) use share::{CreateShare, Share, Whose};
 
 /// The imaging archive that stores studies sealed and lends them out safely.
 #[derive(Debug, Parser)]

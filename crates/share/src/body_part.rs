@@ -5,6 +5,8 @@ use std::sync::LazyLock;
 
 use lightcase_catalog::Match;
 
+use crate::spelling::{readings, spelled_out};
+
 static PARTS: LazyLock<Vec<Part>> = LazyLock::new(|| read(include_str!("body_part.txt")));
 /// Values of Body Part Examined (0018,0015) that say nothing.
 const NO_PART: [&str; 14] = [
@@ -54,7 +56,7 @@ struct Phrase(Vec<String>);
 
 impl Phrase {
     fn of(text: &str) -> Self {
-        Self(folded(text).split_whitespace().map(str::to_owned).collect())
+        Self(spelled_out(text).split_whitespace().map(str::to_owned).collect())
     }
 
     fn stands_in(&self, words: &[String]) -> bool {
@@ -110,7 +112,7 @@ impl BodyParts {
 
     /// Whether a text names one of them, what one belongs to or what belongs to one.
     pub(crate) fn stand_in(&self, text: &str) -> bool {
-        let words = words(text);
+        let words = read_words(text);
         let counts = |part: &Part| {
             let mut known = self.known.iter();
             known.any(|each| *each == part || each.belongs_to(part) || part.belongs_to(each))
@@ -122,29 +124,21 @@ impl BodyParts {
 
 /// The parts that a text names.
 fn named_in(text: &str) -> Vec<&'static Part> {
-    let words = words(text);
+    let words = read_words(text);
     PARTS.iter().filter(|part| part.is_named_in(&words)).collect()
 }
 
-fn words(text: &str) -> Vec<String> {
-    let text = folded(text);
-    let words = text.split(|each: char| !each.is_alphanumeric()).filter(|word| !word.is_empty());
-    words.map(str::to_owned).collect()
+/// The words of a text in both readings.
+fn read_words(text: &str) -> Vec<String> {
+    let [one, other] = readings(text).map(|reading| words(&reading));
+    // No phrase goes from one reading into the other: no word of one is empty.
+    [one, vec![String::new()], other].concat()
 }
 
-/// In lower case, with umlauts as those write them who have none.
-fn folded(text: &str) -> String {
-    let letters = [
-        ("\u{e4}", "ae"),
-        ("\u{f6}", "oe"),
-        ("\u{fc}", "ue"),
-        ("a\u{308}", "ae"),
-        ("o\u{308}", "oe"),
-        ("u\u{308}", "ue"),
-        ("\u{df}", "ss"),
-    ];
-    let text = text.to_lowercase();
-    letters.into_iter().fold(text, |text, (letter, written)| text.replace(letter, written))
+fn words(text: &str) -> Vec<String> {
+    let text = spelled_out(text);
+    let words = text.split(|each: char| !each.is_alphanumeric()).filter(|word| !word.is_empty());
+    words.map(str::to_owned).collect()
 }
 
 fn read(table: &str) -> Vec<Part> {
@@ -185,6 +179,8 @@ mod tests {
         check("FOOT", "Bilder des Fu\u{df}es", true);
         check("FOOT", "BILDER DER F\u{dc}\u{df}E", true);
         check("FOOT", "die Fu\u{308}\u{df}e", true);
+        check("KNEE", "das K\u{ad}nie", true);
+        check("KNEE", "ein\u{200b}Knie", true);
         check("HIP", "beide H\u{fc}ften", true);
         check("LEG", "the left leg's images", true);
         check("GALLBLADDER", "the gall\nbladder", true);

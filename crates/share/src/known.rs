@@ -11,6 +11,7 @@ use lightcase_model::{
 
 use crate::body_part::BodyParts;
 use crate::mention::Known;
+use crate::spelling::is_blank;
 use crate::{Deliver, NewLink, PlainText, Result, ShareError, Shares};
 
 const NAMES_THE_PATIENT: &str = "The message has the patient's name or a number of theirs in it, and a mail must name no patient. \
@@ -42,7 +43,7 @@ impl Shares {
         if mailed && known.stands_in(message) {
             return Err(ShareError::Malformed(NAMES_THE_PATIENT));
         }
-        if mailed && !message.trim().is_empty() {
+        if mailed && !is_blank(message) {
             let mut shared = self.found(&by.scope(), Level::Series, uids).await?;
             if let Some(chosen) = &new.series {
                 let chosen: BTreeSet<&SeriesUid> = chosen.iter().collect();

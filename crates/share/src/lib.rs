@@ -36,6 +36,7 @@ mod recall;
 mod renew;
 mod revoke;
 mod shown;
+mod spelling;
 mod tell;
 mod view;
 mod visit;

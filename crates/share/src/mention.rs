@@ -2,6 +2,8 @@
 
 use lightcase_catalog::Match;
 
+use crate::spelling::{composed, readings, spelled_out, without_dots};
+
 /// A part of a name from which on a word is recognised by how it begins: cases of a name end in
 /// letters of their own.
 const BEGINS: usize = 4;
@@ -54,34 +56,46 @@ impl Known {
 
 /// A text in which names are looked for.
 struct Text {
-    lower: String,
+    /// Its readings, in lower case.
+    lower: [String; 2],
     /// Without blanks, for names in scripts that have none.
     joined: String,
     words: Vec<Word>,
 }
 
+/// A word of a text, or a part of a name.
 struct Word {
-    lower: String,
+    spelled_out: String,
+    without_dots: String,
     capital: bool,
+}
+
+impl Word {
+    /// Of a text that was [`composed`].
+    fn of(word: &str) -> Self {
+        let spelled_out = spelled_out(word);
+        Self {
+            without_dots: without_dots(&spelled_out),
+            spelled_out,
+            capital: word.starts_with(char::is_uppercase),
+        }
+    }
 }
 
 impl Text {
     fn of(text: &str) -> Self {
-        let word = |word: &str| Word {
-            lower: word.to_lowercase(),
-            capital: word.starts_with(char::is_uppercase),
-        };
+        let readings = readings(text);
         Self {
-            lower: text.to_lowercase(),
-            joined: joined(text),
-            words: parts(text).map(word).collect(),
+            joined: joined(&composed(text)),
+            words: readings.iter().flat_map(|reading| parts(reading)).map(Word::of).collect(),
+            lower: readings.map(|reading| reading.to_lowercase()),
         }
     }
 
     /// Whether a part of a PN stands in it: of the family name, and of the given names if they
     /// count. Prefixes and suffixes name nobody.
     fn names(&self, name: &str, given_count: bool) -> bool {
-        name.split('=').any(|group| {
+        composed(name).split('=').any(|group| {
             let mut components = group.split('^');
             let family = components.next().unwrap_or_default();
             let given: Vec<&str> = components.take(2).collect();
@@ -99,32 +113,39 @@ impl Text {
     }
 
     /// Whether a part of a name stands in it; shorter ones than `least` say nothing. A short one is
-    /// a whole word with a capital, or its genitive: "Li", "Lis".
+    /// a whole word with a capital, or its genitive: "Li", "Lis". So is one whose dots were left
+    /// out a word with a capital: "Schon", not "schon", is Schön.
     fn has_part(&self, part: &str, least: usize) -> bool {
         let letters = part.chars().count();
         if part.contains(unspaced) {
             return letters > 1 && self.joined.contains(part);
         }
-        let part = part.to_lowercase();
-        if letters >= BEGINS {
-            return self.words.iter().any(|word| word.lower.starts_with(&part));
+        let long = letters >= BEGINS;
+        if !long && letters < least {
+            return false;
         }
-        letters >= least
-            && self.words.iter().any(|word| {
-                let rest = word.lower.strip_prefix(&part);
-                word.capital && rest.is_some_and(|rest| rest.is_empty() || rest == "s")
-            })
+        let part = Word::of(part);
+        // "Doe" has no dots to leave out: "do" is another word.
+        let dotted = part.without_dots.chars().count() >= letters.min(BEGINS);
+        let fits = |word: &str, part: &str| {
+            word.strip_prefix(part).is_some_and(|rest| long || rest.is_empty() || rest == "s")
+        };
+        self.words.iter().any(|word| {
+            (long || word.capital) && fits(&word.spelled_out, &part.spelled_out)
+                || dotted && word.capital && fits(&word.without_dots, &part.without_dots)
+        })
     }
 
     /// Whether a number stands in it, or a part of one that is long enough.
     fn has_number(&self, number: &str) -> bool {
-        let number = number.trim().to_lowercase();
+        let number = composed(number.trim()).to_lowercase();
         let long = |text: &str| text.chars().count() >= NUMBER;
-        let whole = long(&number) && bounded(&self.lower, &number);
+        let whole = long(&number) && self.lower.iter().any(|text| bounded(text, &number));
         whole
-            || parts(&number)
-                .filter(|part| long(part))
-                .any(|part| self.words.iter().any(|word| word.lower == part))
+            || parts(&number).filter(|part| long(part)).any(|part| {
+                let part = spelled_out(part);
+                self.words.iter().any(|word| word.spelled_out == part)
+            })
     }
 }
 
@@ -201,6 +222,43 @@ mod tests {
     }
 
     #[test]
+    fn a_name_is_found_however_it_is_spelled() {
+        for text in [
+            "Frau M\u{fc}ller",
+            "J\u{f6}rg",
+            "J\u{f6}rgs Bilder",
+            "frau mu\u{308}ller",
+            "Ms. Muller",
+        ] {
+            check("MUELLER^JOERG", text, true);
+            check("M\u{fc}ller^J\u{f6}rg", text, true);
+        }
+        check("Muller^Jorg", "Herr M\u{fc}ller", true);
+        check("Muller^Jorg", "Mueller", true);
+        for text in
+            ["Goessmann", "G\u{f6}ssmann", "Go\u{308}\u{df}mann", "Gossmann", "Aenne", "Anne"]
+        {
+            check("G\u{f6}\u{df}mann^\u{c4}nne", text, true);
+            check("Go\u{308}\u{df}mann^A\u{308}nne", text, true);
+        }
+        check("Zzpatientname^", "of Zzpatient\u{ad}name", true);
+        check("Zzpatientname^", "of\u{200b}Zzpatientname", true);
+        check("Zzpatientname^", "\u{ff3a}zpatientname", true);
+        check("Zzpatient\u{ad}name^", "Zzpatientname", true);
+        check("Garc\u{ed}a^Jos\u{e9}", "garcia", true);
+        check("L\u{fc}^Na", "Mr. Lu, Mr. Lue", true);
+    }
+
+    #[test]
+    fn words_that_look_like_names_without_dots_are_words() {
+        check("Sch\u{f6}n^Eva", "Sie sind schon da", false);
+        check("L\u{f6}we^Eva", "the lower ones", false);
+        check("Doe^Jane", "Do not pass them on", false);
+        check("Baer^Eva", "Bar of soap", false);
+        check("M\u{fc}ller^Eva", "Maller, Miller", false);
+    }
+
+    #[test]
     fn names_without_blanks_around_them_are_found_within() {
         let yamada = "Yamada^Tarou=\u{5c71}\u{7530}^\u{592a}\u{90ce}=\u{3084}\u{307e}\u{3060}";
         check(yamada, "\u{5c71}\u{7530}\u{3055}\u{3093}\u{306e}\u{753b}\u{50cf}", true);
@@ -226,6 +284,9 @@ mod tests {
         check("20261234", "see 120261234", false);
         check("ACC/20261234", "see 20261234", true);
         check("P1", "series P1", false);
+        check("20261234", "see 2026\u{ad}1234", true);
+        check("20261234", "see\u{200b}20261234", true);
+        check("20261234", "\u{ff12}\u{ff10}261234", true);
         check("", "nothing", false);
     }
 

@@ -5,6 +5,8 @@ use std::time::Duration;
 use lightcase_model::{Authority, Factor, Language, May, Phi, SeriesUid, StudyUid, Timestamp};
 
 use crate::mail::is_no_text;
+use crate::spelling::is_blank;
+use crate::words::Words;
 use crate::{EmailAddress, PlainText, PlainTextError, Result, ShareError};
 
 /// A link lives at most so long.
@@ -104,6 +106,12 @@ impl NewLink {
         }
     }
 
+    /// The purpose of a link for which nobody says another: by what right it is made, in its
+    /// language.
+    pub fn usual_purpose(authority: Authority, language: Language) -> &'static str {
+        Words::of(language).purpose(authority)
+    }
+
     /// Refuses what no link may be, whoever asks.
     pub(crate) fn check(&self, now: Timestamp) -> Result<()> {
         let wrong = if self.studies.is_empty() {
@@ -156,7 +164,7 @@ impl NewLink {
         }
         for recipient in &self.recipients {
             let name = recipient.name.expose().trim();
-            if name.is_empty() {
+            if is_blank(name) {
                 return Err(ShareError::Malformed(
                     "The recipient is empty. Write who the link is for.",
                 ));
@@ -210,10 +218,10 @@ pub fn sender_name(name: &str) -> Result<String> {
     }
 }
 
-/// Whether it is one line of 1 to so many characters.
+/// Whether it is one line of 1 to so many characters, with one among them that can be seen.
 fn is_line(text: &str, most: usize) -> bool {
     let text = text.trim();
-    !text.is_empty() && text.chars().count() <= most && !text.contains(is_no_text)
+    !is_blank(text) && text.chars().count() <= most && !text.contains(is_no_text)
 }
 
 #[cfg(test)]
@@ -223,9 +231,22 @@ mod tests {
     #[test]
     fn a_sender_has_a_name() {
         assert_eq!(sender_name(" Radiology, House 3 ").unwrap(), "Radiology, House 3");
-        for name in ["", " ", "a\nb", "a\u{202e}b"] {
+        for name in ["", " ", "\u{200b}", "a\nb", "a\u{202e}b"] {
             assert!(sender_name(name).is_err(), "{name:?}");
         }
+    }
+
+    #[test]
+    fn a_purpose_that_nobody_says_is_in_the_language_of_the_link() {
+        let check = |authority, language, expected: &str| {
+            let purpose = NewLink::usual_purpose(authority, language);
+            assert_eq!(purpose, expected);
+            assert!(is_line(purpose, MAX_PURPOSE), "{purpose}");
+        };
+        check(Authority::Treatment, Language::English, "Treatment");
+        check(Authority::Treatment, Language::German, "Behandlung");
+        let own = "Auf eigenen Wunsch der Patientin oder des Patienten";
+        check(Authority::OwnAccess, Language::German, own);
     }
 
     #[test]
@@ -240,5 +261,8 @@ mod tests {
         }
         check("a\u{2066}b", false);
         check(" ", false);
+        check("\u{ad}", false);
+        check("\u{2060} \u{fe0f}", false);
+        check("\u{645}\u{6cc}\u{200c}\u{634}", true);
     }
 }

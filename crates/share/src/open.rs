@@ -171,6 +171,13 @@ impl Shares {
         for factor in share.factors.iter().copied() {
             match lock.tries(&mut tx, ctx, factor, &attempt).await? {
                 Proof::Right => proved = Some(factor),
+                // To be asked for the first factor after a proof of another would tell that the link
+                // lives: no other answers so.
+                Proof::Missing if proved.is_none() && !attempt.proves_nothing() => {
+                    tx.forgive_attempt(share.id).await?;
+                    let event = probe(&mut tx, share.id, "unasked", agent).await?;
+                    return refuse(tx, ctx, event).await;
+                }
                 Proof::Missing => {
                     next = Some(factor);
                     break;

@@ -6,6 +6,7 @@ use lightcase_model::{Ctx, Permission, Phi};
 
 use crate::list::check_looked_for;
 use crate::revoke::revoke;
+use crate::spelling::is_blank;
 use crate::{Result, ShareError, Shares};
 
 impl Shares {
@@ -22,13 +23,13 @@ impl Shares {
         if !by.may(Permission::Share) {
             return Err(ShareError::NotPermitted(Permission::Share));
         }
-        if reason.expose().trim().is_empty() || reason.expose().chars().count() > 1000 {
+        if is_blank(reason.expose()) || reason.expose().chars().count() > 1000 {
             return Err(ShareError::Malformed(
                 "Write why the links are recalled, in 1 to 1000 characters.",
             ));
         }
         if let Recall::Patient(text) | Recall::Recipient(text) = of {
-            if text.expose().trim().is_empty() {
+            if is_blank(text.expose()) {
                 return Err(ShareError::Malformed("Say whose links are to be recalled."));
             }
             check_looked_for(text)?;

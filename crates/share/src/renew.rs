@@ -5,6 +5,7 @@ use lightcase_audit::{Event, SignOutCause};
 use lightcase_model::{Ctx, Factor, Permission, ShareId};
 
 use crate::deliver::Terms;
+use crate::spelling::is_blank;
 use crate::{
     Deliver, EmailAddress, EmailAddressError, Passcode, Result, SecretLink, ShareError, ShareView,
     Shares,
@@ -51,7 +52,7 @@ impl Shares {
         let verifier = passcode.as_ref().map(|each| each.verifier(&link.secret));
         let mailed = *deliver != Deliver::Copy;
         let message = if mailed { self.message_to_mail(&share).await? } else { None };
-        let written = !share.message.expose().trim().is_empty();
+        let written = !is_blank(share.message.expose());
         let message_withheld = mailed && written && message.is_none();
         let mut tx = self.catalog.begin().await?;
         tx.renew_share(id, &link.secret.hash(), verifier).await?;

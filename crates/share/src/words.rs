@@ -7,7 +7,7 @@
 use std::sync::LazyLock;
 
 use lightcase_accounts::Principal;
-use lightcase_model::{AlertKind, Language, Timestamp};
+use lightcase_model::{AlertKind, Authority, Language, Timestamp};
 use serde::Deserialize;
 
 /// A catalogue.
@@ -16,6 +16,7 @@ use serde::Deserialize;
 pub(crate) struct Words {
     instant: String,
     sender: SenderWords,
+    purpose: PurposeWords,
     pub(crate) notice: NoticeWords,
     pub(crate) link: LinkWords,
     pub(crate) code: CodeWords,
@@ -28,6 +29,15 @@ pub(crate) struct Words {
 struct SenderWords {
     who: String,
     whom: String,
+}
+
+/// What a link is for, where nobody says it.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PurposeWords {
+    treatment: String,
+    own_access: String,
+    authorisation: String,
 }
 
 /// The notice that a recipient accepts.
@@ -132,6 +142,15 @@ impl Words {
             (name, name)
         };
         [("sender", who), ("whom", whom)]
+    }
+
+    /// What a link is for, where nobody says it: by what right it is made says enough.
+    pub(crate) fn purpose(&self, authority: Authority) -> &str {
+        match authority {
+            Authority::Treatment => &self.purpose.treatment,
+            Authority::OwnAccess => &self.purpose.own_access,
+            Authority::Authorisation(_) => &self.purpose.authorisation,
+        }
     }
 
     /// An instant, to the minute, with its zone.

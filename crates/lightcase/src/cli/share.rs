@@ -93,9 +93,10 @@ pub(crate) struct CreateShare {
     /// Series that arrive later belong to it, too.
     #[arg(long, conflicts_with_all = ["series", "clean"])]
     pub(crate) arrivals: bool,
-    /// What it is for, in the recipient's notice.
-    #[arg(long, default_value = "treatment")]
-    pub(crate) purpose: String,
+    /// What it is for, in the recipient's notice; unless given, what the authority says, in the
+    /// language of the link.
+    #[arg(long)]
+    pub(crate) purpose: Option<String>,
     /// By what right: `treatment`, `ownAccess`, or `authorisation`; treatment unless a record is
     /// named.
     #[arg(long)]
@@ -119,8 +120,19 @@ pub(crate) struct CreateShare {
 }
 
 #[derive(Debug, Args)]
-#[group(id = "whose", required = true, multiple = false, args = ["study", "patient_id", "recipient", "user"])]
 pub(crate) struct Recall {
+    #[command(flatten)]
+    pub(crate) whose: Whose,
+    /// Why; recorded with each.
+    #[arg(long)]
+    pub(crate) reason: String,
+}
+
+// A type of its own, since a group has all arguments of its type: a reason is no alternative to a
+// study.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+pub(crate) struct Whose {
     /// Study Instance UID.
     #[arg(long, value_name = "UID")]
     pub(crate) study: Option<String>,
@@ -133,7 +145,38 @@ pub(crate) struct Recall {
     /// The name of an account.
     #[arg(long, value_name = "NAME")]
     pub(crate) user: Option<String>,
-    /// Why; recorded with each.
-    #[arg(long)]
-    pub(crate) reason: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser as _;
+
+    use super::*;
+    use crate::cli::{Cli, Command};
+
+    fn read(arguments: &[&str]) -> Option<Recall> {
+        let line = [&["lightcase", "share", "recall"], arguments].concat();
+        let Command::Share(Share::Recall(recall)) = Cli::try_parse_from(line).ok()?.command else {
+            panic!("{arguments:?}");
+        };
+        Some(recall)
+    }
+
+    #[test]
+    fn links_are_recalled_of_one_and_with_a_reason() {
+        for (place, choice) in
+            ["--study", "--patient-id", "--recipient", "--user"].into_iter().enumerate()
+        {
+            let recall = read(&[choice, "X", "--reason", "Y"]).unwrap();
+            let Whose { study, patient_id, recipient, user } = recall.whose;
+            let named = [study, patient_id, recipient, user];
+            let expected: [Option<&str>; 4] =
+                std::array::from_fn(|at| (at == place).then_some("X"));
+            assert_eq!(named.each_ref().map(Option::as_deref), expected, "{choice}");
+            assert_eq!(recall.reason, "Y");
+            assert!(read(&[choice, "X"]).is_none(), "{choice} without a reason");
+        }
+        assert!(read(&["--reason", "Y"]).is_none());
+        assert!(read(&["--study", "1.2", "--user", "X", "--reason", "Y"]).is_none());
+    }
 }

@@ -7,6 +7,7 @@ use lightcase_model::{AuthorisationId, Ctx, Phi};
 
 use crate::mail::is_no_text;
 use crate::revoke::revoke;
+use crate::spelling::is_blank;
 use crate::{Result, ShareError, Shares};
 
 /// Most characters of a reason.
@@ -48,7 +49,7 @@ impl Shares {
 
 fn why(reason: &str) -> Result<Phi<String>> {
     let reason = reason.trim();
-    let wrong = if reason.is_empty() {
+    let wrong = if is_blank(reason) {
         "The reason is empty. Write why the authorisation is revoked."
     } else if reason.chars().count() > MAX_REASON {
         "The reason is longer than 500 characters."

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::AuthorisationFault;
 use crate::mail::is_no_text;
+use crate::spelling::is_blank;
 
 /// Most characters of an element that describes.
 const LONG: usize = 2000;
@@ -74,7 +75,7 @@ impl Terms {
             *text = text.trim().to_owned();
         }
         self.expiry_event =
-            self.expiry_event.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
+            self.expiry_event.map(|text| text.trim().to_owned()).filter(|text| !is_blank(text));
         self.representative = self.representative.map(|text| text.trim().to_owned());
         self
     }
@@ -139,7 +140,7 @@ fn element(
     most: usize,
     missing: AuthorisationFault,
 ) -> Result<(), AuthorisationFault> {
-    if text.is_empty() {
+    if is_blank(text) {
         Err(missing)
     } else if text.chars().count() > most {
         Err(AuthorisationFault::TooLong { element: name, most })
@@ -242,7 +243,9 @@ mod tests {
         };
         assert_eq!(by_event("the end of the trial").check(NOW), Ok(()));
         assert_eq!(by_event("the end of the trial").expires_at(), None);
-        assert_eq!(by_event("  ").check(NOW), Err(AuthorisationFault::NoExpiry));
+        for unseen in ["  ", "\u{2060}"] {
+            assert_eq!(by_event(unseen).check(NOW), Err(AuthorisationFault::NoExpiry));
+        }
         let both = Terms { expiry_event: Some("discharge".to_owned()), ..whole() };
         assert_eq!(both.check(NOW), Ok(()));
         assert_eq!(both.expires_at().unwrap().to_string(), "2027-04-01T00:00:00Z");
@@ -261,6 +264,10 @@ mod tests {
         let turned = Terms { recipient: "a\u{202e}b".to_owned(), ..whole() };
         assert_eq!(said(turned), "The recipient has a control character.");
         assert_eq!(Terms { purpose: "a\nb".to_owned(), ..whole() }.check(NOW), Ok(()));
+        let unseen = Terms { signed_by: "\u{200b}".to_owned(), ..whole() };
+        assert_eq!(unseen.check(NOW), Err(AuthorisationFault::NoSignature));
+        let unseen = Terms { discloser: "\u{ad}".to_owned(), ..whole() };
+        assert_eq!(unseen.check(NOW), Err(AuthorisationFault::NoDiscloser));
     }
 
     #[test]

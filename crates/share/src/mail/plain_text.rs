@@ -1,5 +1,7 @@
 //! Text that somebody wrote, made fit for a mail.
 
+use crate::spelling::is_blank;
+
 /// The longest message.
 const LONGEST: usize = 2000;
 /// The longest name.
@@ -16,7 +18,8 @@ pub struct PlainText(String);
 pub struct PlainTextError(pub &'static str);
 
 impl PlainText {
-    /// Reads a message; `None` when there is nothing in it. Blanks around it are taken away.
+    /// Reads a message; `None` when there is nothing in it that can be seen. Blanks around it are
+    /// taken away.
     pub fn parse(text: &str) -> Result<Option<Self>, PlainTextError> {
         let text = text.trim().replace("\r\n", "\n");
         if text.chars().count() > LONGEST {
@@ -27,7 +30,7 @@ impl PlainText {
                 "The message has a character that is no text. Write it as plain text.",
             ));
         }
-        Ok((!text.is_empty()).then_some(Self(text)))
+        Ok((!is_blank(&text)).then_some(Self(text)))
     }
 
     /// The text; its lines end with a line feed.
@@ -74,6 +77,7 @@ mod tests {
             Ok(Some("Hello,\nsee below.\n\tBest, Ä. Röe 🙂")),
         );
         check(" \r\n ", Ok(None));
+        check("\u{200b}\n\u{ad}", Ok(None));
         check("a\rb", Err("plain text"));
         check("a\u{0}b", Err("plain text"));
         check("a\u{1b}[31mb", Err("plain text"));

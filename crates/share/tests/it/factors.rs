@@ -67,9 +67,10 @@ async fn factors_are_asked_for_in_order_and_the_first_counts_the_use() {
 
         // A later factor without the ones before it opens nothing.
         let late = Attempt { passcode: None, ..third };
-        let progress = shares.open(&ctx(), late).await.unwrap();
-        assert!(matches!(progress, Progress::Next { factor: Factor::Passcode, .. }));
-        assert_eq!(stored().await.uses, 1);
+        let refused = shares.open(&ctx(), late).await;
+        assert!(matches!(refused, Err(ShareError::Refused)), "{refused:?}");
+        let share = stored().await;
+        assert_eq!((share.uses, share.failed_attempts), (1, 3));
     }
 }
 

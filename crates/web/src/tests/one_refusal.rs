@@ -75,6 +75,21 @@ fn with(link: &Link, more: &Value) -> Value {
     attempt
 }
 
+/// Proofs of what a link with a passcode does not ask for, or not yet.
+fn unasked(link: &Link) -> [Value; 3] {
+    let proofs = [
+        json!({"code": "00000000"}),
+        // A name of its own each: a name is blocked after a few tries.
+        json!({"account": {"name": link.id, "password": PASSWORD}}),
+        json!({"birthDate": "x"}),
+    ];
+    proofs.map(|proof| {
+        let mut attempt = with(link, &proof);
+        attempt["passcode"] = Value::Null;
+        attempt
+    })
+}
+
 /// The code that waits to be mailed.
 async fn code(world: &World) -> String {
     let due = world.archive.catalog().claim_mail(world.now(), CODE).await.unwrap();
@@ -114,6 +129,10 @@ async fn passcodes(refusals: &mut Refusals<'_>) {
         "birthDate": "1951-12-10",
     });
     refusals.add("all factors of a link that nobody made", &everything).await;
+    let nobodys = Link { share: "A".repeat(22), ..link(world, &["passcode"]).await };
+    for attempt in unasked(&live).into_iter().chain(unasked(&nobodys)) {
+        refusals.add("a proof that is not asked for", &attempt).await;
+    }
     let attempt = live.attempt(&live.passcode);
     let opened = world.anybody().ask("POST", "/s/session", Some(&attempt)).await;
     assert_eq!(opened.status, 200, "it was open all the time");
@@ -135,6 +154,12 @@ async fn codes(refusals: &mut Refusals<'_>) {
     let right = asked(world, &late).await;
     world.turn(CODE);
     refusals.add("a code that is too old", &with(&late, &json!({"code": right}))).await;
+
+    let mailed = link(world, &["email", "passcode"]).await;
+    refusals.add("a passcode before the code", &mailed.attempt(&mailed.passcode)).await;
+    let click = with(&mailed, &json!({"passcode": null}));
+    let reply = world.anybody().ask("POST", "/s/session", Some(&click)).await;
+    assert_eq!(reply.json(), json!({"factor": "email"}), "a click still asks for it");
 }
 
 async fn people(refusals: &mut Refusals<'_>) {
@@ -183,8 +208,12 @@ async fn whatever_is_wrong_the_refusal_is_one() {
             let what = format!("{state:?}");
             refusals.add(&what, &kept.link.attempt(passcode)).await;
         }
+        for attempt in unasked(&kept.link) {
+            let what = format!("{state:?}, and a proof that is not asked for");
+            refusals.add(&what, &attempt).await;
+        }
     }
-    refusals.are_one(40);
+    refusals.are_one(60);
 }
 
 #[tokio::test]

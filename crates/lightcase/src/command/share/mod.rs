@@ -9,7 +9,7 @@ use anyhow::Context as _;
 use lightcase_accounts::Principal;
 use lightcase_model::{Authority, Factor, May, Page, Phi, SeriesUid, ShareId, StudyUid};
 use lightcase_share::{
-    Deliver, EmailAddress, NewLink, Passcode, Recall as Whose, Recipient, SecretLink, ShareFilter,
+    Deliver, EmailAddress, NewLink, Passcode, Recall, Recipient, SecretLink, ShareFilter,
     ShareView, Warning, sender_name,
 };
 use serde_json::{Value, json};
@@ -17,7 +17,7 @@ use url::Url;
 
 use self::describe::{describe, describe_all};
 use super::{authorisation, when};
-use crate::cli::{CreateShare, Recall, Share};
+use crate::cli::{CreateShare, Share, Whose};
 use crate::config::Config;
 use crate::house::House;
 use crate::{output, serve};
@@ -86,8 +86,7 @@ pub(crate) async fn run(
             said(&json!({ "id": id, "state": "revoked" }), &format!("{id} is revoked"), as_json);
         }
         Share::Recall(wanted) => {
-            let reason = Phi::new(wanted.reason.clone());
-            let of = whose(house, wanted).await?;
+            let (of, reason) = (whose(house, wanted.whose).await?, Phi::new(wanted.reason));
             let revoked = house.shares.recall(&ctx, &by, &of, &reason).await?;
             let told = format!("{revoked} links are revoked");
             said(&json!({ "revoked": revoked }), &told, as_json);
@@ -104,20 +103,20 @@ fn said(document: &Value, sentence: &str, as_json: bool) {
     }
 }
 
-async fn whose(house: &House, wanted: Recall) -> anyhow::Result<Whose> {
-    let Recall { study, patient_id, recipient, user, reason: _ } = wanted;
+async fn whose(house: &House, wanted: Whose) -> anyhow::Result<Recall> {
+    let Whose { study, patient_id, recipient, user } = wanted;
     if let Some(study) = study {
-        return Ok(Whose::Study(StudyUid::parse(&study)?));
+        return Ok(Recall::Study(StudyUid::parse(&study)?));
     }
     if let Some(patient) = patient_id {
-        return Ok(Whose::Patient(Phi::new(patient)));
+        return Ok(Recall::Patient(Phi::new(patient)));
     }
     if let Some(recipient) = recipient {
-        return Ok(Whose::Recipient(Phi::new(recipient)));
+        return Ok(Recall::Recipient(Phi::new(recipient)));
     }
     let user = user.unwrap_or_default();
     let account = house.catalog.account_by_name(user.trim()).await?;
-    Ok(Whose::User(account.with_context(|| format!("there is no account {user:?}"))?.id))
+    Ok(Recall::User(account.with_context(|| format!("there is no account {user:?}"))?.id))
 }
 
 /// `Name`, or `Name <address>`.
@@ -159,12 +158,14 @@ async fn create(
     };
     let base = base(house, config);
     let recipients = wanted.recipients.iter().map(|text| recipient(text));
+    let right = authority(wanted.authority.as_deref(), wanted.authorisation.as_deref())?;
+    let usual = || NewLink::usual_purpose(right, wanted.language).to_owned();
     let new = NewLink {
         studies,
         series: (!series.is_empty()).then_some(series),
         recipients: recipients.collect::<anyhow::Result<_>>()?,
-        purpose: wanted.purpose,
-        authority: authority(wanted.authority.as_deref(), wanted.authorisation.as_deref())?,
+        purpose: wanted.purpose.unwrap_or_else(usual),
+        authority: right,
         message: Phi::new(wanted.message),
         may: if wanted.download { May::Download } else { May::View },
         starts: wanted.starts.map(|starts| when::parse(&starts, ctx.now)).transpose()?,
