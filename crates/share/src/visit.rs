@@ -46,6 +46,13 @@ impl Visit {
         self.link.language
     }
 
+    /// Whether all that an earlier visit of the session could see may still be seen: a study of
+    /// several can be withdrawn while an answer that carries it is under way. What was added since
+    /// does no harm.
+    pub fn still_shows(&self, earlier: &Self) -> bool {
+        earlier.grants.iter().all(|before| self.grants.iter().any(|now| covers(now, before)))
+    }
+
     /// Who acts, for the context.
     pub fn actor(&self) -> Actor {
         Actor::Recipient { share: self.share, session: self.session }
@@ -95,6 +102,18 @@ impl Shares {
     }
 }
 
+/// Whether a grant allows all that another one did.
+fn covers(now: &Grant, before: &Grant) -> bool {
+    let series = match (&now.series, &before.series) {
+        (None, _) => true,
+        (Some(_), None) => false,
+        (Some(now), Some(before)) => now.is_superset(before),
+    };
+    series
+        && now.may >= before.may
+        && (now.collection, now.study) == (before.collection, before.study)
+}
+
 fn over(session: &ShareSession, share: &Share, now: Timestamp) -> Option<SignOutCause> {
     match share.state(now) {
         ShareState::Revoked | ShareState::Frozen => return Some(SignOutCause::Ended),
@@ -112,5 +131,38 @@ fn over(session: &ShareSession, share: &Share, now: Timestamp) -> Option<SignOut
         Some(SignOutCause::Idle)
     } else {
         None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use lightcase_model::{CollectionId, SeriesId, StudyId};
+
+    use super::*;
+
+    #[test]
+    fn a_grant_covers_what_is_no_more_than_it() {
+        let grant = |study, series: Option<&[i64]>, may| Grant {
+            collection: CollectionId::ARCHIVE,
+            study: StudyId(study),
+            series: series.map(|series| series.iter().copied().map(SeriesId).collect()),
+            may,
+        };
+        let before = grant(1, Some(&[1, 2]), May::View);
+        let check = |study, series: Option<&[i64]>, may, expected| {
+            let now = grant(study, series, may);
+            assert_eq!(covers(&now, &before), expected, "{now:?}");
+        };
+        check(1, Some(&[1, 2]), May::View, true);
+        check(1, Some(&[1, 2, 3]), May::Download, true);
+        check(1, None, May::View, true);
+        check(1, Some(&[1, 3]), May::Download, false);
+        check(1, Some(&[]), May::Download, false);
+        check(2, Some(&[1, 2]), May::Download, false);
+        let downloads = grant(1, Some(&[1]), May::Download);
+        assert!(!covers(&grant(1, Some(&[1]), May::View), &downloads), "a lesser right");
+        let whole = grant(1, None, May::View);
+        assert!(!covers(&before, &whole), "some series of all");
+        assert!(covers(&whole, &whole));
     }
 }

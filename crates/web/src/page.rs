@@ -14,6 +14,7 @@ pub(crate) const ROUTES: &[Route] = routes! {
     Access::Public, get "/" => staff;
     Access::Public, get "/study/{*study}" => staff;
     Access::Public, get "/shares" => staff;
+    Access::Public, get "/shares/{id}" => staff;
     Access::Public, get "/admin" => staff;
     Access::Public, get "/setup" => staff;
     Access::Public, get "/projects" => staff;

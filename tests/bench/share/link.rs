@@ -19,8 +19,10 @@ const PATIENCE: Duration = Duration::from_mins(2);
 pub(crate) struct Link {
     pub(crate) url: String,
     pub(crate) passcode: String,
-    share: String,
-    secret: String,
+    /// What its owner calls it by.
+    pub(crate) id: String,
+    pub(crate) share: String,
+    pub(crate) secret: String,
 }
 
 /// A browser inside a link.
@@ -76,15 +78,20 @@ impl Link {
         let (_, fragment) = url.split_once("/s#v1.").context("this is no link")?;
         let (share, secret) = fragment.split_once('.').context("this is no link")?;
         let (share, secret) = (share.to_owned(), secret.to_owned());
-        Ok(Self { url, passcode, share, secret })
+        let id = made.pointer("/share/id").and_then(Value::as_str).context("a link has no id")?;
+        Ok(Self { url, passcode, id: id.to_owned(), share, secret })
+    }
+
+    /// What a browser sends to open it.
+    pub(crate) fn proof(&self) -> Value {
+        json!({
+            "share": self.share, "secret": self.secret, "passcode": self.passcode, "accept": true,
+        })
     }
 
     /// Opens it and accepts the notice.
     pub(crate) async fn open(&self, http: &Client, base: &str) -> anyhow::Result<Visitor> {
-        let proof = json!({
-            "share": self.share, "secret": self.secret, "passcode": self.passcode, "accept": true,
-        });
-        let request = http.post(format!("{base}/s/session")).json(&proof);
+        let request = http.post(format!("{base}/s/session")).json(&self.proof());
         let reply = request.send().await?.error_for_status()?;
         let cookies = reply.headers().get_all(SET_COOKIE).iter();
         let cookie = cookies

@@ -1,7 +1,8 @@
 //! `cargo xtask bench share`: what a link costs whom it was sent to, and the server, on a CT of
 //! 1,500 slices: from the address to the first picture on a phone (`picture`), the ZIP beside the
-//! vault that its objects are read from (`zip`), and 500 recipients at once (`sessions`). The words
-//! choose; without any, all are measured.
+//! vault that its objects are read from (`zip`), 500 recipients at once (`sessions`), and how long
+//! refusals take, each reason beside the others (`refusal`). The words choose; without any, all are
+//! measured.
 //!
 //! Each figure stands beside what was aimed at. Seconds on a phone hold on any machine that is not
 //! slower; of the others only ratios can be compared between machines.
@@ -14,6 +15,7 @@ mod memory;
 mod noise;
 mod picture;
 mod reading;
+mod refusal;
 mod sessions;
 mod table;
 mod vault;
@@ -23,7 +25,7 @@ use anyhow::bail;
 use house::House;
 
 /// What can be chosen.
-const PARTS: [&str; 3] = ["picture", "zip", "sessions"];
+const PARTS: [&str; 4] = ["picture", "zip", "sessions", "refusal"];
 
 fn main() -> anyhow::Result<()> {
     // Cargo adds a word of its own.
@@ -45,6 +47,9 @@ async fn run(chosen: &[String]) -> anyhow::Result<()> {
     }
     if wanted("sessions") {
         sessions::run(&house).await?;
+    }
+    if wanted("refusal") {
+        refusal::run(&house).await?;
     }
     Ok(())
 }

@@ -1,4 +1,5 @@
 /** The addresses of the staff pages. */
+import pages from './pages.json';
 import { parseStudyUid, type StudyUid } from './uid';
 
 export type Route =
@@ -14,6 +15,9 @@ export type Route =
   | { readonly page: 'reviewing'; readonly project: string; readonly review: string }
   | { readonly page: 'setup' }
   | { readonly page: 'lost' };
+
+/** What the paths of each page look like; the server serves exactly these. */
+export const patterns: Readonly<Record<Exclude<Route['page'], 'lost'>, readonly string[]>> = pages;
 
 const lost: Route = { page: 'lost' };
 

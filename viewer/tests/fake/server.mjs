@@ -13,6 +13,8 @@ import { makeStudies } from './studies.mjs';
 
 const dist = fileURLToPath(new URL('../../dist/', import.meta.url));
 export const csp = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; worker-src 'self'; font-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+const pages = JSON.parse(readFileSync(new URL('../../src/model/pages.json', import.meta.url), 'utf8'));
+const served = Object.values(pages).flat().map((pattern) => new RegExp(`^${pattern.replaceAll(/\{\w+\}/g, '[^/]+')}$`));
 const kinds = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.wasm': 'application/wasm' };
 export const accounts = {
   reader: { id: 'u1', name: 'Dr. Rita Reader', role: 'radiologist', password: 'correct horse battery', permissions: ['search', 'view', 'import', 'seeShares', 'share', 'withdraw', 'seeRefusals', 'handleRefusals'] },
@@ -151,7 +153,8 @@ function answer(world, request, url, body, origin) {
   if (pathname.startsWith('/assets/')) return file(pathname);
   if (pathname === '/s' || pathname.startsWith('/s/')) return doorPart(world, request, url, body, cookie(request, 'lc_share'), file);
   if (pathname.startsWith('/api/') || pathname.includes('/dicom-web')) return staffPart(world, request, url, body, origin);
-  return file('index.html');
+  if (served.some((pattern) => pattern.test(pathname))) return file('index.html');
+  return { status: 404, type: kinds['.html'], body: '<!doctype html><html lang="en"><title>No such page</title><h1>There is no such page</h1></html>' };
 }
 
 /** Listens on a free port of this machine; gives its address and the world behind it. */

@@ -142,8 +142,8 @@ pub(crate) async fn asker(
     }
     let base = base(&web.config, &parts.uri, &parts.headers);
     let root = format!("{base}/s/{}/dicom-web", ticket.handle);
-    let again = web.clone();
-    let watch = Watch::by(move |ended, done| look_again(again, ticket, ended, done));
+    let (again, begun) = (web.clone(), visit.clone());
+    let watch = Watch::by(move |ended, done| look_again(again, (ticket, begun), ended, done));
     let asker = Asker { ctx: ctx.clone(), scope: visit.scope(), root, cache: CACHE, watch };
     parts.extensions.insert(asker);
     parts.extensions.insert(Visitor { ctx: ctx.clone(), visit });
@@ -156,15 +156,25 @@ pub(crate) async fn asker(
     Ok(response)
 }
 
-/// Cancels `ended` when the visit does not stand any more; ends with the request.
-async fn look_again(web: Web, ticket: Ticket, ended: CancellationToken, done: CancellationToken) {
+/// Cancels `ended` when the visit does not stand any more, or shows less than when the request
+/// `begun`; ends with the request.
+async fn look_again(
+    web: Web,
+    (ticket, begun): (Ticket, Visit),
+    ended: CancellationToken,
+    done: CancellationToken,
+) {
     loop {
         tokio::select! {
             () = done.cancelled() => return,
             () = tokio::time::sleep(LOOK) => {}
         }
         // A catalog that does not answer gives no right either.
-        if !matches!(ticket.visit(&web).await, Ok(Some(visit)) if visit.notice_accepted) {
+        let stands = matches!(
+            ticket.visit(&web).await,
+            Ok(Some(visit)) if visit.notice_accepted && visit.still_shows(&begun)
+        );
+        if !stands {
             ended.cancel();
             return;
         }

@@ -1,5 +1,7 @@
 //! The static pages and their headers.
 
+use std::collections::BTreeMap;
+
 use super::world::{PLAIN, World};
 use crate::security::CONTENT_SECURITY_POLICY;
 
@@ -30,6 +32,28 @@ async fn pages_carry_their_protection() {
     assert_eq!(client.get("/nowhere", "").await.status, 404);
     let described = client.get("/api/openapi.json", "").await.json();
     assert_eq!(described["info"]["title"], "Lightcase");
+}
+
+/// The viewer's own list of what its addresses look like: a bookmark of any of them leads back.
+#[tokio::test]
+async fn every_page_of_the_viewer_can_be_loaded_again() {
+    let text = include_str!("../../../../viewer/src/model/pages.json");
+    let pages: BTreeMap<String, Vec<String>> = serde_json::from_str(text).unwrap();
+    assert!(pages.len() > 10);
+    let (world, _) = World::bare(PLAIN).await;
+    let client = world.anybody();
+    for pattern in pages.values().flatten() {
+        let pieces = pattern.split('/').map(|piece| match piece {
+            "{study}" => "1.2.840.1",
+            _ if piece.starts_with('{') => "a1",
+            _ => piece,
+        });
+        let path = pieces.collect::<Vec<_>>().join("/");
+        let page = client.get(&path, "text/html").await;
+        let answer = (page.status.as_u16(), page.header("cache-control"));
+        assert_eq!(answer, (200, "no-cache"), "{path}");
+        assert_eq!(page.header("content-type"), "text/html; charset=utf-8", "{path}");
+    }
 }
 
 #[tokio::test]

@@ -1,8 +1,12 @@
 //! A study that is withdrawn after it was shared.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
+use axum::body::Body;
+use futures::StreamExt;
 use serde_json::{Value, json};
+use tower::ServiceExt;
 
 use super::sharing::{Link, accept, enter};
 use super::world::{Client, PLAIN, World};
@@ -144,4 +148,56 @@ async fn a_link_to_clean_copies_is_closed_by_any_original() {
     let recalled = reader.ask("POST", "/api/v1/shares/recall", Some(&recall)).await;
     assert_eq!(recalled.json(), json!({"revoked": 1}));
     check((403, 403), "revoked").await;
+}
+
+/// A link to the studies that may be downloaded, entered: the visitor and the address of the
+/// download.
+async fn downloading(world: &World, reader: &Client, studies: &[&str]) -> (Client, String) {
+    let wish = json!({
+        "studies": studies, "recipients": [{"name": "Dr. A. Example"}], "may": "download",
+        "expires": "2027-01-20T00:00:00Z", "maxUses": 2, "factors": ["passcode"],
+        "purpose": "treatment",
+    });
+    let made = reader.ask("POST", "/api/v1/shares", Some(&wish)).await.json();
+    let (visitor, handle) = enter(world, &Link::read(&made["shares"][0])).await;
+    accept(&visitor, &handle).await;
+    (visitor, format!("/s/{handle}/download"))
+}
+
+/// The link lives on with its other study, and what was begun carries both.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_of_several_breaks_off_what_carries_it_and_nothing_else() {
+    let world = World::open(PLAIN).await;
+    let reader = world.radiologist().await;
+    let (mr, ct) = (world.mr.uid.as_str(), world.ct.uid.as_str());
+    let both = downloading(&world, &reader, &[mr, ct]).await;
+    let other = downloading(&world, &reader, &[mr]).await;
+    let begin = async |(visitor, path): &(Client, String)| {
+        let request = visitor.request("GET", path, &[], Body::empty());
+        let response = world.router.clone().oneshot(request).await.unwrap();
+        assert_eq!(response.status(), 200);
+        let length: usize = response.headers()["content-length"].to_str().unwrap().parse().unwrap();
+        let mut body = response.into_body().into_data_stream();
+        let first = body.next().await.unwrap().unwrap().len();
+        (body, first, length)
+    };
+    let (mut spared, mut got, length) = begin(&other).await;
+    let (mut broken, _, _) = begin(&both).await;
+    withdraw(&reader, ct).await;
+    for _ in 0..2_000 {
+        if world.events("retrieve_ended").await > 0 {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    assert!(broken.next().await.unwrap().is_err(), "the body broke off");
+    // As long as it takes until the other one was looked at again, too.
+    tokio::time::sleep(Duration::from_millis(1_500)).await;
+    while let Some(bytes) = spared.next().await {
+        got += bytes.unwrap().len();
+    }
+    assert_eq!(got, length);
+    let (visitor, path) = both;
+    let rest = visitor.send("HEAD", &path, &[], Body::empty()).await;
+    assert_eq!(rest.status, 200, "what is left can be asked for");
 }
