@@ -26,19 +26,37 @@ export async function faultsOf(page) {
 
 export const phone = { width: 390, height: 844 };
 export const desk = { width: 1280, height: 800 };
+const small = { width: 320, height: 640 };
 
-/** At a desk and on a phone: nothing that axe finds, nothing wider than the screen; a picture of each. */
-export async function looksWell({ page, check, shot }, what, name, { full = false } = {}) {
+async function resize(page, size) {
+  await page.setViewportSize(size);
+  await page.evaluate(() => new Promise((done) => { requestAnimationFrame(() => requestAnimationFrame(done)); }));
+}
+
+/** Nothing of the page or of its open dialogs is wider than the screen; says what is. */
+async function fits({ page, check }, what) {
+  const { width, most, which } = await page.evaluate(() => {
+    const over = (one) => one.scrollWidth - one.clientWidth;
+    const wide = [document.documentElement, ...document.querySelectorAll('dialog[open]')].sort((a, b) => over(b) - over(a))[0];
+    const beyond = [...wide.querySelectorAll('*')].filter((one) => one.getBoundingClientRect().right > innerWidth + 0.5);
+    return { width: innerWidth, most: over(wide), which: beyond.slice(-3).map((one) => `${one.tagName} ${one.className} ${one.textContent.slice(0, 40)}`).join(' | ') };
+  });
+  check(`${what}: no wider than ${width} pixels`, most <= 0, `${most} too many: ${which}`);
+}
+
+/** At a desk and on a phone: nothing that axe finds, nothing wider than the screen, of the smallest phones too; a picture of each. */
+export async function looksWell(tools, what, name, { full = false } = {}) {
+  const { page, check, shot } = tools;
   const before = page.viewportSize();
   for (const [size, suffix] of [[desk, ''], [phone, '-phone']]) {
-    await page.setViewportSize(size);
-    await page.evaluate(() => new Promise((done) => { requestAnimationFrame(() => requestAnimationFrame(done)); }));
+    await resize(page, size);
     const faults = await faultsOf(page);
     check(`${what}: no fault at ${size.width} pixels`, faults.length === 0, faults.join('\n     '));
-    const wide = await page.evaluate(() => Math.max(...[document.documentElement, ...document.querySelectorAll('dialog[open]')].map((one) => one.scrollWidth - one.clientWidth)));
-    check(`${what}: no wider than ${size.width} pixels`, wide <= 0, `${wide} too many`);
+    await fits(tools, what);
     await shot(`${name}${suffix}`, { fullPage: full });
   }
+  await resize(page, small);
+  await fits(tools, what);
   await page.setViewportSize(before);
 }
 

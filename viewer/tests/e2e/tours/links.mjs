@@ -154,9 +154,11 @@ async function underRecord(tools) {
   const { page, base, check, world } = tools;
   const link = world.shares.find((one) => one.view.authorisation !== null);
   if (link === undefined) return;
+  world.authorisations.find((one) => one.id === link.view.authorisation).form ??= { number: 1, version: 1, mediaType: 'application/pdf', bytes: 14, sha256: '0'.repeat(64), attachedAt: ago(1), attachedBy: 'Dr. Rita Reader' };
   await page.goto(`${base}/shares/${link.view.id}`);
   await page.locator('.link-side .side-part').nth(1).locator('.link-facts').waitFor();
   await looksWell(tools, 'a link under an authorisation', 'link-authorisation', { full: true });
+  await inGerman(tools, 'a link under an authorisation', 'link-authorisation', () => page.locator('.side-buttons a[download]').nth(1).waitFor());
   await newVersion(tools, link);
   await page.locator('.side-buttons button', { hasText: 'Revoke it' }).click();
   await page.locator('dialog input[name=reason]').fill('The patient has changed her mind');

@@ -1,24 +1,8 @@
 /** A privacy officer: projects, the review of held objects by mouse and by keys, a series at once, the certificate. */
 import { dragOver, heldDrawn, regionsOf, seeFrames, stillAt } from '../steps.mjs';
-import { faultsOf } from '../watch.mjs';
-
-const phone = { width: 390, height: 844 };
-const desk = { width: 1280, height: 800 };
+import { desk, faultsOf, looksWell } from '../watch.mjs';
 
 const near = (found, wanted, off) => found !== undefined && wanted.every((value, at) => Math.abs(found[at] - value) <= off);
-
-async function accessible({ page, check, shot }, what, name) {
-  for (const [size, suffix] of [[desk, ''], [phone, '-phone']]) {
-    await page.setViewportSize(size);
-    await page.evaluate(() => new Promise((done) => { requestAnimationFrame(() => requestAnimationFrame(done)); }));
-    const faults = await faultsOf(page);
-    check(`${what} is accessible at ${size.width} pixels`, faults.length === 0, faults.join('\n     '));
-    const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-    check(`${what} is no wider than ${size.width} pixels`, wide <= 0, `${wide} too many`);
-    await shot(`${name}${suffix}`);
-  }
-  await page.setViewportSize(desk);
-}
 
 async function list(tools) {
   const { page, base, officer, check } = tools;
@@ -30,13 +14,13 @@ async function list(tools) {
   await page.locator('h1', { hasText: 'Projects' }).waitFor();
   check('who only reviews has two pages', (await page.locator('.bar nav a').allTextContents()).join() === 'Projects,Review');
   await page.locator('[data-project]').nth(1).waitFor();
-  await accessible(tools, 'the list of projects', 'projects');
+  await looksWell(tools, 'the list of projects', 'projects');
   await page.locator('[data-project="lung-trial"] .button').click();
   await page.locator('.found', { hasText: '10 objects wait' }).waitFor();
   await page.locator('.held-filter select').selectOption('');
   await page.locator('.found', { hasText: '11 objects wait' }).waitFor();
   check('each says why it is held', (await page.locator('[data-review=us1] .cell-because').textContent()).includes('Burned In Annotation does not say NO.'));
-  await accessible(tools, 'the list of held objects', 'review-list');
+  await looksWell(tools, 'the list of held objects', 'review-list');
 }
 
 async function byHand(tools) {
@@ -77,13 +61,13 @@ async function byHand(tools) {
   check('after is black there, before is not', (await stillAt(page, 'after', 26, 14)) === 0 && (await stillAt(page, 'before', 17, 14)) > 200, `${await stillAt(page, 'after', 26, 14)} and ${await stillAt(page, 'before', 17, 14)}`);
   const outside = [await stillAt(page, 'after', 320, 300), await stillAt(page, 'before', 320, 300)];
   check('and outside it both are the same', outside[0] === outside[1] && outside[0] > 0, outside.join(' and '));
-  await accessible(tools, 'the review of an image', 'review-both');
+  await looksWell(tools, 'the review of an image', 'review-both');
   await page.getByRole('button', { name: 'Before', exact: true }).click();
   await page.locator('.scrubber input').focus();
   await page.keyboard.press('ArrowRight');
   await page.locator('.look[data-frame="2"]').waitFor();
   check('another frame is shown', (await page.locator('.look-frames').textContent()).includes('2 of 12 frames seen'), await page.locator('.look-frames').textContent());
-  await accessible(tools, 'the review of one picture', 'review');
+  await looksWell(tools, 'the review of one picture', 'review');
   const approve = page.locator('.decision button[type=submit]');
   check('without a reason nothing can be decided', (await approve.isDisabled()) && (await page.locator('.decision .button-danger').isDisabled()));
   await page.locator('input[name=reason]').fill('Name and record number blanked');
@@ -166,7 +150,7 @@ async function documents(tools) {
   await page.goto(`${base}/review/lung-trial/pdf1`);
   await page.locator('[data-attributes] tr').nth(3).waitFor();
   check('a document shows its attributes', (await page.locator('[data-attributes]').textContent()).includes('Diagnostic Imaging Report') && (await page.locator('[data-mask]').count()) === 0);
-  await accessible(tools, 'the review of a document', 'review-document');
+  await looksWell(tools, 'the review of a document', 'review-document');
   await page.locator('input[name=reason]').fill('Blank form without a name');
   await page.getByRole('button', { name: 'Approve as it is' }).click();
   await page.locator('.toast', { hasText: 'Approved and recorded' }).waitFor();
@@ -174,14 +158,14 @@ async function documents(tools) {
   await page.locator('.look [role=alert]', { hasText: 'cannot be decoded' }).waitFor();
   await page.locator('input[name=reason]').fill('x');
   check('a picture that nobody saw cannot be approved, only rejected', (await page.locator('.decision button[type=submit]').isDisabled()) && (await page.locator('.decision .button-danger').isEnabled()));
-  await accessible(tools, 'a picture that cannot be shown', 'review-failed');
+  await looksWell(tools, 'a picture that cannot be shown', 'review-failed');
 }
 
 async function paper(tools) {
   const { page, base, check, shot, world } = tools;
   await page.goto(`${base}/projects/lung-trial`);
   await page.locator('[data-study]').nth(2).waitFor();
-  await accessible(tools, 'the studies of a project', 'project');
+  await looksWell(tools, 'the studies of a project', 'project');
   await page.getByRole('button', { name: 'Who is it?' }).first().click();
   const submit = page.locator('dialog button[type=submit]');
   check('an identity is not shown without a reason', await submit.isDisabled());
@@ -197,7 +181,7 @@ async function paper(tools) {
   await page.getByRole('link', { name: 'Certificate of' }).first().click();
   await page.locator('[data-certificate]').waitFor();
   check('the certificate counts', (await page.locator('[data-sum=waiting] dd').textContent()) === '1' && (await page.locator('[data-sum=approved] dd').textContent()) === '3' && (await page.locator('[data-object]').count()) === 24);
-  await accessible(tools, 'the certificate', 'certificate');
+  await looksWell(tools, 'the certificate', 'certificate');
   await page.emulateMedia({ media: 'print' });
   await page.setViewportSize({ width: 720, height: 1000 });
   check('printed it is only the sheet', !(await page.locator('.bar').isVisible()) && !(await page.locator('.no-print').isVisible()));
