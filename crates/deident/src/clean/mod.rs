@@ -21,6 +21,7 @@ mod unit;
 mod walk;
 mod words;
 
+pub(crate) use binary::are_measurable;
 pub(crate) use dummy::dummy;
 pub(crate) use prose::has_words;
 pub(crate) use walk::Cleaner;

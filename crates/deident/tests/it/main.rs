@@ -16,6 +16,7 @@ mod codes;
 mod colour;
 mod corpus;
 mod explained;
+mod floats;
 mod kept;
 mod links;
 mod mutants;
