@@ -24,7 +24,8 @@ pub(super) const NUMERIC_VALUE: Tag = Tag(0x0040_A30A);
 /// Measured Value Sequence (0040,A300).
 pub(super) const MEASURED_VALUE: Tag = Tag(0x0040_A300);
 
-const CONCEPT: Tag = Tag(0x0040_A043);
+/// Concept Name Code Sequence (0040,A043).
+pub(super) const CONCEPT: Tag = Tag(0x0040_A043);
 const UNITS: Tag = Tag(0x0040_08EA);
 
 /// What the item says of the patient that is opened at this place of the tape.

@@ -308,9 +308,12 @@ impl Cleaner {
             return Ok(changed(SRGB.to_vec(), Outcome::Replaced));
         }
         Ok(match verb {
-            Verb::Keep | Verb::Numbers | Verb::Decimal if self.is_the_patients(entry, value) => {
+            Verb::Keep | Verb::Numbers | Verb::Decimal | Verb::ShortDecimal
+                if self.is_the_patients(entry, value) =>
+            {
                 None
             }
+            Verb::Unknown if self.records.are_in_unknown(value) => None,
             Verb::Keep => kept().filter(|_| is_valid(level, entry, value)),
             Verb::Numbers => kept().filter(|_| are_numbers(tape, level, entry, value)),
             Verb::ShortNumbers => {

@@ -43,6 +43,12 @@ fn a_number_of_the_patient_is_no_number_of_the_image() {
         (0x0010_1090, "00123456", "123456"),
         (0x0010_0030, "19760904", "04091976"),
         (0x0010_2154, "+44 20 7946 0958", "2079460958"),
+        (0x0010_2154, "+44 20 7946 0958", "460958"),
+        (0x0010_0030, "19760904", "491976"),
+        (0x0010_0030, "19760904", "19760409"),
+        (0x0010_1050, "PLAN-555123", "555123"),
+        (0x4008_0040, "555123", "555123"),
+        (0x4008_0200, "555123", "555123"),
         (0x0020_0010, "555123", "555123"),
         (0x0038_0010, "A555123", "555123"),
     ] {
@@ -57,6 +63,39 @@ fn a_number_of_the_patient_is_no_number_of_the_image() {
         let inner = Item::from([(0x0020_0013, text(VR::IS, value))]);
         let outer = (0x0008_1140, Node::Items(vec![inner]));
         check(Item::from([outer, (tag, text(vr, own))]), value, false);
+    }
+}
+
+#[test]
+fn no_number_hides_in_an_exponent_or_around_a_point() {
+    let kvp = |value: &str| Item::from([(0x0018_0060, text(VR::DS, value))]);
+    for value in ["1e19760904", "0e7731905", "0.7731905", "77319.05", "7731905e-5", "1e300"] {
+        check(kvp(value), value, false);
+        let hidden = Item::from([(0x0018_0060, text(VR::UN, value))]);
+        check(hidden, value, false);
+    }
+    for value in ["1.2e+02", "0.7731906", "6.123234e-017"] {
+        check(kvp(value), value, true);
+    }
+}
+
+#[test]
+fn no_number_hides_under_a_safe_private_number() {
+    let profile = Profile::with_options([ProfileOption::RetainSafePrivate]).unwrap();
+    let long = |number: [u8; 4]| [[1, 0, 0, 0], number, [2, 0, 0, 0], [3, 0, 0, 0]].concat();
+    for (value, stays) in [
+        (b"77319.05".to_vec(), false),
+        (b"77319.06".to_vec(), true),
+        (long(7_731_905_u32.to_le_bytes()), false),
+        (long(7_731_905_u32.to_be_bytes()), false),
+        (long(7_731_905_f32.to_le_bytes()), false),
+        (long(7_731_906_u32.to_le_bytes()), true),
+    ] {
+        let more = Item::from([
+            (0x0019_0010, text(VR::LO, "SIEMENS MR HEADER ")),
+            (0x0019_100C, Node::Value(VR::UN, value.clone())),
+        ]);
+        assert_eq!(cleaned(&profile, EXPLICIT, more, &value).0, stays, "{value:02X?}");
     }
 }
 
