@@ -323,6 +323,7 @@ impl Cleaner {
                 kept().filter(|_| binary::are_short(&level.charset, vr, entry.big_endian, value))
             }
             Verb::Unknown => self.unknown(level, entry, value),
+            Verb::Decimal | Verb::ShortDecimal | Verb::Terms if !are_as_many(entry, value) => None,
             Verb::Decimal => kept().filter(|_| decimal::is_decimal(vr, value)),
             Verb::ShortDecimal => kept()
                 .filter(|_| decimal::is_decimal(vr, value) && !decimal::is_record_number(value)),
@@ -495,6 +496,9 @@ fn is_valid(level: &Level, entry: &Entry, value: &[u8]) -> bool {
         let text = str::from_utf8(value).ok();
         text.is_some_and(|text| text.split('\\').all(|each| is(each.trim_matches([' ', '\0']))))
     };
+    if !are_as_many(entry, value) {
+        return false;
+    }
     match (entry.vr, is_number(entry.vr)) {
         (VR::DA | VR::TM | VR::DT, _) => shifted(DateShift::NONE, entry.vr, value).is_some(),
         (VR::AS, _) => age(value).is_some(),
@@ -510,6 +514,14 @@ fn is_valid(level: &Level, entry: &Entry, value: &[u8]) -> bool {
         // Other texts may be any, and bytes say nothing of what they are.
         _ => true,
     }
+}
+
+/// Whether numbers in text and terms are not more than PS3.6 allows: several can be put together to say
+/// something else.
+fn are_as_many(entry: &Entry, value: &[u8]) -> bool {
+    let is_counted = matches!(entry.vr, VR::DS | VR::IS | VR::CS);
+    let count = || value.split(|byte| *byte == b'\\').count();
+    !is_counted || most_values(entry.tag).is_none_or(|most| count() <= most)
 }
 
 /// Whether a value is numbers as the IOD has them: not more than PS3.6 allows, and no text. Samples and
