@@ -10,15 +10,14 @@ pub(super) fn is_decimal(vr: VR, value: &[u8]) -> bool {
         let Ok(text) = str::from_utf8(each) else { return false };
         let text = text.trim_matches([' ', '\0']);
         let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
-        let is_one = match vr {
-            VR::CS => are_digits(text) && text.len() <= 5,
-            VR::DS => {
-                let (mantissa, exponent) = parts(unsigned);
-                let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-                let digits = [whole, fraction].concat();
-                are_digits(&digits) && exponent.is_none_or(is_exponent)
-            }
-            _ => are_digits(unsigned),
+        let is_one = if vr == VR::CS {
+            are_digits(text) && text.len() <= 5
+        } else if vr == VR::DS {
+            let (mantissa, exponent) = parts(unsigned);
+            let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+            are_digits(&[whole, fraction].concat()) && exponent.is_none_or(is_exponent)
+        } else {
+            are_digits(unsigned)
         };
         text.is_empty() || is_one && text.len() <= LONGEST
     })

@@ -9,6 +9,7 @@ mod dummy;
 mod elements;
 mod fact;
 mod names;
+mod own;
 mod prose;
 mod records;
 mod reference;
@@ -18,6 +19,7 @@ mod script;
 mod terms;
 mod uid;
 mod unit;
+mod valid;
 mod walk;
 mod words;
 

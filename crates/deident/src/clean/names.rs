@@ -12,6 +12,8 @@ use crate::tape::{Entry, Tape};
 #[derive(Debug, Default)]
 pub(super) struct Names {
     words: BTreeSet<String>,
+    /// Those of the patient and of who is responsible for it.
+    patients: BTreeSet<String>,
     /// Bytes that the words take.
     size: usize,
     /// Of the top level, which goes on from one tape to the next.
@@ -33,6 +35,9 @@ const PLACES: &[Tag] = &[
     Tag(0x0038_0400), // Patient's Institution Residence
     Tag(0x0040_1102), // Person's Address
 ];
+
+/// Person Name (0040,A123) of an item of a report, which may be the patient.
+const PERSON_NAME: Tag = Tag(0x0040_A123);
 
 /// Bytes that the words of an object take at most.
 const MOST: usize = 16 << 20;
@@ -64,12 +69,30 @@ impl Names {
         // Also behind VR UN, to which no character set applies.
         let text = decode_text(&charset, if is_person { VR::PN } else { VR::LO }, value);
         let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+        let is_patients = is_person && (entry.tag.group() == 0x0010 || entry.tag == PERSON_NAME);
         for word in words.map(str::to_lowercase) {
             let size = word.len() + size_of::<String>();
+            if is_patients && self.patients.insert(word.clone()) {
+                self.size += size;
+            }
             if self.words.insert(word) {
                 self.size += size;
             }
         }
+    }
+
+    /// Each of them.
+    pub(super) fn words(&self) -> impl Iterator<Item = &str> {
+        self.words.iter().map(String::as_str)
+    }
+
+    /// Whether a text that is to stay as it is has a word of the patient's name, which is no initial.
+    pub(super) fn name_the_patient(&self, text: &str) -> bool {
+        let is_of_patient = |word: &str| {
+            word.chars().nth(1).is_some() && self.patients.contains(&word.to_lowercase())
+        };
+        text.split(|c: char| !c.is_alphanumeric()).any(is_of_patient)
+            || text.split(|c: char| !c.is_alphabetic()).any(is_of_patient)
     }
 
     /// Whether a word, in small letters, is part of one.
@@ -117,6 +140,27 @@ mod tests {
             ],
         );
         check(&Tape::default(), &[]);
+    }
+
+    #[test]
+    fn a_text_names_the_patient() {
+        let mut tape = Tape::default();
+        for (tag, value) in [(0x0010_0010, &b"White^Bo^X"[..]), (0x0008_0090, b"Grey")] {
+            tape.element(Tag(tag), VR::PN, false, Some(value));
+        }
+        let mut names = Names::default();
+        names.collect(&tape).unwrap();
+        for (text, is) in [
+            ("White", true),
+            ("WHITE-CT1", true),
+            ("CT_white2", true),
+            ("bo", true),
+            ("X 100", false),
+            ("Grey", false),
+            ("Whitechapel", false),
+        ] {
+            assert_eq!(names.name_the_patient(text), is, "{text}");
+        }
     }
 
     #[test]

@@ -18,6 +18,8 @@ pub(super) struct Records {
     /// Those of six digits that are all that is told, not parts or other forms of it: numbers that are measured
     /// often have six digits around a point.
     six: BTreeSet<String>,
+    /// Birth dates: year, month and day, in eight digits.
+    births: BTreeSet<String>,
     /// Bytes that the numbers take.
     size: usize,
     /// Of the top level, which goes on from one tape to the next.
@@ -166,6 +168,9 @@ impl Records {
         if digits.len() != 8 {
             return;
         }
+        if self.births.insert(digits.to_owned()) {
+            self.size += digits.len() + size_of::<String>();
+        }
         let [month, day] =
             [part(4, 6), part(6, 8)].map(|text| [text, text.trim_start_matches('0')]);
         for year in [part(0, 4), part(2, 4)] {
@@ -199,6 +204,16 @@ impl Records {
                 self.size += size;
             }
         }
+    }
+
+    /// Each number, as it is written.
+    pub(super) fn numbers(&self) -> impl Iterator<Item = &str> {
+        self.numbers.iter().map(String::as_str)
+    }
+
+    /// Each birth date, in eight digits.
+    pub(super) fn births(&self) -> impl Iterator<Item = &str> {
+        self.births.iter().map(String::as_str)
     }
 
     /// Whether a value that is to stay has one of them: a number does, before the point, or a text, but

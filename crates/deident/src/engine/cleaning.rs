@@ -53,7 +53,8 @@ impl Cleaning {
         if head.stray.as_ref().is_some_and(crate::pixel::StrayBits::found) {
             head.holds.insert(Hold::StrayBits);
         }
-        if head.floats.take().is_some_and(|floats| floats.found(|_| false)) {
+        let tells = |bytes: &[u8]| head.cleaner.tells(bytes);
+        if head.floats.take().is_some_and(|floats| floats.found(tells)) {
             head.holds.insert(Hold::Samples);
         }
         if let Some(beside) = head.beside.take() {
@@ -132,7 +133,7 @@ impl Work for Cleaning {
             stray.push(bytes);
         }
         if let Some(floats) = &mut head.floats {
-            floats.push(bytes, |_| false);
+            floats.push(bytes, |bytes| head.cleaner.tells(bytes));
         }
         match &mut head.blanker {
             Some(blanker) => {

@@ -26,5 +26,6 @@ mod plants;
 mod profiles;
 mod records;
 mod retained;
+mod samples;
 mod secret;
 mod support;
