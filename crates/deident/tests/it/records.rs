@@ -28,6 +28,21 @@ fn check(more: Item, value: &str, stays: bool) {
     assert_eq!(verdict, Verdict::Released, "{value}");
 }
 
+/// Nothing is shown through a window without width.
+#[test]
+fn a_window_that_is_the_patients_number_is_another_one() {
+    let window =
+        |width| Item::from([(0x0028_1050, text(VR::DS, "40")), (0x0028_1051, text(VR::DS, width))]);
+    for (width, stands) in [("400", "DS\u{4}\u{0}400 "), ("7731905", "DS\u{2}\u{0}1 ")] {
+        let mut item = image(CT, "1.2.3.4", false);
+        item.extend(window(width));
+        let bytes = file(&item, EXPLICIT);
+        let (clean, _) = clean_file(&project(Profile::default(), 7), &bytes).unwrap();
+        let expected = [b"\x28\0\x51\x10", stands.as_bytes()].concat();
+        assert!(has(&clean, &expected), "{width}");
+    }
+}
+
 #[test]
 fn a_number_of_the_patient_is_no_number_of_the_image() {
     for (value, stays) in
@@ -127,6 +142,23 @@ fn a_text_that_an_option_keeps_goes_with_it() {
     let profile = Profile::with_options([ProfileOption::RetainDeviceIdentity]).unwrap();
     for (value, stays) in [("SN 7731906", true), ("SN 7731905", false), ("SN 773-1905", false)] {
         let more = Item::from([(0x0018_1000, text(VR::LO, value))]);
+        assert_eq!(cleaned(&profile, EXPLICIT, more, value.as_bytes()).0, stays, "{value}");
+    }
+}
+
+#[test]
+fn a_text_that_an_option_keeps_goes_with_the_name_in_it() {
+    use ProfileOption::{RetainDeviceIdentity, RetainPatientCharacteristics};
+    for (option, tag, vr, value, stays) in [
+        (RetainDeviceIdentity, 0x0018_1000, VR::LO, "SN 100", true),
+        (RetainDeviceIdentity, 0x0018_1000, VR::LO, "SN Quillerby1", false),
+        (RetainDeviceIdentity, 0x0008_1010, VR::SH, "PEVERELL_CT", false),
+        (RetainDeviceIdentity, 0x0008_1010, VR::SH, "CT1", true),
+        (RetainPatientCharacteristics, 0x0010_2160, VR::SH, "Quillerby", false),
+        (RetainPatientCharacteristics, 0x0010_2160, VR::SH, "White", true),
+    ] {
+        let profile = Profile::with_options([option]).unwrap();
+        let more = Item::from([(tag, text(vr, value))]);
         assert_eq!(cleaned(&profile, EXPLICIT, more, value.as_bytes()).0, stays, "{value}");
     }
 }
