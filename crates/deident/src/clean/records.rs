@@ -252,6 +252,8 @@ impl Records {
 
     /// Whether a value has one of them of which nobody knows what it is: a text, or numbers of any kind.
     pub(super) fn are_in_unknown(&self, value: &[u8]) -> bool {
+        /// In longer ones indices count through all numbers.
+        const LONGEST: usize = 64 << 10;
         if self.numbers.is_empty() {
             return false;
         }
@@ -260,7 +262,8 @@ impl Records {
         let orders = [false, true];
         self.are_in_text(&text)
             || self.are_in_decimals(&text)
-            || orders.iter().any(|order| kinds.iter().any(|vr| self.are_in(*vr, *order, value)))
+            || value.len() <= LONGEST
+                && orders.iter().any(|order| kinds.iter().any(|vr| self.are_in(*vr, *order, value)))
     }
 
     /// Whether numbers in text are one of them, each by itself or all together.

@@ -319,7 +319,13 @@ impl Cleaner {
             {
                 None
             }
-            Verb::Unknown if self.records.are_in_unknown(value) => None,
+            // Nobody says what these are, or only the object itself.
+            Verb::Unknown | Verb::ManyShortNumbers | Verb::Numbers
+                if !tag.group().is_multiple_of(2)
+                    && (self.records.are_in_unknown(value) || self.tells(value)) =>
+            {
+                None
+            }
             Verb::Keep => kept().filter(|_| is_valid(&level.charset, entry, value)),
             Verb::Numbers => kept().filter(|_| {
                 are_numbers(tape, (level.opened, &level.charset), entry, value)

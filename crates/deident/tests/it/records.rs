@@ -98,6 +98,15 @@ fn no_number_hides_in_an_exponent_or_around_a_point() {
 fn no_number_hides_under_a_safe_private_number() {
     let profile = Profile::with_options([ProfileOption::RetainSafePrivate]).unwrap();
     let long = |number: [u8; 4]| [[1, 0, 0, 0], number, [2, 0, 0, 0], [3, 0, 0, 0]].concat();
+    for value in [&b"77319\\05"[..], &long(7_731_905_u32.to_be_bytes())] {
+        for vr in [VR::UN, VR::US, VR::SS, VR::FL, VR::OB, VR::OW] {
+            let more = Item::from([
+                (0x0019_0010, text(VR::LO, "SIEMENS MR HEADER ")),
+                (0x0019_100C, Node::Value(vr, value.to_vec())),
+            ]);
+            assert!(!cleaned(&profile, EXPLICIT, more, value).0, "{vr:?} {value:02X?}");
+        }
+    }
     for (value, stays) in [
         (b"77319.05".to_vec(), false),
         (b"77319.06".to_vec(), true),
