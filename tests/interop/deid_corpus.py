@@ -9,9 +9,21 @@ from _corpus import WORD, answer_key, planted, profile, score, skip_without
 from _deid import deid, files, key, quarantine
 
 DOCUMENTS = "1.2.840.10008.5.1.4.1.1.104."
-# Two ages of 93 and 101 years become 90, which is as PS3.15 wants it and which the scorer counts.
-KNOWN = {"retain_patient_chars": {"over_removal": 2}}
-AGES = ("'093Y' -> '090Y'", "'101Y' -> '090Y'")
+# What the scorer counts all the same: two ages of 93 and 101 years become 90, which is as PS3.15 wants it, and
+# seven texts about devices go that name the patient.
+KNOWN = {"retain_patient_chars": {"over_removal": 2}, "retain_device_id": {"over_removal": 7}}
+SAID = {
+    "retain_patient_chars": ("'093Y' -> '090Y'", "'101Y' -> '090Y'"),
+    "retain_device_id": (
+        "XRayDetectorLabel: 'CT abdomen portal venous phase; Brzozowi'",
+        "XRayDetectorID: 'CT abdomen portal venous phase; Quillerb'",
+        "LensSerialNumber: 'rule out subdural haematoma; Brzozowicz,'",
+        "LensModel: 'post-operative control day 3; Brzozowicz'",
+        "UniqueDeviceIdentifier: 'CT abdomen portal venous phase; Brzozowi'",
+        "XRaySourceID: 'post-operative control day 3; Vashtikovi'",
+        "LensMake: 'screening examination; Brzozowicz, conta'",
+    ),
+}
 
 
 def may_not_leave():
@@ -38,8 +50,7 @@ def judged(folder, options):
     known = KNOWN.get(options[-1], {})
     wrong = {name: figure for name, figure in figures.items() if figure != known.get(name, 0)}
     assert len(figures) == 6 and not wrong, (options, said)
-    if known:
-        assert all(age in said for age in AGES), said
+    assert all(each in said for each in SAID.get(options[-1], ())), said
     held = numbers(quarantine(out))
     assert set(held) == may_not_leave(), (options, held)
     assert sorted(held + numbers(out)) == sorted(
