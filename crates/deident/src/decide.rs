@@ -201,6 +201,10 @@ fn unlisted(
     if tag.is_pixels() && place.sequence.is_some() {
         return Decision { verb: Verb::Drop, otherwise: Action::X, why: Why::Nested };
     }
+    let retained = profile.has(ProfileOption::RetainPatientCharacteristics);
+    if matches!(tag, BODY_MASS_INDEX | AP_DIMENSION | LATERAL_DIMENSION) && !retained {
+        return Decision { verb: Verb::Drop, otherwise, why: Why::Characteristic };
+    }
     let kept = match (vr, tag) {
         (VR::UI, tag) if keeps_uids(profile, tag) => Some(ProfileOption::RetainUids),
         (VR::LO, MODEL | SOFTWARE) => Some(ProfileOption::RetainDeviceIdentity),
@@ -296,6 +300,15 @@ const CONTEXT_IDENTIFIER: Tag = Tag(0x0008_010F);
 
 /// Template Identifier (0040,DB00): likewise.
 const TEMPLATE_IDENTIFIER: Tag = Tag(0x0040_DB00);
+
+/// Patient's Body Mass Index (0010,1022), beside the size and the weight that the table lists.
+const BODY_MASS_INDEX: Tag = Tag(0x0010_1022);
+
+/// Measured AP Dimension (0010,1023) of the patient.
+const AP_DIMENSION: Tag = Tag(0x0010_1023);
+
+/// Measured Lateral Dimension (0010,1024) of the patient.
+const LATERAL_DIMENSION: Tag = Tag(0x0010_1024);
 
 /// Manufacturer (0008,0070): those that are known by name stay.
 const MANUFACTURER: Tag = Tag(0x0008_0070);

@@ -125,6 +125,7 @@ pub(crate) mod private;
 mod profile;
 mod requirement;
 mod safe_private;
+mod values;
 
 #[cfg(test)]
 mod tests {

@@ -72,6 +72,8 @@ fn value(uids: &UidMap, tag: Tag, vr: VR, big_endian: bool) -> Vec<u8> {
         VR::DA => b"19000101".to_vec(),
         VR::TM => b"000000.00".to_vec(),
         VR::DT => b"19000101000000".to_vec(),
+        // No window and no slope is zero: PS3.3 sections C.11.2.1.2 and C.7.6.16.2.9.
+        VR::DS if matches!(tag.0, 0x0028_1051 | 0x0028_1053) => b"1".to_vec(),
         VR::DS | VR::IS => b"0".to_vec(),
         VR::UI => uids.map("dummy").as_str().as_bytes().to_vec(),
         VR::US | VR::SS if big_endian => vec![0, 1],

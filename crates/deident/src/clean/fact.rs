@@ -24,7 +24,8 @@ pub(super) const NUMERIC_VALUE: Tag = Tag(0x0040_A30A);
 /// Measured Value Sequence (0040,A300).
 pub(super) const MEASURED_VALUE: Tag = Tag(0x0040_A300);
 
-const CONCEPT: Tag = Tag(0x0040_A043);
+/// Concept Name Code Sequence (0040,A043).
+pub(super) const CONCEPT: Tag = Tag(0x0040_A043);
 const UNITS: Tag = Tag(0x0040_08EA);
 
 /// What the item says of the patient that is opened at this place of the tape.
@@ -34,13 +35,17 @@ pub(super) fn fact_of(tape: &Tape, opened: usize) -> Option<Fact> {
         ("DCM", "121029" | "121030" | "121031" | "121036")
         | ("LN", "21112-8")
         | ("SCT", "184099003") => Some(Fact::Identity),
-        ("DCM", "121033") | ("LN", "30525-0") | ("SCT", "397669002" | "424144002") => {
-            Some(Fact::Age)
-        }
-        // Sex, size, weight, surface and ethnic group: TID 1007 and 5001.
+        ("DCM", "121033")
+        | ("LN", "30525-0" | "21612-7")
+        | ("SCT", "397669002" | "424144002" | "105727008") => Some(Fact::Age),
+        // Sex, size, weight, body mass index, surface and ethnic group: TID 1007, 3602 and 5001.
         ("DCM", "121032")
-        | ("LN", "46098-0" | "8302-2" | "3137-7" | "29463-7" | "3141-9" | "8277-6")
-        | ("SCT", "263495000" | "27113001" | "50373000" | "364699009" | "103579009") => {
+        | (
+            "LN",
+            "46098-0" | "8302-2" | "3137-7" | "29463-7" | "3141-9" | "8277-6" | "39156-5"
+            | "3140-1",
+        )
+        | ("SCT", "263495000" | "27113001" | "50373000" | "364699009" | "103579009" | "60621009") => {
             Some(Fact::Characteristic)
         }
         _ => None,
@@ -151,6 +156,11 @@ mod tests {
             ("DCM ", "121033", Some(Fact::Age)),
             ("DCM", "121032", Some(Fact::Characteristic)),
             ("LN", "29463-7 ", Some(Fact::Characteristic)),
+            ("LN", "39156-5", Some(Fact::Characteristic)),
+            ("LN", "3140-1", Some(Fact::Characteristic)),
+            ("SCT", "60621009", Some(Fact::Characteristic)),
+            ("LN", "21612-7", Some(Fact::Age)),
+            ("SCT", "105727008", Some(Fact::Age)),
             ("DCM", "121028", None),
             ("99X", "121033", None),
         ] {

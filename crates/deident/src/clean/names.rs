@@ -22,11 +22,13 @@ pub(super) struct Names {
 const PLACES: &[Tag] = &[
     Tag(0x0008_0080), // Institution Name
     Tag(0x0008_0081), // Institution Address
+    Tag(0x0008_1040), // Institutional Department Name
     Tag(0x0008_0092), // Referring Physician's Address
     Tag(0x0010_1040), // Patient's Address
     Tag(0x0010_2150), // Country of Residence
     Tag(0x0010_2152), // Region of Residence
     Tag(0x0010_2299), // Responsible Organization
+    Tag(0x0012_0010), // Clinical Trial Sponsor Name
     Tag(0x0012_0031), // Clinical Trial Site Name
     Tag(0x0038_0400), // Patient's Institution Residence
     Tag(0x0040_1102), // Person's Address
@@ -70,6 +72,11 @@ impl Names {
         }
     }
 
+    /// Each of them.
+    pub(super) fn words(&self) -> impl Iterator<Item = &str> {
+        self.words.iter().map(String::as_str)
+    }
+
     /// Whether a word, in small letters, is part of one.
     pub(super) fn has(&self, word: &str) -> bool {
         self.words.contains(word)
@@ -97,6 +104,8 @@ mod tests {
         text(&mut tape, 0x0008_0005, VR::CS, b"ISO_IR 100");
         text(&mut tape, 0x0008_0080, VR::LO, b"Short Street Clinic ");
         text(&mut tape, 0x0008_1030, VR::LO, b"Chest");
+        text(&mut tape, 0x0008_1040, VR::LO, b"Wing");
+        text(&mut tape, 0x0012_0010, VR::LO, b"Power");
         tape.push(Event::OpenSequence(Tag(0x0008_1115)));
         tape.push(Event::OpenItem);
         text(&mut tape, 0x0008_0005, VR::CS, b"ISO_IR 144");
@@ -105,7 +114,13 @@ mod tests {
         tape.push(Event::CloseSequence);
         text(&mut tape, 0x0010_0010, VR::PN, b"M\xFCller-Hand^Bo=x");
         tape.element(Tag(0x0010_1001), VR::PN, false, None);
-        check(&tape, &["bo", "clinic", "hand", "müller", "short", "street", "wall", "x", "люкс"]);
+        check(
+            &tape,
+            &[
+                "bo", "clinic", "hand", "müller", "power", "short", "street", "wall", "wing", "x",
+                "люкс",
+            ],
+        );
         check(&Tape::default(), &[]);
     }
 

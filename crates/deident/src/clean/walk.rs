@@ -11,16 +11,18 @@ use super::code::{Code, code_of, part_of_code, value_of};
 use super::colour::{COLOUR_SPACE, ICC_PROFILE, SRGB};
 use super::fact::{self, Fact};
 use super::names::Names;
+use super::own::Own;
 use super::records::Records;
-use super::{binary, decimal, dummy, prose, samples, script, terms, uid, words};
-use crate::decide::{Decision, Place, Verb, Why, decide, is_number};
+use super::valid::{age, are_as_many, are_numbers, is_valid, shifted};
+use super::{binary, decimal, dummy, script, terms, uid, words};
+use crate::decide::{Decision, Place, Verb, Why, decide};
 use crate::marker::Marker;
 use crate::refusal::{Refusal, Result};
 use crate::report::{Counts, Outcome, Step};
 use crate::subject::{ISSUER, PATIENT_ID, PATIENT_NAME, Subject, read_charset};
-use crate::table::iod::{is_bulk, most_values};
+use crate::table::iod::is_bulk;
 use crate::tape::{Entry, Event, Tape};
-use crate::{Action, AttributeType, DateShift, Hold, Project};
+use crate::{Action, AttributeType, Hold, Project};
 
 /// Writes what stays of a data set. State of the top level lives on from one tape to the next.
 #[derive(Debug)]
@@ -38,6 +40,7 @@ pub(crate) struct Cleaner {
     /// Those that the object tells.
     names: Names,
     records: Records,
+    own: Own,
     /// UIDs that stand behind others in one value.
     more_uids: usize,
     markers: VecDeque<Marker>,
@@ -88,6 +91,7 @@ impl Cleaner {
             keeps_offsets: false,
             names: Names::default(),
             records: Records::default(),
+            own: Own::default(),
             more_uids: 0,
             markers: markers.into(),
             replaced: None,
@@ -99,6 +103,8 @@ impl Cleaner {
     pub(crate) fn run(&mut self, tape: &Tape) -> Result<()> {
         self.names.collect(tape)?;
         self.records.collect(tape)?;
+        let charset = charset_of(tape).unwrap_or(self.top.charset);
+        self.own = Own::of(&self.names, &self.records, charset);
         self.more_uids = self.more_uids.saturating_add(uid::beyond_one(tape));
         if self.more_uids > uid::MOST_BEYOND_ONE {
             return Err(Refusal::TooLarge);
@@ -276,7 +282,7 @@ impl Cleaner {
             self.note(level, tag, outcome, &decision);
         } else {
             if decision.verb == Verb::Numbers && is_bulk(tag)
-                || are_pixels_read_by(tag) && self.is_the_patients(entry, value)
+                || are_pixels_read_by(tag) && self.records.are_in(vr, entry.big_endian, value)
             {
                 self.holds.insert(Hold::Samples);
             }
@@ -308,11 +314,23 @@ impl Cleaner {
             return Ok(changed(SRGB.to_vec(), Outcome::Replaced));
         }
         Ok(match verb {
-            Verb::Keep | Verb::Numbers | Verb::Decimal if self.is_the_patients(entry, value) => {
+            Verb::Keep | Verb::Numbers | Verb::Decimal | Verb::ShortDecimal
+                if self.records.are_in(vr, entry.big_endian, value) =>
+            {
                 None
             }
-            Verb::Keep => kept().filter(|_| is_valid(level, entry, value)),
-            Verb::Numbers => kept().filter(|_| are_numbers(tape, level, entry, value)),
+            // Nobody says what these are, or only the object itself.
+            Verb::Unknown | Verb::ManyShortNumbers | Verb::Numbers
+                if !tag.group().is_multiple_of(2)
+                    && (self.records.are_in_unknown(value) || self.tells(value)) =>
+            {
+                None
+            }
+            Verb::Keep => kept().filter(|_| is_valid(&level.charset, entry, value)),
+            Verb::Numbers => kept().filter(|_| {
+                are_numbers(tape, (level.opened, &level.charset), entry, value)
+                    && !self.tells(value)
+            }),
             Verb::ShortNumbers => {
                 kept().filter(|_| binary::is_short(&level.charset, vr, entry.big_endian, value))
             }
@@ -320,6 +338,7 @@ impl Cleaner {
                 kept().filter(|_| binary::are_short(&level.charset, vr, entry.big_endian, value))
             }
             Verb::Unknown => self.unknown(level, entry, value),
+            Verb::Decimal | Verb::ShortDecimal | Verb::Terms if !are_as_many(entry, value) => None,
             Verb::Decimal => kept().filter(|_| decimal::is_decimal(vr, value)),
             Verb::ShortDecimal => kept()
                 .filter(|_| decimal::is_decimal(vr, value) && !decimal::is_record_number(value)),
@@ -369,9 +388,9 @@ impl Cleaner {
             && tape.level(level.opened).any(|entry| entry.tag == ICC_PROFILE)
     }
 
-    /// Whether a value that would stay is a number of the patient's, and not of what it is said to be.
-    fn is_the_patients(&self, entry: &Entry, value: &[u8]) -> bool {
-        self.records.are_in(entry.vr, entry.big_endian, value)
+    /// Whether bytes hold what the object itself tells of who it is about.
+    pub(crate) fn tells(&self, value: &[u8]) -> bool {
+        self.own.are_in(value)
     }
 
     /// What the patient is called: at the top level, and wherever else an ID says who is meant. Where
@@ -486,93 +505,13 @@ const fn are_pixels_read_by(tag: Tag) -> bool {
     matches!(tag.0, 0x0028_0008 | 0x0028_1052 | 0x0028_1053)
 }
 
-/// Whether a value is what its VR says, PS3.5 section 6.2: another one may say anything.
-fn is_valid(level: &Level, entry: &Entry, value: &[u8]) -> bool {
-    let each = |is: fn(&str) -> bool| {
-        let text = str::from_utf8(value).ok();
-        text.is_some_and(|text| text.split('\\').all(|each| is(each.trim_matches([' ', '\0']))))
-    };
-    match (entry.vr, is_number(entry.vr)) {
-        (VR::DA | VR::TM | VR::DT, _) => shifted(DateShift::NONE, entry.vr, value).is_some(),
-        (VR::AS, _) => age(value).is_some(),
-        (VR::DS | VR::IS, _) => decimal::is_decimal(entry.vr, value),
-        (VR::CS, _) => each(|text| {
-            let allowed = |byte| matches!(byte, b'A'..=b'Z' | b'0'..=b'9' | b' ' | b'_');
-            text.len() <= 16 && text.bytes().all(allowed)
-        }),
-        (VR::UI, _) => each(|text| {
-            text.len() <= 64 && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
-        }),
-        (vr, true) => !binary::holds_text(&level.charset, vr, entry.big_endian, value),
-        // Other texts may be any, and bytes say nothing of what they are.
-        _ => true,
-    }
-}
-
-/// Whether a value is numbers as the IOD has them: not more than PS3.6 allows, and no text. Samples and
-/// tables that are as long as the object says are any numbers, if they are no text and hold no long one.
-fn are_numbers(tape: &Tape, level: &Level, entry: &Entry, value: &[u8]) -> bool {
-    if samples::are_declared(tape, level.opened, entry.tag, value.len()) {
-        return !prose::is_text(&level.charset, value);
-    }
-    let size = if entry.vr == VR::AT { 4 } else { width(entry.vr) };
-    let fits = most_values(entry.tag).is_none_or(|most| value.len() <= most.saturating_mul(size));
-    fits && value.len().is_multiple_of(size)
-        && !binary::holds_text(&level.charset, entry.vr, entry.big_endian, value)
+/// The character set that the top level says it has.
+fn charset_of(tape: &Tape) -> Option<SpecificCharacterSet> {
+    let entry = tape.level(None).find(|entry| entry.tag == Tag::SPECIFIC_CHARACTER_SET)?;
+    read_charset(tape.value(entry)?).ok().map(|sets| sets.reading())
 }
 
 /// How an attribute is called.
 fn name(tag: Tag) -> String {
     tag.keyword().map_or_else(|| format!("{tag:?}"), str::to_owned)
-}
-
-/// Each of the dates or times of a value moved; `None` when one of them is none.
-fn shifted(shift: DateShift, vr: VR, value: &[u8]) -> Option<String> {
-    let text = str::from_utf8(value).ok()?;
-    let moved: Option<Vec<String>> = text
-        .split('\\')
-        .map(|each| {
-            if vr == VR::DA {
-                shift.da(each)
-            } else if vr == VR::TM {
-                shift.tm(each)
-            } else {
-                shift.dt(each)
-            }
-        })
-        .collect();
-    moved.map(|values| values.join("\\"))
-}
-
-/// An age; those of 90 years and more are few enough to know a patient by, and become one.
-fn age(value: &[u8]) -> Option<Vec<u8>> {
-    let text = str::from_utf8(value).ok()?.trim_matches([' ', '\0']);
-    let (number, unit) = text.split_at_checked(3)?;
-    let digits = number.bytes().all(|byte| byte.is_ascii_digit());
-    let number: u32 = number.parse().ok().filter(|_| digits)?;
-    let most = match unit {
-        "Y" => 89,
-        "M" | "W" | "D" => 999,
-        _ => return None,
-    };
-    Some(if number > most { b"090Y".to_vec() } else { text.as_bytes().to_vec() })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_oldest_are_one_age() {
-        for (value, expected) in [
-            ("089Y", Some("089Y")),
-            ("090Y", Some("090Y")),
-            ("101Y", Some("090Y")),
-            ("999M", Some("999M")),
-            ("ninety", None),
-            ("+89Y", None),
-        ] {
-            assert_eq!(age(value.as_bytes()).as_deref(), expected.map(str::as_bytes), "{value}");
-        }
-    }
 }

@@ -53,6 +53,10 @@ impl Cleaning {
         if head.stray.as_ref().is_some_and(crate::pixel::StrayBits::found) {
             head.holds.insert(Hold::StrayBits);
         }
+        let tells = |bytes: &[u8]| head.cleaner.tells(bytes);
+        if head.floats.take().is_some_and(|floats| floats.found(tells)) {
+            head.holds.insert(Hold::Samples);
+        }
         if let Some(beside) = head.beside.take() {
             head.holds.extend(beside.holds());
         }
@@ -127,6 +131,9 @@ impl Work for Cleaning {
         let Some(head) = &mut self.head else { return };
         if let Some(stray) = &mut head.stray {
             stray.push(bytes);
+        }
+        if let Some(floats) = &mut head.floats {
+            floats.push(bytes, |bytes| head.cleaner.tells(bytes));
         }
         match &mut head.blanker {
             Some(blanker) => {

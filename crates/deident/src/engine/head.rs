@@ -8,7 +8,7 @@ use lightcase_dataset::{Tag, TransferSyntax};
 use super::sink::Pixels;
 use crate::clean::Cleaner;
 use crate::marker::markers;
-use crate::pixel::{Beside, Blanker, Offsets, StrayBits};
+use crate::pixel::{Beside, Blanker, Floats, Offsets, StrayBits};
 use crate::refusal::Result;
 use crate::subject::{Subject, number_of, text_of, top_charset};
 use crate::tape::Tape;
@@ -24,6 +24,7 @@ pub(super) struct Head {
     pub(super) answers: bool,
     pub(super) blanker: Option<Blanker>,
     pub(super) stray: Option<StrayBits>,
+    pub(super) floats: Option<Floats>,
     pub(super) beside: Option<Beside>,
 }
 
@@ -38,15 +39,19 @@ impl Head {
         let subject = Subject::read(project, usual_issuer, tape)?;
         let mut holds = BTreeSet::new();
         let (mut known, mut answers) = (Vec::new(), false);
-        let (mut blanker, mut stray, mut beside) = (None, None, None);
+        let (mut blanker, mut beside) = (None, None);
+        let (mut stray, mut floats) = (None, None);
         if project.profile().has(ProfileOption::CleanPixelData) {
             let gate = project.profile().gate();
             holds.extend(gate.judge(&subject, tape, pixels != Pixels::None));
             if let Pixels::Native(element) = pixels {
                 if element.tag == Tag::PIXEL_DATA {
                     stray = StrayBits::watch(tape, syntax.has_big_endian_pixels());
+                } else {
+                    holds.extend(Floats::judge(&subject, tape, &element));
+                    floats = Some(Floats::watch(&element));
                 }
-                if Layout::is_too_long(tape, element.len) {
+                if !Layout::fits(tape, element.len) {
                     holds.insert(Hold::PixelLength);
                 }
             }
@@ -73,7 +78,7 @@ impl Head {
         let markers = markers(project.profile(), blanker.is_some());
         let mut cleaner = Cleaner::new(project, subject, syntax, markers);
         cleaner.keeps_offsets = pixels == Pixels::Fragments && Offsets::has_extended(tape);
-        Ok(Self { cleaner, holds, known, answers, blanker, stray, beside })
+        Ok(Self { cleaner, holds, known, answers, blanker, stray, floats, beside })
     }
 }
 

@@ -138,6 +138,13 @@ impl<W: Work> Core<W> {
         if full { self.pass(Err(Refusal::TooLarge)) } else { Ok(()) }
     }
 
+    /// Refuses pixels of the image behind those that have come: PS3.3 section C.7.6.3 has one kind of them,
+    /// and no decoder says which it shows.
+    fn are_the_only_pixels(&mut self, tag: Tag, offset: u64) -> Heard<()> {
+        let are_second = self.levels.len() == 1 && tag.is_pixels() && self.begun;
+        if are_second { self.pass(Err(misplaced(offset))) } else { Ok(()) }
+    }
+
     /// Whether the pixels of the image begin, and are the first that do.
     fn begins_pixels(&self, tag: Tag) -> bool {
         self.levels.len() == 1 && tag.is_pixels() && !self.begun
@@ -152,6 +159,7 @@ impl<W: Work> Sink for Core<W> {
     fn element(&mut self, element: &Element) -> Heard<Take> {
         let tag = element.tag;
         self.ascend(tag)?;
+        self.are_the_only_pixels(tag, element.offset)?;
         if self.begins_pixels(tag) {
             if tag == Tag::PIXEL_DATA && self.syntax.is_encapsulated() || !tag.allows(element.vr) {
                 return self.pass(Err(misplaced(element.offset)));
@@ -219,6 +227,7 @@ impl<W: Work> Sink for Core<W> {
     fn open_fragments(&mut self, element: &Element) -> Heard<()> {
         let tag = element.tag;
         self.ascend(tag)?;
+        self.are_the_only_pixels(tag, element.offset)?;
         if !self.begins_pixels(tag) {
             let left_out = self.work.leaves_out_pixels(element.offset);
             self.pass(left_out)?;

@@ -140,7 +140,7 @@ pub enum Hold {
     NotWatched,
     /// An offset table does not point at the frames.
     OffsetTable,
-    /// There are more bytes than pixels.
+    /// There are more or fewer bytes than pixels.
     PixelLength,
     /// Samples or tables of the object are not as it says, or read as text; or a number that they are read
     /// by is one of the patient's.
@@ -192,7 +192,7 @@ impl fmt::Display for Hold {
             Self::CodestreamText => "a compressed frame holds text beside its pixels",
             Self::NotWatched => "compressed frames cannot be followed to their last bit",
             Self::OffsetTable => "the offset table does not point at the frames",
-            Self::PixelLength => "there are more bytes than pixels",
+            Self::PixelLength => "there are more or fewer bytes than pixels",
             Self::Samples => "samples or tables are not what they are said to be, or read as text",
             Self::NoPixels => "the pixels are somewhere else",
             Self::UnexpectedPixels => "there are pixels in an object of a class without",

@@ -1,5 +1,7 @@
 //! How native pixels lie in their bytes, PS3.5 section 8 and PS3.3 section C.7.6.3.
 
+use std::ops::RangeInclusive;
+
 use lightcase_dataset::{Element, SpecificCharacterSet, Tag, TransferSyntax, VR};
 
 use super::Region;
@@ -64,17 +66,20 @@ impl Layout {
         })
     }
 
-    /// Whether there are bytes behind the last frame, but for one of padding.
-    pub(crate) fn is_too_long(tape: &Tape, len: u64) -> bool {
-        Self::len_of(tape, frames(tape)).is_none_or(|most| len > most)
+    /// Whether so many bytes are all frames, which may be padded with one: what is longer has bytes behind
+    /// them, and what is shorter is no image.
+    pub(crate) fn fits(tape: &Tape, len: u64) -> bool {
+        let bytes = Self::len_of(tape, frames(tape));
+        bytes.is_some_and(|bytes| (bytes..=padded(bytes)).contains(&len))
     }
 
-    /// Bytes of all frames if each is padded for itself; `None` if nobody can say.
-    pub(crate) fn len_in_frames(tape: &Tape) -> Option<u64> {
-        Self::len_of(tape, 1)?.checked_mul(frames(tape))
+    /// Bytes of all frames, without padding and with each padded for itself; `None` if nobody can say.
+    pub(crate) fn len_in_frames(tape: &Tape) -> Option<RangeInclusive<u64>> {
+        let (frame, frames) = (Self::len_of(tape, 1)?, frames(tape));
+        Some(frame.saturating_mul(frames)..=padded(frame).saturating_mul(frames))
     }
 
-    /// Bytes of some frames that lie one behind the other, padded.
+    /// Bytes of some frames that lie one behind the other.
     fn len_of(tape: &Tape, frames: u64) -> Option<u64> {
         let number = |tag| number_of(tape, Tag(tag)).map(u64::from);
         let (whole, parts) = subsampling(&photometric(tape))?;
@@ -87,8 +92,7 @@ impl Layout {
             whole,
         ];
         let bits = all.iter().fold(1_u64, |a, b| a.saturating_mul(*b)).div_ceil(parts);
-        let bytes = bits.div_ceil(8);
-        Some(bytes.saturating_add(bytes % 2))
+        Some(bits.div_ceil(8))
     }
 
     /// Bytes of a row of a plane, or of all samples when they lie by pixel.
@@ -114,6 +118,10 @@ const FLOAT_PIXEL_DATA: Tag = Tag(0x7FE0_0008);
 
 /// Double Float Pixel Data (7FE0,0009): samples of 64 bits.
 const DOUBLE_FLOAT_PIXEL_DATA: Tag = Tag(0x7FE0_0009);
+
+const fn padded(bytes: u64) -> u64 {
+    bytes.saturating_add(bytes % 2)
+}
 
 fn frames(tape: &Tape) -> u64 {
     number_of(tape, Tag(0x0028_0008)).map_or(1, u64::from).max(1)

@@ -1,6 +1,8 @@
 //! Frames in fragments that are not compressed, PS3.5 section A.4.11: bits and bytes beside the
 //! pixels, as in native ones.
 
+use std::ops::RangeInclusive;
+
 use lightcase_dataset::TransferSyntax;
 
 use super::{Hold, Layout, StrayBits};
@@ -13,8 +15,8 @@ pub(crate) struct Uncompressed {
     /// The offset table has passed.
     begun: bool,
     len: u64,
-    /// Bytes of all frames, each padded; `None` if nobody can say.
-    most: Option<u64>,
+    /// How many there may be; `None` if nobody can say.
+    fits: Option<RangeInclusive<u64>>,
 }
 
 impl Uncompressed {
@@ -24,7 +26,7 @@ impl Uncompressed {
             stray: StrayBits::watch(tape, false),
             begun: false,
             len: 0,
-            most: Layout::len_in_frames(tape),
+            fits: Layout::len_in_frames(tape),
         })
     }
 
@@ -46,8 +48,9 @@ impl Uncompressed {
 
     /// Why the object is to be held.
     pub(crate) fn holds(&self) -> impl Iterator<Item = Hold> {
-        let long = self.most.is_none_or(|most| self.len > most).then_some(Hold::PixelLength);
+        let fits = self.fits.as_ref().is_some_and(|fits| fits.contains(&self.len));
+        let length = (!fits).then_some(Hold::PixelLength);
         let stray = self.stray.as_ref().is_some_and(StrayBits::found).then_some(Hold::StrayBits);
-        long.into_iter().chain(stray)
+        length.into_iter().chain(stray)
     }
 }

@@ -1,10 +1,10 @@
 //! Which type an attribute has in an object of a SOP class.
 
-use lightcase_dataset::Tag;
+use lightcase_dataset::{Tag, VR};
 
 use super::group::GROUPS;
 use super::requirement::{CLASSES, NESTED, TOP};
-use super::{binary, number};
+use super::{binary, number, values};
 use crate::AttributeType;
 
 /// A type as PS3.5 section 7.4 has them.
@@ -86,8 +86,14 @@ fn nested(sequence: Tag, tag: Tag) -> Kind {
     found.ok().and_then(|at| NESTED.get(at)).map_or(Kind::Three, |(_, _, kind)| *kind)
 }
 
-/// How many binary numbers the attribute has at most; `None` where PS3.6 says none, or says nothing.
+/// How many binary numbers, numbers in text or terms the attribute has at most; `None` where PS3.6 says none,
+/// or says nothing.
 pub(crate) fn most_values(tag: Tag) -> Option<usize> {
+    if let Some(VR::DS | VR::IS | VR::CS) = tag.standard_vr() {
+        let found = values::SEVERAL.binary_search_by_key(&tag.0, |(each, _)| *each);
+        let most = found.ok().and_then(|at| values::SEVERAL.get(at)).map_or(1, |(_, most)| *most);
+        return (most > 0).then(|| usize::from(most));
+    }
     let found = binary::MOST.binary_search_by_key(&tag.0, |(each, _)| *each);
     found.ok().and_then(|at| binary::MOST.get(at)).map(|(_, most)| usize::from(*most))
 }
@@ -170,6 +176,17 @@ mod tests {
         }
         assert_eq!(most_values(Tag(0x0028_3002)), Some(3));
         assert_eq!(most_values(Tag(0x0028_0009)), None);
+        for (tag, most) in [
+            (0x0018_0060, Some(1)),
+            (0x0028_0030, Some(2)),
+            (0x0020_0037, Some(6)),
+            (0x0028_1050, None),
+            (0x0008_0008, None),
+            (0x0018_0015, Some(1)),
+            (0x0009_1001, None),
+        ] {
+            assert_eq!(most_values(Tag(tag)), most, "{tag:08X}");
+        }
         assert!(is_bulk(Tag(0x5600_0020)) && !is_bulk(Tag(0x0028_0010)));
     }
 
@@ -180,6 +197,7 @@ mod tests {
         assert_eq!(groups.max(), GROUPS.len().checked_sub(1));
         assert!(binary::NESTED.is_sorted_by(|a, b| a < b));
         assert!(binary::MOST.is_sorted_by(|a, b| a.0 < b.0));
+        assert!(values::SEVERAL.is_sorted_by(|a, b| a.0 < b.0));
         assert!(binary::BULK.is_sorted_by(|a, b| a < b));
         assert!(number::TOP.is_sorted_by(|a, b| a.0 < b.0));
         assert!(number::NESTED.is_sorted_by(|a, b| a < b));

@@ -9,6 +9,9 @@ use crate::support::{
 use lightcase_dataset::VR;
 use lightcase_deident::{Certificate, Done, Hold, Profile, Region, Verdict};
 
+/// Parametric Map Storage.
+const PARAMETRIC_MAP: &str = "1.2.840.10008.5.1.4.1.1.30";
+
 /// A profile that knows where a device writes.
 fn profile(rows: u16, columns: u16, regions: &str) -> Profile {
     let profile = format!(
@@ -140,14 +143,16 @@ fn pixels_that_cannot_be_blanked_are_held() {
     check_held(&item, BIG_ENDIAN, &profile, Hold::NotBlanked);
     // Float samples that are said to be of another width.
     let mut item = written(false);
+    item.insert(0x0008_0016, text(VR::UI, PARAMETRIC_MAP));
     item.remove(&0x7FE0_0010);
     item.insert(0x7FE0_0008, Node::Value(VR::OF, vec![1; 32]));
-    check_held(&item, EXPLICIT, &profile, Hold::NotBlanked);
+    check_held(&item, EXPLICIT, &profile, Hold::Samples);
     item.insert(0x0028_0100, short(32, false));
-    item.insert(0x7FE0_0008, Node::Value(VR::OF, vec![1; 64]));
+    let numbers = [1.5_f32; 16].map(f32::to_le_bytes).concat();
+    item.insert(0x7FE0_0008, Node::Value(VR::OF, numbers.clone()));
     let (clean, done) = clean(&item, EXPLICIT, &profile);
     assert_eq!(done.report.verdict, Verdict::Released);
-    assert_eq!(clean[clean.len() - 64..], [[0; 16].as_slice(), &[1; 48]].concat());
+    assert_eq!(clean[clean.len() - 64..], [&[0; 16], &numbers[16..]].concat());
 }
 
 #[test]
@@ -191,6 +196,7 @@ fn frames_in_fragments_hide_nothing() {
     for (pixels, hold) in [
         (vec![1; 32], None),
         (vec![1; 34], Some(Hold::PixelLength)),
+        (vec![1; 30], Some(Hold::PixelLength)),
         (vec![0x11; 32], Some(Hold::StrayBits)),
     ] {
         item.insert(0x7FE0_0010, Node::Value(VR::OW, pixels));
@@ -258,4 +264,38 @@ fn a_device_writes_also_where_nothing_else_speaks_against_the_image() {
     assert_eq!(done.report.blanked, [Region { x: 0, y: 0, width: 4, height: 1 }]);
     let (_, done) = clean(&item, EXPLICIT, &Profile::default());
     assert_eq!((done.report.verdict, done.report.blanked), (Verdict::Released, Vec::new()));
+}
+
+#[test]
+fn pixels_are_as_many_as_the_object_says() {
+    // Rows, columns, samples, bits, frames, colours; and how many bytes that are.
+    for (shape, colours, least, most) in [
+        ([512, 512, 1, 16, 1], "MONOCHROME2", 524_288, 524_288),
+        ([3, 3, 1, 8, 1], "MONOCHROME2", 9, 10),
+        ([3, 3, 1, 8, 3], "MONOCHROME2", 27, 28),
+        ([4, 4, 1, 16, 2], "MONOCHROME2", 64, 64),
+        ([4, 4, 3, 8, 2], "RGB", 96, 96),
+        ([4, 4, 3, 8, 2], "YBR_FULL_422", 64, 64),
+        ([4, 4, 3, 8, 1], "YBR_PARTIAL_420", 24, 24),
+        ([3, 3, 1, 1, 3], "MONOCHROME2", 4, 4),
+    ] {
+        let mut item = image(CT, "1.2.3", false);
+        for (tag, number) in [0x0028_0010, 0x0028_0011, 0x0028_0002, 0x0028_0100].iter().zip(shape)
+        {
+            item.insert(*tag, short(number, false));
+        }
+        item.insert(0x0028_0101, short(shape[3], false));
+        item.insert(0x0028_0102, short(shape[3] - 1, false));
+        item.insert(0x0028_0008, text(VR::IS, &shape[4].to_string()));
+        item.insert(0x0028_0004, text(VR::CS, colours));
+        for len in [28, least - 1, least, most, most + 1, most + 2] {
+            item.insert(0x7FE0_0010, Node::Value(VR::OB, vec![1; len + len % 2]));
+            let (_, done) =
+                clean_file(&project(Profile::default(), 7), &file(&item, EXPLICIT)).unwrap();
+            let fits = (least..=most).contains(&(len + len % 2));
+            let held = Verdict::Held([Hold::PixelLength].into());
+            let expected = if fits { Verdict::Released } else { held };
+            assert_eq!(done.report.verdict, expected, "{len} bytes of {shape:?} {colours}");
+        }
+    }
 }

@@ -70,3 +70,42 @@ fn reports_tell_characteristics_only_where_they_are_retained() {
     let alone = cleaned(&both, &report(vec![id]));
     assert!(!alone.windows(4).any(|tag| tag == b"\x40\x00\x30\xA7"));
 }
+
+#[test]
+fn every_concept_of_a_characteristic_goes_with_it() {
+    for (scheme, value, is_age) in [
+        ("LN", "21612-7", true),
+        ("SCT", "105727008", true),
+        ("LN", "39156-5", false),
+        ("SCT", "60621009", false),
+        ("LN", "3140-1", false),
+    ] {
+        let told = |number: &str| {
+            report(vec![number_of(scheme, value, number), number_of("SCT", "410668003", "5.25")])
+        };
+        let strict = cleaned(&[ProfileOption::CleanStructuredContent], &told("97"));
+        let options =
+            [ProfileOption::CleanStructuredContent, ProfileOption::RetainPatientCharacteristics];
+        let retained = cleaned(&options, &told("97"));
+        let [number, oldest] = ["DS\u{2}\u{0}97", "DS\u{2}\u{0}90"];
+        assert!(!has(&strict, number) && !has(&strict, oldest), "{scheme} {value}");
+        assert_eq!((has(&retained, number), has(&retained, oldest)), (!is_age, is_age), "{value}");
+        assert!(has(&strict, "DS\u{4}\u{0}5.25"));
+    }
+}
+
+fn number_of(scheme: &str, value: &str, said: &str) -> Item {
+    number(code(scheme, value, "Measured"), said, code("UCUM", "a", "year"))
+}
+
+#[test]
+fn attributes_of_the_body_are_characteristics() {
+    const CT: &str = "1.2.840.10008.5.1.4.1.1.2";
+    for tag in [0x0010_1022, 0x0010_1023, 0x0010_1024] {
+        let mut item = image(CT, "1.2.3.4", false);
+        item.insert(tag, text(VR::DS, "27.75 "));
+        assert!(!has(&cleaned(&[], &item), "27.75"), "{tag:08X}");
+        let retained = cleaned(&[ProfileOption::RetainPatientCharacteristics], &item);
+        assert!(has(&retained, "27.75"), "{tag:08X}");
+    }
+}

@@ -27,6 +27,9 @@ fn check(class: &str, syntax: &str, more: Item, stands: bool, space: &[u8]) {
     let at = clean.windows(4).position(|part| part == b"acsp");
     assert_eq!(at.is_some(), stands, "{class} in {syntax}");
     assert!(clean.windows(space.len()).any(|part| part == space), "{class} in {syntax}");
+    let former = b"ADOBERGB";
+    let is_former = clean.windows(former.len()).any(|part| part == former);
+    assert_eq!(is_former, space == former, "{class} in {syntax}");
     if let Some(at) = at {
         let start = at - 36;
         let size = u32::from_be_bytes(clean[start..start + 4].try_into().unwrap());

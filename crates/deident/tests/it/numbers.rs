@@ -109,3 +109,30 @@ fn few_numbers_can_be_those_of_a_record() {
     assert!(planted > 400, "{planted}");
     assert!((20..100).contains(&stayed), "{stayed} of {planted}");
 }
+
+#[test]
+fn numbers_and_terms_are_not_more_than_the_attribute_has() {
+    for (tag, value, stays) in [
+        (0x0018_0060, "120", true),
+        (0x0018_0060, "19\\76", false),
+        (0x0020_0012, "089\\5550\\1234", false),
+        (0x0028_0030, "0.5\\0.5", true),
+        (0x0028_0030, "0.5\\0.5\\19", false),
+        (0x0028_1050, "40\\300\\70", true),
+    ] {
+        check(None, tag, value, stays);
+        check(Some(0x0008_1115), tag, value, stays && !value.contains("089"));
+    }
+    for (tag, value, stays) in [
+        (0x0018_0015, "HEAD", true),
+        (0x0018_0015, "HEAD\\HAND", false),
+        (0x0008_0008, "ORIGINAL\\PRIMARY\\AXIAL\\HELICAL", true),
+    ] {
+        let mut item = image(CT, "1.2.3.4", false);
+        item.insert(tag, text(VR::CS, value));
+        let bytes = file(&item, EXPLICIT);
+        let (clean, _) = clean_file(&project(Profile::default(), 7), &bytes).unwrap();
+        let stayed = clean.windows(value.len()).any(|window| window == value.as_bytes());
+        assert_eq!(stayed, stays, "{value}");
+    }
+}

@@ -37,7 +37,8 @@ const NAME_PARTS: [&[u8]; 7] = [
     b"\xCD\xF5\xD0\xA1\xB6",
 ];
 
-/// Which secrets stand in bytes: as they are, in UTF-16, in base64, in hexadecimal.
+/// Which secrets stand in bytes: as they are, in UTF-16, reversed, in base64, in
+/// hexadecimal.
 pub(crate) fn survivors(bytes: &[u8]) -> BTreeSet<String> {
     let lower = bytes.to_ascii_lowercase();
     let narrow: Vec<u8> = lower.iter().copied().filter(|byte| *byte != 0).collect();
@@ -49,6 +50,10 @@ pub(crate) fn survivors(bytes: &[u8]) -> BTreeSet<String> {
         let hex = data_encoding::HEXLOWER.encode(secret.as_bytes());
         if has(&lower, secret.as_bytes()) || has(&narrow, secret.as_bytes()) {
             found.insert(secret.to_owned());
+        }
+        let reversed: Vec<u8> = secret.bytes().rev().collect();
+        if has(&lower, &reversed) || has(&narrow, &reversed) {
+            found.insert(format!("{secret} reversed"));
         }
         if has(&lower, hex.as_bytes()) {
             found.insert(format!("{secret} in hexadecimal"));
