@@ -110,6 +110,15 @@ impl Link {
 }
 
 impl Visitor {
+    /// The server's address, and the same request in the words of HTTP/1.1.
+    pub(crate) fn plain_request(&self, path: &str) -> anyhow::Result<(String, String)> {
+        let root = self.root.strip_prefix("http://").context("the server has TLS")?;
+        let (server, below) = root.split_once('/').context("the address has no path")?;
+        let head =
+            format!("GET /{below}/{path} HTTP/1.1\r\nHost: {server}\r\nConnection: close\r\n");
+        Ok((server.to_owned(), format!("{head}Cookie: {}\r\n\r\n", self.cookie)))
+    }
+
     /// A request for a path below the session's own.
     pub(crate) fn get(&self, path: &str) -> RequestBuilder {
         self.http.get(format!("{}/{path}", self.root)).header(COOKIE, &self.cookie)

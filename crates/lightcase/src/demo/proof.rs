@@ -101,10 +101,11 @@ async fn opens(client: &Client, link: &Link) -> anyhow::Result<()> {
     let Some(handle) = answer.get("handle").and_then(Value::as_str) else {
         bail!("the right passcode was answered {status}: {answer}");
     };
-    let view = stranger.get_json(&format!("/s/{handle}/share")).await?;
-    let hash = view.pointer("/notice/hash").context("no notice")?;
-    let (status, _) = stranger.post(&format!("/s/{handle}/notice"), &json!({"hash": hash})).await?;
-    ensure!(status == 204, "accepting the notice was answered {status}");
+    let hash = answer.pointer("/shown/notice/hash").context("no notice")?;
+    let (status, view) =
+        stranger.post(&format!("/s/{handle}/notice"), &json!({"hash": hash})).await?;
+    let shown = view.pointer("/studies").and_then(Value::as_array).map(Vec::len);
+    ensure!(status == 200 && shown == Some(1), "accepting the notice was answered {status}");
     let found = stranger.get_json(&format!("/s/{handle}/dicom-web/studies")).await?;
     let studies = found.as_array().context("no array")?;
     ensure!(studies.len() == 1, "the link shows {} studies instead of one", studies.len());
