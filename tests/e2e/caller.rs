@@ -69,6 +69,19 @@ impl Caller {
         self.post("/api/v1/session", &json!({"name": name, "password": password})).await
     }
 
+    /// Files over STOW-RS, in one request.
+    pub(crate) async fn store(&self, path: &str, files: &[Vec<u8>]) -> Reply {
+        let mut body = Vec::new();
+        for file in files {
+            body.extend_from_slice(b"\r\n--part\r\nContent-Type: application/dicom\r\n\r\n");
+            body.extend_from_slice(file);
+        }
+        body.extend_from_slice(b"\r\n--part--\r\n");
+        let kind = "multipart/related; type=\"application/dicom\"; boundary=part";
+        let request = self.request(Method::POST, path).header(CONTENT_TYPE, kind).body(body);
+        Reply::of(request).await
+    }
+
     /// One file through the import API.
     pub(crate) async fn import(&self, bytes: Vec<u8>) -> Reply {
         let request = self

@@ -18,6 +18,7 @@ on_both! {
     both_are_kept_and_seen_by_different_people,
     what_may_show_a_name_waits_for_a_person,
     what_cannot_be_cleaned_waits_in_quarantine,
+    what_comes_over_http_follows_its_policy,
     a_link_lends_out_clean_copies,
 }
 
@@ -312,6 +313,76 @@ async fn the_configured_policy_covers_what_is_imported_and_needs_its_project() {
     assert!(wrong.is_err_and(|error| format!("{error:#}").contains("project add nobody")));
     let wrong = house.server.run("policy set", &["CT1", "keep"], "");
     assert!(wrong.is_err_and(|error| format!("{error:#}").contains("ae:")));
+}
+
+/// STOW-RS and import have policies of their own, and neither tells where a clean copy lies.
+async fn what_comes_over_http_follows_its_policy(house: House) {
+    house.server.run("project add", &["lung"], "").unwrap();
+    house.server.run("policy set", &["stow", "clean:lung"], "").unwrap();
+    let token = house.server.create_token("router", &["dicomweb:write"]).unwrap();
+    let (router, radiologist) =
+        (Caller::with_token(&house.server, &token), house.signed_in("radiologist").await);
+    let researcher = house.signed_in("researcher").await;
+    let study = small_ct(1);
+    let instances: Vec<_> = study.instances().collect();
+    let files: Vec<_> = instances.iter().map(part10).collect();
+    for _ in 0..2 {
+        let reply = router.store("/dicom-web/studies", &files).await;
+        assert_eq!(reply.status, 202, "{}", reply.text());
+        let module = reply.json();
+        assert_eq!(module["00081190"], json!({"vr": "UR"}));
+        assert_eq!(module["00081198"], Value::Null);
+        for (item, instance) in
+            module["00081199"]["Value"].as_array().unwrap().iter().zip(&instances)
+        {
+            assert_eq!(item["00081155"]["Value"][0], instance.sop_instance);
+            assert_eq!(item["00081196"]["Value"][0], 0xB000);
+            assert_eq!(item["00081190"], json!({"vr": "UR"}));
+        }
+    }
+    assert_eq!(radiologist.get_json("/dicom-web/studies").await, json!([]));
+    let copies = objects(&researcher, PROJECT).await;
+    assert_eq!(copies.len(), instances.len());
+    for (copy, instance) in copies.iter().zip(&instances) {
+        check_clean(copy, &study, instance);
+        assert!(pixels(copy) == pixels(&instance.data_set), "pixels stay, byte for byte");
+    }
+    let [clean] = studies(&researcher).await.try_into().unwrap();
+    assert_eq!((&clean["released"], &clean["waiting"]), (&json!(4), &json!(0)));
+    let events = house.events();
+    assert_eq!(events["store_begun"], events["store_ended"]);
+
+    // Nothing was said of imports, or of those who call: they are kept.
+    assert_eq!(radiologist.import(files[0].clone()).await.json()["outcome"], "stored");
+    assert_eq!(send(&house.server, phantom(&instances[1])).await, 0);
+    assert_eq!(radiologist.get_json("/dicom-web/instances").await.as_array().unwrap().len(), 2);
+
+    // An import of which a clean copy alone is kept tells no more.
+    house.server.run("policy set", &["import", "clean:lung"], "").unwrap();
+    let imported = radiologist.import(files[2].clone()).await.json();
+    assert_eq!(imported["outcome"], "alreadyHeld");
+    assert_eq!(imported["studyInstanceUid"], study.uid);
+    assert_eq!(imported["sopInstanceUid"], instances[2].sop_instance);
+
+    house.server.run("policy set", &["stow", "both:lung"], "").unwrap();
+    let reply = router.store(&format!("/dicom-web/studies/{}", study.uid), &files).await;
+    assert_eq!(reply.status, 200, "{}", reply.text());
+    let url = format!("{}/dicom-web/studies/{}", router.base, study.uid);
+    assert_eq!(reply.json()["00081190"]["Value"][0], url);
+    assert_eq!(radiologist.get_json("/dicom-web/instances").await.as_array().unwrap().len(), 4);
+
+    // An object of which no copy can be made is refused, and waits where it can be driven in again.
+    house.server.run("policy set", &["stow", "clean:lung"], "").unwrap();
+    let other = Study::ct_of(9, 1, 64).instances().next().unwrap();
+    let odd = changed(&other, b"ISO_IR 192", b"ISO_IR 999");
+    let reply = router.store("/dicom-web/studies", &[part10(&odd), part10(&other)]).await;
+    assert_eq!(reply.status, 202, "{}", reply.text());
+    let failed = &reply.json()["00081198"]["Value"];
+    assert_eq!(failed.as_array().unwrap().len(), 1, "{failed}");
+    assert_eq!(failed[0]["00081155"]["Value"][0], odd.sop_instance);
+    assert_eq!(failed[0]["00081197"]["Value"][0], 0x0124);
+    let refused = radiologist.get_json("/api/v1/refusals").await;
+    assert_eq!(refused["refusals"][0]["origin"], "STOW-RS", "{refused}");
 }
 
 /// A link that asks for clean copies names nobody, on any of its routes, and leaves out what may.

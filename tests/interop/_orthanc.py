@@ -23,7 +23,7 @@ def skip_without():
 class Orthanc:
     """Knows us as modality `LC`, and `STRANGER` as us called without TLS."""
 
-    def __init__(self, folder, server, port):
+    def __init__(self, folder, server, port, more):
         self.folder, self.port = pathlib.Path(folder), port
         self.http = free_port()
         certificates = server.certificates
@@ -56,6 +56,7 @@ class Orthanc:
                 "DicomTlsTrustedCertificates": certificates.authority,
                 "DicomTlsRemoteCertificateRequired": True,
             }
+        configuration |= more
         self.configuration = self.folder / "orthanc.json"
         self.configuration.write_text(json.dumps(configuration))
 
@@ -96,9 +97,10 @@ class Orthanc:
 
 
 @contextlib.contextmanager
-def orthanc(server, port):
+def orthanc(server, port, more=None):
+    """It runs until the block ends; `more` is configuration beside what is set here."""
     with tempfile.TemporaryDirectory() as folder:
-        peer = Orthanc(folder, server, port)
+        peer = Orthanc(folder, server, port, more or {})
         command = [os.environ["LIGHTCASE_ORTHANC"], "--verbose", str(peer.configuration)]
         log = peer.folder / "log"
         with open(log, "wb") as out:

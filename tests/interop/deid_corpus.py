@@ -9,9 +9,6 @@ from _corpus import WORD, answer_key, planted, profile, score, skip_without
 from _deid import deid, files, key, quarantine
 
 DOCUMENTS = "1.2.840.10008.5.1.4.1.1.104."
-# Two ages of 93 and 101 years become 90, which is as PS3.15 wants it and which the scorer counts.
-KNOWN = {"retain_patient_chars": {"over_removal": 2}}
-AGES = ("'093Y' -> '090Y'", "'101Y' -> '090Y'")
 
 
 def may_not_leave():
@@ -35,11 +32,7 @@ def judged(folder, options):
     done = deid(planted() / "in", out, *words)
     assert done.returncode == 1 and "refused" not in done.stdout, done.stdout
     figures, said = score(out, options, "--strict")
-    known = KNOWN.get(options[-1], {})
-    wrong = {name: figure for name, figure in figures.items() if figure != known.get(name, 0)}
-    assert len(figures) == 6 and not wrong, (options, said)
-    if known:
-        assert all(age in said for age in AGES), said
+    assert len(figures) == 6 and not any(figures.values()), (options, said)
     held = numbers(quarantine(out))
     assert set(held) == may_not_leave(), (options, held)
     assert sorted(held + numbers(out)) == sorted(

@@ -63,7 +63,7 @@ const BUILD: [Need; 6] = [
 ];
 
 /// Foreign programs that tests talk to; without one its group is skipped.
-const PEERS: [Need; 7] = [
+const PEERS: [Need; 8] = [
     Need {
         name: "dcmtk",
         present: || shell::installed("storescu") && shell::installed("echoscu"),
@@ -77,6 +77,14 @@ const PEERS: [Need; 7] = [
         debian: "orthanc",
         fedora: "orthanc",
         // Homebrew has none: https://orthanc.uclouvain.be/downloads/
+        brew: "",
+    },
+    Need {
+        name: "orthanc-dicomweb",
+        present: || orthanc_dicomweb().is_some(),
+        debian: "orthanc-dicomweb",
+        // Neither has it: https://orthanc.uclouvain.be/downloads/
+        fedora: "",
         brew: "",
     },
     Need {
@@ -173,6 +181,16 @@ pub(crate) fn orthanc() -> Option<&'static str> {
     ["/usr/sbin/Orthanc", "/usr/bin/Orthanc", "/usr/local/sbin/Orthanc"]
         .into_iter()
         .find(|path| Path::new(path).is_file())
+}
+
+/// The path of Orthanc's plugin for DICOMweb.
+pub(crate) fn orthanc_dicomweb() -> Option<&'static str> {
+    [
+        "/usr/share/orthanc/plugins/libOrthancDicomWeb.so",
+        "/usr/local/share/orthanc/plugins/libOrthancDicomWeb.so",
+    ]
+    .into_iter()
+    .find(|path| Path::new(path).is_file())
 }
 
 /// Installs what is missing where that is ours to do, and returns what still is.

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use futures::{Stream, StreamExt, stream};
 use lightcase_dataset::{Part10Prefix, Preamble, ScanError};
-use lightcase_model::Phi;
+use lightcase_model::{Phi, SopClassUid, SopInstanceUid};
 
 use crate::ingest::{BodyError, Received};
 
@@ -24,10 +24,23 @@ pub enum ImportError {
     CutOff(BodyError),
 }
 
+/// What File Meta Information names. Nothing is filed by it; an object that cannot be read is told
+/// apart from others by it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MediaStorage {
+    /// Media Storage SOP Class UID (0002,0002), if it is one.
+    pub sop_class: Option<SopClassUid>,
+    /// Media Storage SOP Instance UID (0002,0003), if it is one.
+    pub sop_instance: Option<SopInstanceUid>,
+}
+
 impl Received {
-    /// Reads the head of a PS3.10 file and hands its data set over. Group 2 ends here: it is
-    /// rebuilt from the data set.
-    pub async fn from_file<S>(file: S, name: Phi<String>) -> Result<Self, ImportError>
+    /// Reads the head of a PS3.10 file and hands its data set over, with what that head names.
+    /// Group 2 ends here: it is rebuilt from the data set.
+    pub async fn from_file<S>(
+        file: S,
+        name: Phi<String>,
+    ) -> Result<(Self, MediaStorage), ImportError>
     where
         S: Stream<Item = Result<Bytes, BodyError>> + Send + 'static,
     {
@@ -44,7 +57,9 @@ impl Received {
                 None => break prefix.finish().map_err(ImportError::NotDicom)?,
             }
         };
-        if meta.sop_class.is_some_and(|class| class.as_str() == MEDIA_STORAGE_DIRECTORY) {
+        let named = MediaStorage { sop_class: meta.sop_class, sop_instance: meta.sop_instance };
+        let class = named.sop_class.as_ref();
+        if class.is_some_and(|class| class.as_str() == MEDIA_STORAGE_DIRECTORY) {
             return Err(ImportError::Index);
         }
         if meta.preamble == Preamble::Suspicious {
@@ -53,13 +68,15 @@ impl Received {
             );
         }
         let rest = Bytes::copy_from_slice(prefix.rest());
-        Ok(Self {
+        let received = Self {
             affected_class: None,
             affected_instance: None,
+            study: None,
             transfer_syntax: meta.transfer_syntax,
             sender: name,
             // Whoever drains it may ask again after its end.
             body: stream::iter([Ok(rest)]).chain(file).fuse().boxed(),
-        })
+        };
+        Ok((received, named))
     }
 }

@@ -22,6 +22,7 @@ pub struct Profile {
     devices: Vec<Device>,
     subjects: Vec<Subject>,
     one_issuer: bool,
+    exact_ages: bool,
 }
 
 /// A patient and the names that were chosen for the clean copy.
@@ -93,6 +94,8 @@ struct File {
     options: Vec<String>,
     #[serde(default)]
     one_issuer: bool,
+    #[serde(default)]
+    exact_ages: bool,
     pixels: Option<Gate>,
     #[serde(default, rename = "device")]
     devices: Vec<DeviceFile>,
@@ -121,6 +124,7 @@ impl Default for Profile {
             devices: Vec::new(),
             subjects: Vec::new(),
             one_issuer: false,
+            exact_ages: false,
         }
     }
 }
@@ -164,6 +168,7 @@ impl Profile {
             devices: devices.collect(),
             subjects: file.subjects,
             one_issuer: file.one_issuer,
+            exact_ages: file.exact_ages,
         }
         .checked()
     }
@@ -263,6 +268,12 @@ impl Profile {
     /// lack, does not part a patient in two.
     pub(crate) const fn has_one_issuer(&self) -> bool {
         self.one_issuer
+    }
+
+    /// Ages that are retained stay as they are, also those of 90 years and over, which are few enough
+    /// to know a patient by.
+    pub(crate) fn has_exact_ages(&self) -> bool {
+        self.exact_ages && self.has(ProfileOption::RetainPatientCharacteristics)
     }
 
     pub(crate) fn subjects(&self) -> &[Subject] {

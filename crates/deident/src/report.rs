@@ -125,6 +125,9 @@ pub struct Widened {
     /// Issuers of patient IDs are left out.
     #[serde(default)]
     pub one_issuer: bool,
+    /// Ages of 90 years and over stay as they are.
+    #[serde(default)]
+    pub exact_ages: bool,
 }
 
 impl Widened {
@@ -136,6 +139,7 @@ impl Widened {
             safe_terms: gate.safe_terms.clone(),
             devices: profile.devices().len(),
             one_issuer: profile.has_one_issuer(),
+            exact_ages: profile.has_exact_ages(),
         }
     }
 }

@@ -61,6 +61,7 @@ impl CStore {
         let received = Received {
             affected_class: Some(rq.affected_class),
             affected_instance: Some(rq.affected_instance),
+            study: None,
             transfer_syntax,
             sender: Phi::new(format!("{}@{}", association.calling, association.address.ip())),
             body: body.map(|part| part.map_err(|error| BodyError(error.to_string()))).boxed(),

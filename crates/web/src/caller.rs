@@ -1,6 +1,7 @@
 //! Who asks: guards that turn a cookie or token into a caller, and hand it to the handlers.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Extension;
 use axum::extract::{FromRequestParts, MatchedPath, Request, State};
@@ -16,11 +17,35 @@ use crate::problem::{Answer, Problem};
 use crate::route::Access;
 use crate::state::Web;
 
+/// How often a running answer looks whether the right to it still stands.
+const LOOK: Duration = Duration::from_secs(1);
+
 /// A member of staff or a token, and the context of the request.
 #[derive(Debug, Clone)]
 pub(crate) struct Staff {
     pub(crate) ctx: Ctx,
     pub(crate) principal: Principal,
+    right: Right,
+}
+
+/// By what somebody proved who they are, and what they need for the route.
+#[derive(Debug, Clone)]
+struct Right {
+    proof: Proof,
+    access: Access,
+}
+
+/// By what somebody proves who they are.
+#[derive(Clone)]
+enum Proof {
+    Bearer(String),
+    Cookie(String),
+}
+
+impl std::fmt::Debug for Proof {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("<secret>")
+    }
 }
 
 /// Somebody who proved nothing yet.
@@ -59,23 +84,48 @@ impl FromRequestParts<Web> for Anybody {
     }
 }
 
-/// Proves who is there by `Authorization: Bearer lc_…` or, without that header, by the session
-/// cookie; nothing else.
-async fn principal(web: &Web, parts: &Parts) -> Answer<Option<Principal>> {
-    let now = web.clock.now();
-    if let Some(authorization) = parts.headers.get(header::AUTHORIZATION) {
-        let bearer = authorization.to_str().ok().and_then(|text| {
-            let (scheme, token) = text.split_once(' ')?;
-            scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
-        });
-        return match bearer {
-            Some(token) => Ok(web.accounts.token(now, token).await?),
-            None => Ok(None),
-        };
+impl Proof {
+    /// `Authorization: Bearer lc_…` or, without that header, the session cookie; nothing else.
+    fn of(web: &Web, parts: &Parts) -> Option<Self> {
+        if let Some(authorization) = parts.headers.get(header::AUTHORIZATION) {
+            let (scheme, token) = authorization.to_str().ok()?.split_once(' ')?;
+            let is_bearer = scheme.eq_ignore_ascii_case("bearer");
+            return is_bearer.then(|| Self::Bearer(token.trim().to_owned()));
+        }
+        let cookie = cookie::read(&parts.headers, Jar::Session.name(web.config.is_https()))?;
+        Some(Self::Cookie(cookie.to_owned()))
     }
-    match cookie::read(&parts.headers, Jar::Session.name(web.config.is_https())) {
-        Some(cookie) => Ok(web.accounts.session(now, cookie).await?),
-        None => Ok(None),
+
+    /// Who is there, as of now.
+    async fn principal(&self, web: &Web) -> Answer<Option<Principal>> {
+        let now = web.clock.now();
+        Ok(match self {
+            Self::Bearer(token) => web.accounts.token(now, token).await?,
+            Self::Cookie(cookie) => web.accounts.session(now, cookie).await?,
+        })
+    }
+}
+
+impl Staff {
+    /// The right by which the route is used, looked at again as long as the request lasts.
+    pub(crate) fn watch(&self, web: &Web) -> Watch {
+        let (web, right) = (web.clone(), self.right.clone());
+        Watch::again(move || {
+            let (web, Right { proof, access }) = (web.clone(), right.clone());
+            async move {
+                // A catalog that does not answer gives no right either.
+                let principal = proof.principal(&web).await.ok().flatten();
+                principal.is_some_and(|principal| missing(&principal, access).is_none())
+            }
+        })
+    }
+}
+
+/// The permission that somebody would need for a route and has not.
+fn missing(principal: &Principal, access: Access) -> Option<Permission> {
+    match access {
+        Access::Needs(permission) => Some(permission).filter(|each| !principal.may(*each)),
+        Access::Public | Access::SignedIn | Access::Visitor => None,
     }
 }
 
@@ -86,21 +136,21 @@ pub(crate) async fn guard(
     next: Next,
 ) -> Answer {
     let (mut parts, body) = request.into_parts();
-    let principal = principal(&web, &parts).await?.ok_or_else(Problem::signed_out)?;
+    let proof = Proof::of(&web, &parts).ok_or_else(Problem::signed_out)?;
+    let principal = proof.principal(&web).await?.ok_or_else(Problem::signed_out)?;
+    // A share's routes are never mounted behind this guard.
+    if access == Access::Visitor {
+        return Err(Problem::not_found());
+    }
     let address = web.config.trusted_proxies.client(&parts);
     let ctx = web.ctx(principal.actor.clone(), Origin::Http { address }, request_id(&parts));
-    let denied = match access {
-        Access::Public | Access::SignedIn => None,
-        Access::Needs(permission) if principal.may(permission) => None,
-        Access::Needs(permission) => Some(permission),
-        // A share's routes are never mounted behind this guard.
-        Access::Visitor => return Err(Problem::not_found()),
-    };
+    let denied = missing(&principal, access);
     let route = route_of(&parts);
     if let Some(permission) = denied {
         return refuse(&web, &ctx, permission, route).await;
     }
-    parts.extensions.insert(Staff { ctx: ctx.clone(), principal });
+    let right = Right { proof, access };
+    parts.extensions.insert(Staff { ctx: ctx.clone(), principal, right });
     let response = next.run(Request::from_parts(parts, body)).await;
     // A rule below may refuse too, and leaves the record of it to the edge, which knows the route.
     if let Some(permission) = response.extensions().get::<Problem>().and_then(|each| each.denied) {
@@ -133,19 +183,30 @@ pub(crate) struct Watch {
 }
 
 impl Watch {
-    /// A right that lasts as long as the request.
-    pub(crate) fn none() -> Self {
-        Self { ended: CancellationToken::new(), _done: None }
-    }
-
-    /// A right that is looked at again by `watcher`, which gets the token to cancel and the token
-    /// that tells that nobody needs it any more.
-    pub(crate) fn by<F>(watcher: impl FnOnce(CancellationToken, CancellationToken) -> F) -> Self
+    /// A right that is looked at again each second: whether it `stands`.
+    pub(crate) fn again<F>(stands: impl Fn() -> F + Send + 'static) -> Self
     where
-        F: Future<Output = ()> + Send + 'static,
+        F: Future<Output = bool> + Send + 'static,
     {
         let (ended, done) = (CancellationToken::new(), CancellationToken::new());
-        tokio::spawn(watcher(ended.clone(), done.clone()));
+        tokio::spawn(look_again(stands, ended.clone(), done.clone()));
         Self { ended, _done: Some(Arc::new(done.drop_guard())) }
+    }
+}
+
+/// Cancels `ended` when the right does not stand any more; ends with the request.
+async fn look_again<F>(stands: impl Fn() -> F, ended: CancellationToken, done: CancellationToken)
+where
+    F: Future<Output = bool>,
+{
+    loop {
+        tokio::select! {
+            () = done.cancelled() => return,
+            () = tokio::time::sleep(LOOK) => {}
+        }
+        if !stands().await {
+            ended.cancel();
+            return;
+        }
     }
 }

@@ -31,6 +31,7 @@ mod share;
 mod state;
 #[cfg(test)]
 mod tests;
+mod upload;
 
 pub use address::{NotANetwork, TrustedProxies};
 pub use config::{SystemInfo, WebConfig};

@@ -89,6 +89,7 @@ pub(crate) const ROUTES: &[Route] = routes! {
         dicomweb::qido::series,
         dicomweb::qido::instances,
         dicomweb::metadata::metadata,
+        dicomweb::stow::store,
         dicomweb::retrieve::retrieve,
         dicomweb::frames::frames,
         dicomweb::rendered::rendered,

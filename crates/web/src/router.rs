@@ -33,6 +33,13 @@ pub fn router(parts: WebParts) -> Router {
             .route_layer(from_fn_with_state(web.clone(), asker::staff))
             .route_layer(from_fn_with_state((web.clone(), access), guard))
     });
+    // In the same collection, but a change: no foreign page may lead a browser to it.
+    let stored = with(Router::new(), "/dicom-web", dicomweb::stow::ROUTES, |router, access| {
+        router
+            .route_layer(from_fn_with_state(web.clone(), asker::staff))
+            .route_layer(from_fn_with_state((web.clone(), access), guard))
+            .route_layer(from_fn_with_state(web.clone(), security::own_or_token))
+    });
     let mut projects = Router::new();
     for (mount, access) in dicomweb::PROJECTS {
         projects = with(projects, mount, dicomweb::ROUTES, |router, _| {
@@ -62,7 +69,7 @@ pub fn router(parts: WebParts) -> Router {
     Router::new()
         .merge(api_routes.route_layer(changes.clone()))
         .merge(doors.route_layer(changes))
-        .merge(staff.route_layer(from_fn(security::data)))
+        .merge(staff.merge(stored).route_layer(from_fn(security::data)))
         .merge(projects.route_layer(from_fn(security::data)))
         .merge(visitors.route_layer(from_fn(security::data)))
         .merge(public)

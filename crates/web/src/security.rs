@@ -99,6 +99,15 @@ pub(crate) async fn same_origin(State(web): State<Web>, request: Request, next: 
     ))
 }
 
+/// The same for what programs of others change too. Who shows a token is no browser that was led
+/// here: none sends one by itself, and beside one no cookie counts.
+pub(crate) async fn own_or_token(state: State<Web>, request: Request, next: Next) -> Answer {
+    if request.headers().contains_key(header::AUTHORIZATION) {
+        return Ok(next.run(request).await);
+    }
+    same_origin(state, request, next).await
+}
+
 /// The authority that was asked for: `:authority` of HTTP/2, else `Host`.
 pub(crate) fn authority(uri: &Uri, headers: &HeaderMap) -> Option<String> {
     match uri.authority() {

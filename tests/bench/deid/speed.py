@@ -2,7 +2,10 @@
 
 Everybody is given the same folder and a fresh place to write to, in turns, and is told by the median of
 its turns. Who is given one processor may use no other. dicom-anonymizer has no way to use two: it is
-started twice then, each with half of the files. The start of the programs is part of the time of all."""
+started twice then, each with half of the files. The start of the programs is part of the time of all.
+
+The folders are phantoms of two sizes and, where there is a corpus, its set with planted identifiers: most
+kinds of objects, few bytes and many attributes of each."""
 
 import importlib.metadata
 import os
@@ -14,6 +17,10 @@ import subprocess
 import sys
 import tempfile
 import time
+
+sys.path.append(str(pathlib.Path(__file__).parents[2] / "interop"))
+
+from _corpus import corpus, planted
 
 # Slices of 512 by 512, and series of smaller ones.
 LOADS = (("ct", 300), ("mr", 75))
@@ -44,18 +51,21 @@ NAMES = {
 SETTINGS = [(lightcase, 1), (kitware, 1), (copy, 1), (lightcase, 2), (kitware, 2)]
 
 
-def load(folder, kind, slices):
-    """Slices in one folder, and in two halves of it; their number and bytes."""
-    command = [os.environ["LIGHTCASE_TESTKIT"], "phantom", "--out", folder / "made", "--kind", kind]
+def phantoms(folder, kind, slices):
+    command = [os.environ["LIGHTCASE_TESTKIT"], "phantom", "--out", folder, "--kind", kind]
     subprocess.run([*command, "--slices", str(slices)], check=True, capture_output=True)
-    files = sorted((folder / "made").rglob("*.dcm"))
+    return sorted(folder.rglob("*.dcm"))
+
+
+def load(folder, files):
+    """Files in one folder, and in two halves of it; their number and bytes."""
     for name in ("all", "half0", "half1"):
         (folder / name).mkdir()
     for number, path in enumerate(files):
         # Names of one length, whichever folder they came from.
-        name = f"{number:05}.dcm"
-        os.link(path, folder / f"half{number % 2}" / name)
-        path.rename(folder / "all" / name)
+        place = folder / "all" / f"{number:05}.dcm"
+        shutil.copyfile(path, place)
+        os.link(place, folder / f"half{number % 2}" / place.name)
     return len(files), sum(path.stat().st_size for path in (folder / "all").iterdir())
 
 
@@ -63,6 +73,10 @@ def processor():
     """Seconds that ended processes of this one have had."""
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
+
+
+def held(contender):
+    return 1 if contender is lightcase else 0
 
 
 def turn(contender, cores, folder, count):
@@ -82,8 +96,10 @@ def turn(contender, cores, folder, count):
     ]
     said = [process.communicate()[1] for process in running]
     seconds, used = time.perf_counter() - begun, processor() - used
-    assert not any(process.returncode for process in running), (NAMES[contender], said)
-    made = sum(1 for _ in out.rglob("*.dcm"))
+    # Lightcase says by 1 that something has to be looked at first, and keeps that apart.
+    wrong = [process.returncode for process in running if process.returncode not in {0, held(contender)}]
+    assert not wrong, (NAMES[contender], wrong, said)
+    made = sum(1 for place in folder.glob("out*") for _ in place.rglob("*.dcm"))
     assert made == count, f"{NAMES[contender]} wrote {made} of {count} files"
     for path in folder.glob("out*"):
         shutil.rmtree(path) if path.is_dir() else path.unlink()
@@ -92,14 +108,20 @@ def turn(contender, cores, folder, count):
 
 def run():
     with tempfile.TemporaryDirectory() as folder:
+        folder = pathlib.Path(folder)
         for kind, slices in LOADS:
-            place = pathlib.Path(folder) / kind
+            place = folder / kind
             place.mkdir()
-            measure(place, kind, slices)
+            measure(place, phantoms(place / "made", kind, slices), f"{kind.upper()} slices")
+        if corpus():
+            place = folder / "planted"
+            place.mkdir()
+            files = sorted(path for path in (planted() / "in").rglob("*") if path.is_file())
+            measure(place, files, "objects with planted identifiers")
 
 
-def measure(folder, kind, slices):
-    count, size = load(folder, kind, slices)
+def measure(folder, files, what):
+    count, size = load(folder, files)
     settings = [each for each in SETTINGS if each[1] <= len(os.sched_getaffinity(0))]
     turns = {setting: [] for setting in settings}
     for number in range(TURNS + 1):
@@ -112,7 +134,7 @@ def measure(folder, kind, slices):
         setting: [statistics.median(figures) for figures in zip(*each)]
         for setting, each in turns.items()
     }
-    tell(medians, f"{count} {kind.upper()} slices, {size / count / 1024:.0f} KiB", count, size)
+    tell(medians, f"{count} {what}, {size / count / 1024:.0f} KiB", count, size)
 
 
 def tell(medians, title, count, size):

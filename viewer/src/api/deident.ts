@@ -53,6 +53,8 @@ export interface Widened {
   readonly safe_terms?: readonly string[];
   readonly devices: number;
   readonly one_issuer: boolean;
+  /** Not in certificates of before there was the choice. */
+  readonly exact_ages?: boolean;
 }
 
 export interface Certificate {

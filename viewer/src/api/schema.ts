@@ -188,7 +188,7 @@ export interface Extension {
   readonly expires: string;
 }
 
-/** The outcome of one file. */
+/** The outcome of one file. Its UIDs are those that it came with, also where only a clean copy of it is kept. */
 export interface Imported {
   /** `stored` or `alreadyHeld`. */
   readonly outcome: string;
@@ -328,7 +328,7 @@ export interface OneSeries {
 
 /** What is kept of an origin's studies. */
 export interface OriginPolicy {
-  /** `import`, or `ae:` and a calling AE title. */
+  /** `import`, `stow`, or `ae:` and a calling AE title. */
   readonly origin: string;
   /** `keep`, `clean:PROJECT` or `both:PROJECT`. */
   readonly policy: string;

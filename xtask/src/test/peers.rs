@@ -26,6 +26,9 @@ pub(super) fn environment(
     if let Some(orthanc) = needs::orthanc() {
         environment.push(("LIGHTCASE_ORTHANC", orthanc.to_owned()));
     }
+    if let Some(plugin) = needs::orthanc_dicomweb() {
+        environment.push(("LIGHTCASE_ORTHANC_DICOMWEB", plugin.to_owned()));
+    }
     match needs::corpus()? {
         Some(corpus) => environment.push(("LIGHTCASE_CORPUS", text(&corpus))),
         None => tally

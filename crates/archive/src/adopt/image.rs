@@ -71,6 +71,7 @@ impl Archive {
         let body = Received {
             affected_class: None,
             affected_instance: None,
+            study: None,
             transfer_syntax: record.transfer_syntax,
             sender,
             body: body.boxed(),

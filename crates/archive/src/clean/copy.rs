@@ -9,7 +9,7 @@ use lightcase_catalog::{CleanObject, CleanState, NewClean};
 use lightcase_dataset::TransferSyntax;
 use lightcase_deident::{Deidentifier, Done, Refusal, Report, Verdict};
 use lightcase_model::{
-    Ctx, Phi, ReviewId, SeriesUid, SopInstanceUid, StudyId, StudyUid, TransferSyntaxUid, UidError,
+    Ctx, Phi, ReviewId, SopInstanceUid, StudyId, StudyUid, TransferSyntaxUid, UidError,
 };
 use lightcase_storage::{Expected, SubjectKey};
 use sha2::{Digest, Sha256};
@@ -17,7 +17,7 @@ use sha2::{Digest, Sha256};
 use super::origin::CleanOrigin;
 use super::pass::{Bytestream, Machine, Stopped, ended, pass};
 use super::project::OpenProject;
-use crate::ingest::{Accepted, Failed, Intake, Received, Stored, Taken, discard};
+use crate::ingest::{Failed, Intake, Received, Stored, Taken, discard};
 use crate::refusal::{Fault, Reason};
 use crate::turns::Turn;
 use crate::{Archive, ArchiveError};
@@ -135,13 +135,14 @@ impl CleanIntake {
         }
     }
 
-    /// Makes and files the copy of an object. Twice the same is the same copy.
-    pub(crate) async fn copy(&mut self, ctx: &Ctx, source: &Source) -> Result<Accepted, NoCopy> {
+    /// Makes and files the copy of an object; whether it was there before. Twice the same is the
+    /// same copy.
+    pub(crate) async fn copy(&mut self, ctx: &Ctx, source: &Source) -> Result<bool, NoCopy> {
         let done = self.archive.judge(&self.project, source).await?;
         let report = done.report;
         let uid = SopInstanceUid::parse(&report.sop_instance).map_err(broken)?;
         if let Some(known) = self.archive.catalog.clean_by_uid(self.project.row.id, &uid).await? {
-            return same(&known, &report);
+            return same(&known, &report).map(|()| true);
         }
         let study = StudyUid::parse(&report.study).map_err(broken)?;
         let decided = self.decided_before(&report).await?;
@@ -170,6 +171,7 @@ impl CleanIntake {
         let received = Received {
             affected_class: None,
             affected_instance: None,
+            study: None,
             transfer_syntax: source.transfer_syntax.clone(),
             sender: Phi::new(String::new()),
             body: only(body, report.digest_after.clone()),
@@ -191,7 +193,7 @@ impl CleanIntake {
         } else if let Verdict::ReleasedOnceBlanked(regions) = &report.verdict {
             self.archive.blank_known(ctx, id, regions).await;
         }
-        Ok(accepted)
+        Ok(accepted.already_held)
     }
 
     /// What somebody decided about the same original for an earlier share link: it holds for this
@@ -341,17 +343,8 @@ fn broken(error: UidError) -> Fault {
 }
 
 /// A copy under the same UID is there, or was and has been decided about.
-fn same(known: &CleanObject, report: &Report) -> Result<Accepted, NoCopy> {
+fn same(known: &CleanObject, report: &Report) -> Result<(), NoCopy> {
     let before: Report = serde_json::from_str(&known.report)
         .map_err(|error| Fault::new(Reason::IndexDown, error.to_string()))?;
-    if before.digest_before != report.digest_before {
-        return Err(NoCopy::Conflict);
-    }
-    Ok(Accepted {
-        rows: None,
-        already_held: true,
-        study: StudyUid::parse(&report.study).map_err(broken)?,
-        series: SeriesUid::parse(&report.series).map_err(broken)?,
-        sop_instance: SopInstanceUid::parse(&report.sop_instance).map_err(broken)?,
-    })
+    if before.digest_before == report.digest_before { Ok(()) } else { Err(NoCopy::Conflict) }
 }

@@ -79,7 +79,7 @@ impl Archive {
         Ok(())
     }
 
-    /// Says what is kept of an origin's studies: `import`, or `ae:` and a calling AE title. `None` is
+    /// Says what is kept of an origin's studies: `import`, `stow`, or `ae:` and a calling AE title. `None` is
     /// what the configuration says.
     ///
     /// # Errors
@@ -96,14 +96,9 @@ impl Archive {
             }
             None => matches!(origin, "import" | "stow"),
         };
-        if origin == "stow" && policy.is_some() {
-            return Err(ArchiveError::BadRequest(
-                "nothing comes by STOW-RS yet, so that no policy can be kept for it".to_owned(),
-            ));
-        }
         if !known {
             return Err(ArchiveError::BadRequest(
-                "an origin is import, or ae: and a calling AE title".to_owned(),
+                "an origin is import, stow, or ae: and a calling AE title".to_owned(),
             ));
         }
         let project = match policy.and_then(Policy::project) {

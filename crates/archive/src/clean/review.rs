@@ -311,6 +311,7 @@ impl Archive {
         let received = Received {
             affected_class: None,
             affected_instance: None,
+            study: None,
             transfer_syntax,
             sender: Phi::new(String::new()),
             body,

@@ -62,11 +62,11 @@ impl Intake {
             Ok((outcome, stored.scan.identity.sop_instance))
         };
         match Box::pin(chain).await {
-            Ok((Settled::Indexed(_), instance)) => {
+            Ok((Settled::Indexed, instance)) => {
                 open.stored.push(instance);
                 Ok(Adopted::Rows)
             }
-            Ok((Settled::AlreadyHeld(_), _)) => {
+            Ok((Settled::AlreadyHeld, _)) => {
                 open.already_held = open.already_held.saturating_add(1);
                 discard(&self.archive, blob.object.object).await;
                 Ok(Adopted::Surplus)

@@ -5,9 +5,11 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use lightcase_audit::{AccessId, Event, list_digest};
-use lightcase_catalog::{Conflict, Indexed, NewClean};
+use lightcase_catalog::{Conflict, NewClean};
+use lightcase_dataset::Identity;
 use lightcase_model::{
-    CollectionId, Ctx, Origin, Phi, SeriesUid, SopInstanceUid, StudyId, StudyUid, Timestamp,
+    CollectionId, Ctx, Origin, Phi, SeriesUid, SopClassUid, SopInstanceUid, StudyId, StudyUid,
+    Timestamp,
 };
 use lightcase_storage::SubjectKey;
 
@@ -66,16 +68,33 @@ pub(super) struct OpenStudy {
 /// An object that was taken.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Accepted {
-    /// Its rows; of a clean copy those of the copy, and none where it was rejected.
-    pub rows: Option<Indexed>,
     /// Whether it was held before; nothing was written then.
     pub already_held: bool,
+    /// Whether a clean copy alone is kept, which lies under other UIDs than these. Nobody is told
+    /// here which: that is the way from a patient to the copy, which needs its permission.
+    pub cleaned: bool,
+    /// (0008,0016).
+    pub sop_class: SopClassUid,
     /// (0020,000D).
     pub study: StudyUid,
     /// (0020,000E).
     pub series: SeriesUid,
     /// (0008,0018).
     pub sop_instance: SopInstanceUid,
+}
+
+impl Accepted {
+    /// An object that is new here, and kept as it came.
+    fn of(identity: &Identity) -> Self {
+        Self {
+            already_held: false,
+            cleaned: false,
+            sop_class: identity.sop_class.clone(),
+            study: identity.study.clone(),
+            series: identity.series.clone(),
+            sop_instance: identity.sop_instance.clone(),
+        }
+    }
 }
 
 impl Archive {
@@ -231,9 +250,9 @@ impl Intake {
             .get_or_insert_with(|| Box::new(CleanIntake::new(&self.archive, project, word)));
         let source = Source::spooled(&stored, &self.issuer);
         match Box::pin(copies.copy(came, &source)).await {
-            Ok(accepted) => {
+            Ok(already_held) => {
                 discard(&self.archive, stored.object.object).await;
-                Ok(accepted)
+                Ok(Accepted { already_held, cleaned: true, ..Accepted::of(&stored.scan.identity) })
             }
             Err(no) => {
                 let fault = cleaned(no);
@@ -310,24 +329,18 @@ impl Intake {
             }
         };
         let identity = &stored.scan.identity;
-        let accepted = |rows, already_held| Accepted {
-            rows: Some(rows),
-            already_held,
-            study: identity.study.clone(),
-            series: identity.series.clone(),
-            sop_instance: identity.sop_instance.clone(),
-        };
+        let accepted = |already_held| Accepted { already_held, ..Accepted::of(identity) };
         match outcome {
-            Settled::Indexed(rows) => {
+            Settled::Indexed => {
                 open.stored.push(identity.sop_instance.clone());
                 open.held = open.held.saturating_add(1);
-                Ok(accepted(rows, false))
+                Ok(accepted(false))
             }
-            Settled::AlreadyHeld(rows) => {
+            Settled::AlreadyHeld => {
                 // No row names the new blob, and none will.
                 open.already_held = open.already_held.saturating_add(1);
                 discard(&self.archive, stored.object.object).await;
-                Ok(accepted(rows, true))
+                Ok(accepted(true))
             }
             Settled::Conflict(conflict) => {
                 let skip = stored.layout.record_length.saturating_add(stored.layout.meta_length);

@@ -4,7 +4,7 @@
 //! but elements and values, compressed frames decoded, and those are compared. What cannot be shown
 //! to be the same waits in quarantine: Success would tell the sender that it may delete its own.
 
-use lightcase_catalog::{Conflict, Held, Indexed, Outcome};
+use lightcase_catalog::{Conflict, Held, Outcome};
 use lightcase_model::{Collections, Scope};
 
 use super::index::{Noted, row};
@@ -16,9 +16,9 @@ use crate::{Archive, ArchiveError};
 /// What became of an object, once its content has been compared where the index cannot.
 pub(super) enum Settled {
     /// It has rows of its own.
-    Indexed(Indexed),
+    Indexed,
     /// It was held before.
-    AlreadyHeld(Indexed),
+    AlreadyHeld,
     /// It contradicts what is held.
     Conflict(Conflict),
 }
@@ -31,8 +31,8 @@ pub(super) async fn settle(
     open: &OpenStudy,
 ) -> Result<Settled, Fault> {
     let rows = match outcome {
-        Outcome::Indexed(rows) => return Ok(Settled::Indexed(rows)),
-        Outcome::AlreadyHeld(rows) => return Ok(Settled::AlreadyHeld(rows)),
+        Outcome::Indexed(_) => return Ok(Settled::Indexed),
+        Outcome::AlreadyHeld(_) => return Ok(Settled::AlreadyHeld),
         Outcome::Conflict(conflict) => return Ok(Settled::Conflict(conflict)),
         Outcome::OtherSyntax(rows) => rows,
     };
@@ -54,7 +54,7 @@ pub(super) async fn settle(
         (Ok(held), Ok(new)) => held == new,
         (Err(error), _) | (_, Err(error)) => unknown(error)?,
     };
-    Ok(if same { Settled::AlreadyHeld(rows) } else { Settled::Conflict(Conflict::OtherContent) })
+    Ok(if same { Settled::AlreadyHeld } else { Settled::Conflict(Conflict::OtherContent) })
 }
 
 /// What cannot be compared is not the same; what can be in a moment is tried again by the sender.

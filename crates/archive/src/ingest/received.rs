@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use futures::stream::BoxStream;
-use lightcase_model::{Phi, SopClassUid, SopInstanceUid, TransferSyntaxUid};
+use lightcase_model::{Phi, SopClassUid, SopInstanceUid, StudyUid, TransferSyntaxUid};
 
 /// The data set's bytes, as they arrive.
 pub(crate) type Body = BoxStream<'static, Result<Bytes, BodyError>>;
@@ -18,6 +18,8 @@ pub struct Received {
     pub affected_class: Option<SopClassUid>,
     /// Affected SOP Instance UID of the command; `None` where there was no command.
     pub affected_instance: Option<SopInstanceUid>,
+    /// The study that the request is for; `None` where it is for any.
+    pub study: Option<StudyUid>,
     /// The transfer syntax of the data set.
     pub transfer_syntax: TransferSyntaxUid,
     /// Who sent it, for the list of refusals: an address, a file name.

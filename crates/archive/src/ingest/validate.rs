@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use futures::StreamExt;
 use lightcase_dataset::{Identity, Limits, Scanner, TransferSyntax};
-use lightcase_model::{SopClassUid, SopInstanceUid, TransferSyntaxUid};
+use lightcase_model::{SopClassUid, SopInstanceUid, StudyUid, TransferSyntaxUid};
 
 use super::room::Room;
 use super::{Body, Failed, Received, Taken};
@@ -25,8 +25,9 @@ pub(crate) struct Validated {
 
 /// Reads until the identity is known.
 pub(crate) async fn validate(received: Received, mut room: Room) -> Result<Validated, Failed> {
-    let Received { affected_class, affected_instance, transfer_syntax, sender: _, mut body } =
+    let Received { affected_class, affected_instance, study, transfer_syntax, sender: _, mut body } =
         received;
+    let said = Said { class: affected_class, instance: affected_instance, study };
     let syntax = TransferSyntax::of(&transfer_syntax);
     let mut scanner = Scanner::new(&syntax, limits());
     let mut head = Vec::new();
@@ -45,7 +46,7 @@ pub(crate) async fn validate(received: Received, mut room: Room) -> Result<Valid
                 };
                 let rest = body;
                 let seen = Validated { identity, transfer_syntax, scanner, head, rest, room };
-                return same(seen, affected_class.as_ref(), affected_instance.as_ref());
+                return same(seen, &said);
             }
         };
         length = length.saturating_add(bytes.len());
@@ -69,7 +70,7 @@ pub(crate) async fn validate(received: Received, mut room: Room) -> Result<Valid
         return Err(Failed { fault, taken: Taken::Head(head), rest: body });
     };
     let seen = Validated { identity, transfer_syntax, scanner, head, rest: body, room };
-    same(seen, affected_class.as_ref(), affected_instance.as_ref())
+    same(seen, &said)
 }
 
 /// What is scanned at most. Enhanced objects of some thousand frames have more elements than the
@@ -87,36 +88,43 @@ fn whole(syntax: &TransferSyntax, head: &[Bytes]) -> Result<Identity, Fault> {
     Ok(scanner.finish()?.identity)
 }
 
-fn same(
-    seen: Validated,
-    class: Option<&SopClassUid>,
-    instance: Option<&SopInstanceUid>,
-) -> Result<Validated, Failed> {
-    match differs(&seen.identity, class, instance) {
+/// What the command or the request said of the object.
+struct Said {
+    class: Option<SopClassUid>,
+    instance: Option<SopInstanceUid>,
+    study: Option<StudyUid>,
+}
+
+fn same(seen: Validated, said: &Said) -> Result<Validated, Failed> {
+    match said.differs(&seen.identity) {
         None => Ok(seen),
         Some(fault) => Err(Failed { fault, taken: Taken::Head(seen.head), rest: seen.rest }),
     }
 }
 
-fn differs(
-    identity: &Identity,
-    class: Option<&SopClassUid>,
-    instance: Option<&SopInstanceUid>,
-) -> Option<Fault> {
-    if instance.is_some_and(|instance| *instance != identity.sop_instance) {
-        return Some(Fault::new(
-            Reason::UidMismatch,
-            "the SOP Instance UID of the data set is not the one of the command; the sender mixes \
-             up objects",
-        ));
+impl Said {
+    fn differs(&self, identity: &Identity) -> Option<Fault> {
+        if self.instance.as_ref().is_some_and(|instance| *instance != identity.sop_instance) {
+            return Some(Fault::new(
+                Reason::UidMismatch,
+                "the SOP Instance UID of the data set is not the one of the command; the sender \
+                 mixes up objects",
+            ));
+        }
+        if self.study.as_ref().is_some_and(|study| *study != identity.study) {
+            return Some(Fault::new(
+                Reason::UidMismatch,
+                "the object is of another study than the request was for; send it to its own study",
+            ));
+        }
+        self.class.as_ref().is_some_and(|class| *class != identity.sop_class).then(|| {
+            Fault::new(
+                Reason::ClassMismatch,
+                "the SOP Class UID of the data set is not the one of the command; the sender mixes \
+                 up objects",
+            )
+        })
     }
-    class.is_some_and(|class| *class != identity.sop_class).then(|| {
-        Fault::new(
-            Reason::ClassMismatch,
-            "the SOP Class UID of the data set is not the one of the command; the sender mixes up \
-             objects",
-        )
-    })
 }
 
 pub(super) fn cut_off(why: &str, rest: Body) -> Failed {

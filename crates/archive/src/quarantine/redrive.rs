@@ -78,6 +78,7 @@ impl Archive {
         Ok(Received {
             affected_class: SopClassUid::parse(&row.came.sop_class).ok(),
             affected_instance: SopInstanceUid::parse(&row.came.sop_uid).ok(),
+            study: None,
             transfer_syntax,
             sender: row.sender.clone(),
             body: body.map(|bytes| bytes.map_err(|error| BodyError(error.to_string()))).boxed(),

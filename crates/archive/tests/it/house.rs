@@ -70,6 +70,7 @@ impl House {
         let received = Received {
             affected_class: None,
             affected_instance: None,
+            study: None,
             transfer_syntax: TransferSyntaxUid::parse(SYNTAX).unwrap(),
             sender: Phi::new("test".to_owned()),
             body: stream::iter([Ok(Bytes::from(instance.data_set.clone()))]).boxed(),

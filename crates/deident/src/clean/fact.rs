@@ -88,8 +88,14 @@ pub(super) const fn is_measured(tag: Tag) -> bool {
     matches!(tag, NUMERIC_VALUE | Tag(0x0040_A161..=0x0040_A163))
 }
 
-/// An age in the measured value that is opened at a place; those of 90 years and more become one.
-pub(super) fn age(tape: &Tape, opened: Option<usize>, value: &[u8]) -> Option<Vec<u8>> {
+/// An age in the measured value that is opened at a place; unless exact ones are asked for, those of
+/// 90 years and more become one.
+pub(super) fn age(
+    tape: &Tape,
+    opened: Option<usize>,
+    value: &[u8],
+    exact: bool,
+) -> Option<Vec<u8>> {
     /// Of a longer number nobody knows what it is.
     const LONGEST: usize = 6;
     let text = str::from_utf8(value).ok()?.trim_matches([' ', '\0']);
@@ -99,7 +105,7 @@ pub(super) fn age(tape: &Tape, opened: Option<usize>, value: &[u8]) -> Option<Ve
     if !(0.0..=9999.0).contains(&number) || is_short && number > 999.0 {
         return None;
     }
-    let is_old = !is_short && number >= 90.0;
+    let is_old = !exact && !is_short && number >= 90.0;
     Some(if is_old { b"90".to_vec() } else { text.as_bytes().to_vec() })
 }
 
@@ -200,8 +206,10 @@ mod tests {
         ] {
             let mut tape = Tape::default();
             item(&mut tape, UNITS, "UCUM", unit);
-            let found = age(&tape, Some(0), value.as_bytes());
-            assert_eq!(found.as_deref(), expected.map(str::as_bytes), "{value} {unit}");
+            let found = |exact| age(&tape, Some(0), value.as_bytes(), exact);
+            assert_eq!(found(false).as_deref(), expected.map(str::as_bytes), "{value} {unit}");
+            let kept = expected.map(|_| value.trim().as_bytes());
+            assert_eq!(found(true).as_deref(), kept, "{value} {unit}");
         }
     }
 }

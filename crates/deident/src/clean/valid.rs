@@ -19,7 +19,7 @@ pub(super) fn is_valid(charset: &SpecificCharacterSet, entry: &Entry, value: &[u
     }
     match (entry.vr, is_number(entry.vr)) {
         (VR::DA | VR::TM | VR::DT, _) => shifted(DateShift::NONE, entry.vr, value).is_some(),
-        (VR::AS, _) => age(value).is_some(),
+        (VR::AS, _) => age(value, true).is_some(),
         (VR::DS | VR::IS, _) => decimal::is_decimal(entry.vr, value),
         (VR::CS, _) => each(|text| {
             let allowed = |byte| matches!(byte, b'A'..=b'Z' | b'0'..=b'9' | b' ' | b'_');
@@ -77,15 +77,16 @@ pub(super) fn shifted(shift: DateShift, vr: VR, value: &[u8]) -> Option<String> 
     moved.map(|values| values.join("\\"))
 }
 
-/// An age; those of 90 years and more are few enough to know a patient by, and become one.
-pub(super) fn age(value: &[u8]) -> Option<Vec<u8>> {
+/// An age; unless exact ones are asked for, those of 90 years and more are few enough to know a
+/// patient by, and become one.
+pub(super) fn age(value: &[u8], exact: bool) -> Option<Vec<u8>> {
     let text = str::from_utf8(value).ok()?.trim_matches([' ', '\0']);
     let (number, unit) = text.split_at_checked(3)?;
     let digits = number.bytes().all(|byte| byte.is_ascii_digit());
     let number: u32 = number.parse().ok().filter(|_| digits)?;
     let most = match unit {
-        "Y" => 89,
-        "M" | "W" | "D" => 999,
+        "Y" if !exact => 89,
+        "Y" | "M" | "W" | "D" => 999,
         _ => return None,
     };
     Some(if number > most { b"090Y".to_vec() } else { text.as_bytes().to_vec() })
@@ -105,7 +106,9 @@ mod tests {
             ("ninety", None),
             ("+89Y", None),
         ] {
-            assert_eq!(age(value.as_bytes()).as_deref(), expected.map(str::as_bytes), "{value}");
+            let value = value.as_bytes();
+            assert_eq!(age(value, false).as_deref(), expected.map(str::as_bytes), "{value:?}");
+            assert_eq!(age(value, true).as_deref(), expected.map(|_| value), "{value:?}");
         }
     }
 }

@@ -306,8 +306,10 @@ impl Cleaner {
             Some(if same { (value.to_vec(), Outcome::Kept) } else { (new, outcome) })
         };
         let kept = || Some((self.ordered(entry, value), Outcome::Kept));
+        let exact = self.project.profile().has_exact_ages();
         if level.is_age && fact::is_measured(tag) {
-            let age = fact::age(tape, level.opened, value).filter(|_| tag == fact::NUMERIC_VALUE);
+            let age = fact::age(tape, level.opened, value, exact);
+            let age = age.filter(|_| tag == fact::NUMERIC_VALUE);
             return Ok(age.and_then(|age| changed(age, Outcome::Cleaned)));
         }
         if tag == COLOUR_SPACE && self.has_dummy_profile(tape, level) {
@@ -359,19 +361,11 @@ impl Cleaner {
                     (bytes, if same { Outcome::Kept } else { Outcome::Mapped })
                 })
             }
-            Verb::Age => age(value).and_then(|age| changed(age, Outcome::Cleaned)),
+            Verb::Age => age(value, exact).and_then(|age| changed(age, Outcome::Cleaned)),
             Verb::Pseudonym => self.pseudonym(tape, level, entry),
-            Verb::Link => {
-                let name = value.strip_suffix(b"\0").unwrap_or(value).trim_ascii();
-                let is_term = terms::terms(value, self.project.profile().terms())
-                    .is_some_and(|terms| terms == name);
-                if is_term {
-                    kept()
-                } else {
-                    let other = self.project.pseudonyms().of_thing(name);
-                    Some((other.into_bytes(), Outcome::Replaced))
-                }
-            }
+            Verb::Link => self
+                .other_name(value)
+                .map_or_else(kept, |other| Some((other.into_bytes(), Outcome::Replaced))),
             Verb::Code if level.code == Some(Code::Unit) && tag == MEANING => {
                 value_of(tape, level.opened)
                     .and_then(|unit| changed(unit.to_vec(), Outcome::Replaced))
@@ -379,6 +373,14 @@ impl Cleaner {
             Verb::Code => level.code.and_then(|code| part_of_code(code, tag, value)),
             Verb::Recurse | Verb::Drop => None,
         })
+    }
+
+    /// The pseudonym of a thing that others refer to by its name; `None` where that is a term.
+    fn other_name(&self, value: &[u8]) -> Option<String> {
+        let name = value.strip_suffix(b"\0").unwrap_or(value).trim_ascii();
+        let is_term =
+            terms::terms(value, self.project.profile().terms()).is_some_and(|terms| terms == name);
+        (!is_term).then(|| self.project.pseudonyms().of_thing(name))
     }
 
     /// Whether another ICC profile stands at a level in place of the one that came.

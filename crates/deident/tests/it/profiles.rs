@@ -29,7 +29,8 @@ fn the_shipped_default_is_the_default() {
 #[test]
 fn a_certificate_says_what_a_profile_widens() {
     let text = concat!(
-        "name = 'x'\noptions = ['clean-pixel-data']\none_issuer = true\n",
+        "name = 'x'\noptions = ['clean-pixel-data', 'retain-patient-characteristics']\n",
+        "one_issuer = true\nexact_ages = true\n",
         "[pixels]\nrelease_secondary = ['1.2.840.10008.5.1.4.1.1.2']\nsafe_terms = ['FM3_2']\n",
         "[[device]]\nmanufacturer = 'M'\nmodel = 'N'\nrows = 8\ncolumns = 9\n",
         "regions = [[0, 0, 4, 1]]\n",
@@ -41,10 +42,14 @@ fn a_certificate_says_what_a_profile_widens() {
         safe_terms: vec!["FM3_2".to_owned()],
         devices: 1,
         one_issuer: true,
+        exact_ages: true,
     };
     assert_eq!(certificate.widened, expected);
     let json = certificate.to_json();
     assert!(json.contains("\"release_secondary\"") && json.contains("\"FM3_2\""), "{json}");
     assert!(!json.contains("release_classes"), "{json}");
+    // Where no age stays, none is told to.
+    let text = text.replace(", 'retain-patient-characteristics'", "");
+    assert!(!Certificate::new(&Profile::from_toml(&text).unwrap()).widened.exact_ages);
     assert_eq!(Certificate::new(&Profile::default()).widened, Widened::default());
 }

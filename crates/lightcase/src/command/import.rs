@@ -106,7 +106,7 @@ impl Run<'_> {
             Err(error @ ImportError::CutOff(_)) => {
                 self.tally.refuse(label, "Malformed", error.to_string());
             }
-            Ok(received) => match self.intake.ingest(&context(self.house), received).await {
+            Ok((received, _)) => match self.intake.ingest(&context(self.house), received).await {
                 Ok(accepted) if accepted.already_held => {
                     self.tally.held = self.tally.held.saturating_add(1);
                 }

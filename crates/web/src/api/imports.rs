@@ -1,11 +1,7 @@
 //! One file of PS3.10 through the same ingest as everything else.
 
-use std::time::Duration;
-
 use axum::extract::{Request, State};
-use bytes::Bytes;
-use futures::{Stream, StreamExt, stream};
-use lightcase_archive::{BodyError, Received};
+use lightcase_archive::Received;
 use lightcase_model::{Ctx, Origin, Permission, Phi};
 use serde::Serialize;
 
@@ -15,15 +11,14 @@ use crate::caller::Staff;
 use crate::problem::{Answer, Problem};
 use crate::route::{Access, Route, routes};
 use crate::state::Web;
+use crate::upload::patient;
 
 pub(crate) const ROUTES: &[Route] = routes! {
     Access::Needs(Permission::Import), post "/imports" => import;
 };
 
-/// The longest silence of a sender.
-const PATIENCE: Duration = Duration::from_mins(1);
-
-/// The outcome of one file.
+/// The outcome of one file. Its UIDs are those that it came with, also where only a clean copy of it
+/// is kept.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Imported {
@@ -47,7 +42,8 @@ pub(crate) async fn import(
     let (parts, body) = request.into_parts();
     let name = file_name(header_text(&parts.headers, "x-lightcase-file-name").unwrap_or("import"));
     let ctx = Ctx { origin: Origin::Import, ..staff.ctx };
-    let received = Received::from_file(patient(body.into_data_stream()), Phi::new(name)).await?;
+    let body = patient(body.into_data_stream());
+    let (received, _) = Received::from_file(body, Phi::new(name)).await?;
     // A sender that goes away cuts the body off, not the chain: what was begun is ended.
     let taken = tokio::spawn(async move {
         let mut intake = web.archive.intake(String::new());
@@ -62,22 +58,6 @@ pub(crate) async fn import(
         series_instance_uid: accepted.series.to_string(),
         sop_instance_uid: accepted.sop_instance.to_string(),
     }))
-}
-
-/// The body, which may not pause for too long.
-fn patient<S>(body: S) -> impl Stream<Item = Result<Bytes, BodyError>> + Send + 'static
-where
-    S: Stream<Item = Result<Bytes, axum::Error>> + Send + Unpin + 'static,
-{
-    stream::unfold(Some(body), |body| async {
-        let mut body = body?;
-        match tokio::time::timeout(PATIENCE, body.next()).await {
-            Ok(Some(Ok(bytes))) => Some((Ok(bytes), Some(body))),
-            Ok(None) => None,
-            Ok(Some(Err(_))) => Some((Err(BodyError("the sender went away".to_owned())), None)),
-            Err(_) => Some((Err(BodyError("the sender was silent for a minute".to_owned())), None)),
-        }
-    })
 }
 
 /// A name to be shown back: percent-decoded, without control characters, of bounded length.

@@ -30,7 +30,7 @@ pub(crate) struct Policies {
 /// What is kept of an origin's studies.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(crate) struct OriginPolicy {
-    /// `import`, or `ae:` and a calling AE title.
+    /// `import`, `stow`, or `ae:` and a calling AE title.
     origin: String,
     /// `keep`, `clean:PROJECT` or `both:PROJECT`.
     policy: String,

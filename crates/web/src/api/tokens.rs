@@ -82,7 +82,7 @@ pub(crate) async fn create(
         Problem::bad_request(format!("scopes are {}.", known.join(", ")))
     })?;
     let expires = new.expires.map(|text| read_instant(&text, "expires")).transpose()?;
-    let Staff { ctx, principal } = &staff;
+    let Staff { ctx, principal, .. } = &staff;
     let wanted = lightcase_accounts::NewToken { name: &new.name, scopes: &scopes, expires };
     let (token, secret) = web.accounts.create_token(ctx, principal, wanted).await?;
     let made = MadeToken {

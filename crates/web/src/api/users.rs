@@ -92,7 +92,7 @@ pub(crate) async fn change(
     let Path(id) = path?;
     let id: AccountId =
         id.parse().map_err(|_error: lightcase_model::ParseIdError| Problem::not_found())?;
-    let Staff { ctx, principal } = &staff;
+    let Staff { ctx, principal, .. } = &staff;
     match change {
         UserChange { disabled: Some(true), password: None } => {
             web.accounts.disable(ctx, principal, id).await?;

@@ -24,7 +24,8 @@ pub(crate) enum Syntax {
 }
 
 impl Range {
-    fn parse(text: &str) -> Option<Self> {
+    /// Reads one; a `Content-Type` is written alike.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
         let mut pieces = split(text, ';').into_iter();
         let media = pieces.next()?.trim().to_ascii_lowercase();
         media.split_once('/')?;

@@ -38,13 +38,9 @@ pub(crate) async fn staff(
     next: Next,
 ) -> Answer {
     let root = format!("{}/dicom-web", base(&web.config, request.uri(), request.headers()));
-    request.extensions_mut().insert(Asker {
-        ctx: staff.ctx,
-        scope: staff.principal.scope(),
-        root,
-        cache: STAFF,
-        watch: Watch::none(),
-    });
+    let watch = staff.watch(&web);
+    let scope = staff.principal.scope();
+    request.extensions_mut().insert(Asker { ctx: staff.ctx, scope, root, cache: STAFF, watch });
     Ok(next.run(request).await)
 }
 
@@ -70,12 +66,13 @@ pub(crate) async fn project(
         ("projects", project, collection)
     };
     let root = base(&web.config, &parts.uri, &parts.headers);
+    let watch = staff.watch(&web);
     parts.extensions.insert(Asker {
         ctx: staff.ctx,
         scope: Scope::All(Collections::from([collection])),
         root: format!("{root}/{mount}/{}/dicom-web", project.name),
         cache: STAFF,
-        watch: Watch::none(),
+        watch,
     });
     Ok(next.run(Request::from_parts(parts, body)).await)
 }

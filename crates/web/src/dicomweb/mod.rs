@@ -13,6 +13,7 @@ pub(crate) mod qido;
 pub(crate) mod rendered;
 pub(crate) mod retrieve;
 mod selected;
+pub(crate) mod stow;
 pub(crate) mod thumbnail;
 
 use lightcase_model::Permission;

@@ -88,6 +88,10 @@ struct Files {
 
 impl Files {
     async fn next(&mut self) -> Option<Result<Part, ArchiveError>> {
+        // Also of what was read ahead nothing leaves.
+        if self.ended.is_cancelled() {
+            return Some(Err(ArchiveError::NotFound));
+        }
         let part = match self.retrieval.next().await {
             Some(Ok(part)) => part,
             Some(Err(error)) => return Some(Err(error)),

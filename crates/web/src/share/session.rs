@@ -2,7 +2,7 @@
 //! every request, and each second while an answer is under way.
 
 use std::collections::HashMap;
-use std::time::Duration;
+use std::sync::Arc;
 
 use axum::Extension;
 use axum::extract::{FromRequestParts, Path, Request, State};
@@ -14,7 +14,6 @@ use lightcase_archive::Viewer;
 use lightcase_audit::Event;
 use lightcase_model::{Actor, Ctx, Origin, Permission, Phi, SessionId};
 use lightcase_share::{ShareError, Visit};
-use tokio_util::sync::CancellationToken;
 
 use crate::caller::{Watch, agent, request_id, route_of};
 use crate::cookie::{self, Cookie, Jar};
@@ -25,8 +24,6 @@ use crate::security::base;
 use crate::seldom::Refused;
 use crate::state::Web;
 
-/// How often a running answer looks whether the link still stands.
-const LOOK: Duration = Duration::from_secs(1);
 /// Patient data in a share are kept nowhere.
 const CACHE: &str = "no-store";
 
@@ -142,8 +139,16 @@ pub(crate) async fn asker(
     }
     let base = base(&web.config, &parts.uri, &parts.headers);
     let root = format!("{base}/s/{}/dicom-web", ticket.handle);
-    let (again, begun) = (web.clone(), visit.clone());
-    let watch = Watch::by(move |ended, done| look_again(again, (ticket, begun), ended, done));
+    let (again, begun) = (web.clone(), Arc::new(visit.clone()));
+    let watch = Watch::again(move || {
+        let (web, ticket, begun) = (again.clone(), ticket.clone(), Arc::clone(&begun));
+        async move {
+            // A catalog that does not answer gives no right either, and what shows less than when the
+            // request began is another one.
+            let visit = ticket.visit(&web).await.ok().flatten();
+            visit.is_some_and(|visit| visit.notice_accepted && visit.still_shows(&begun))
+        }
+    });
     let asker = Asker { ctx: ctx.clone(), scope: visit.scope(), root, cache: CACHE, watch };
     parts.extensions.insert(asker);
     parts.extensions.insert(Visitor { ctx: ctx.clone(), visit });
@@ -154,31 +159,6 @@ pub(crate) async fn asker(
         denied(&web, &ctx, refused(status), permission).await?;
     }
     Ok(response)
-}
-
-/// Cancels `ended` when the visit does not stand any more, or shows less than when the request
-/// `begun`; ends with the request.
-async fn look_again(
-    web: Web,
-    (ticket, begun): (Ticket, Visit),
-    ended: CancellationToken,
-    done: CancellationToken,
-) {
-    loop {
-        tokio::select! {
-            () = done.cancelled() => return,
-            () = tokio::time::sleep(LOOK) => {}
-        }
-        // A catalog that does not answer gives no right either.
-        let stands = matches!(
-            ticket.visit(&web).await,
-            Ok(Some(visit)) if visit.notice_accepted && visit.still_shows(&begun)
-        );
-        if !stands {
-            ended.cancel();
-            return;
-        }
-    }
 }
 
 impl FromRequestParts<Web> for Visitor {

@@ -78,7 +78,7 @@ async fn search_finds_what_was_sent() {
     assert_eq!(reader.get("/dicom-web/studies", "text/html").await.status, 406);
     assert_eq!(reader.get("/dicom-web/studies/1.2.3/series", "").await.status, 404);
     assert_eq!(reader.get("/dicom-web/studies?StudyDate=yesterday", "").await.status, 400);
-    assert_eq!(reader.ask("POST", "/dicom-web/studies", None).await.status, 405);
+    assert_eq!(reader.ask("PUT", "/dicom-web/studies", None).await.status, 405);
 }
 
 #[tokio::test]

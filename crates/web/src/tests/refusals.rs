@@ -51,7 +51,8 @@ async fn every_route_refuses_whom_it_must() {
     let (visitor, handle) = share_of(&world, &reader, "view").await;
     let mut denied = 0;
     let staff = api::LISTS.iter().flat_map(|list| list.iter()).map(|route| ("/api/v1", route));
-    for (prefix, route) in staff.chain(dicomweb::ROUTES.iter().map(|route| ("/dicom-web", route))) {
+    let images = dicomweb::ROUTES.iter().chain(dicomweb::stow::ROUTES);
+    for (prefix, route) in staff.chain(images.map(|route| ("/dicom-web", route))) {
         let path = format!("{prefix}{}", filled(route.path, "x"));
         let what = format!("{} {path}", route.method);
         let guarded = (route.access != Access::Public).then_some(401);
@@ -114,6 +115,7 @@ async fn a_change_needs_the_header_and_our_own_origin() {
     let world = World::open(PLAIN).await;
     let reader = world.radiologist().await;
     let lists = api::LISTS.iter().flat_map(|list| list.iter()).map(|route| ("/api/v1", route));
+    let lists = lists.chain(dicomweb::stow::ROUTES.iter().map(|route| ("/dicom-web", route)));
     for (prefix, route) in lists.chain(share::ROUTES.iter().map(|route| ("", route))) {
         if route.method == "get" {
             continue;

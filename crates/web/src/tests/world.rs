@@ -16,7 +16,7 @@ use lightcase_catalog::{AuditFilter, Catalog, Database, SqliteKey};
 use lightcase_codec::{Codec, WorkerCommand};
 use lightcase_deident::Policy;
 use lightcase_dimse::scu::Target;
-use lightcase_model::{AeTitle, Clock, Timestamp};
+use lightcase_model::{AeTitle, Clock, Timestamp, TokenScope};
 use lightcase_share::{Mail, MailConfig, MailTls, Shares};
 use lightcase_storage::{KeyRing, Store, Vault};
 use lightcase_testkit::phantom::{Study, part10};
@@ -216,9 +216,14 @@ impl World {
 
     /// Identifier and `Authorization` of a token that reads, made at the command line.
     pub(crate) async fn reader_token(&self) -> (String, String) {
+        self.token(TokenScope::DicomwebRead).await
+    }
+
+    /// The same with another scope.
+    pub(crate) async fn token(&self, scope: TokenScope) -> (String, String) {
         let accounts = Accounts::new(Arc::clone(self.archive.catalog()));
-        let scopes = [lightcase_model::TokenScope::DicomwebRead];
-        let new = lightcase_accounts::NewToken { name: "reader", scopes: &scopes, expires: None };
+        let (name, scopes) = (scope.name(), &[scope][..]);
+        let new = lightcase_accounts::NewToken { name, scopes, expires: None };
         let now = self.archive.clock().now();
         let ctx = lightcase_model::Ctx::new(
             lightcase_model::Actor::Operator,

@@ -23,6 +23,7 @@ function Beyond({ widened }: { widened: Widened }): JSX.Element {
   const lines = lists.filter((name) => (widened[name] ?? []).length > 0).map((name) => t(`certificate.widened.${name}`, { list: (widened[name] ?? []).join(', ') }));
   if (widened.devices > 0) lines.push(t('certificate.widened.devices', { count: widened.devices }));
   if (widened.one_issuer) lines.push(t('certificate.widened.one_issuer'));
+  if (widened.exact_ages === true) lines.push(t('certificate.widened.exact_ages'));
   return lines.length === 0 ? <span>{t('certificate.notWidened')}</span> : <ul>{lines.map((one) => <li key={one}>{one}</li>)}</ul>;
 }
 

@@ -105,6 +105,9 @@ fn beyond(widened: &Widened) -> Cells {
     if widened.one_issuer {
         lines.push("Issuers of patient IDs are left out".to_owned());
     }
+    if widened.exact_ages {
+        lines.push("Ages of 90 years and over stay as they are".to_owned());
+    }
     lines
 }
 

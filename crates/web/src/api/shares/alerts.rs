@@ -62,7 +62,7 @@ pub(crate) async fn set_address(
     staff: Staff,
     Json(wanted): Json<AlertAddress>,
 ) -> Answer<StatusCode> {
-    let Staff { ctx, principal } = &staff;
+    let Staff { ctx, principal, .. } = &staff;
     let account = principal.account.ok_or_else(Problem::not_found)?;
     let to = wanted.email.map(|email| EmailAddress::parse(&email)).transpose();
     let to = to.map_err(|error| Problem::bad_request(format!("email: {error}.")))?;

@@ -1,0 +1,225 @@
+//! The body of a request to store, part by part, as it arrives. Nothing of it is held but the piece
+//! that is worked on.
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::task::{Context, Poll};
+
+use axum::http::{HeaderMap, StatusCode, header};
+use bytes::Bytes;
+use futures::stream::BoxStream;
+use futures::{Stream, StreamExt, stream};
+use lightcase_archive::BodyError;
+use multer::{Field, Multipart};
+use tokio::sync::Mutex;
+
+use super::super::accept::{self, Range};
+use crate::problem::{Answer, Problem};
+
+/// The type of what is stored.
+const DICOM: &str = "application/dicom";
+/// The longest boundary. RFC 2046 section 5.1.1 allows 70 characters; Orthanc's have 73.
+const BOUNDARY: usize = 200;
+/// The most parts of a request.
+const PARTS: usize = 20_000;
+/// The most bytes before the first part, and of the headers of any.
+const BETWEEN: u64 = 64 << 10;
+
+/// The body.
+pub(super) enum Payload {
+    /// Some objects.
+    Parts { multipart: Multipart<'static>, left: Arc<AtomicU64>, begun: usize, typed: bool },
+    /// One.
+    Single(Option<BoxStream<'static, Result<Bytes, BodyError>>>),
+}
+
+impl Payload {
+    /// Refuses types that are not stored; reads nothing yet.
+    pub(super) fn of<S>(headers: &HeaderMap, body: S) -> Answer<Self>
+    where
+        S: Stream<Item = Result<Bytes, BodyError>> + Send + 'static,
+    {
+        let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        let kind = kind.and_then(Range::parse).ok_or_else(unsupported)?;
+        if kind.media == DICOM {
+            // Whoever passes over its rest may ask again after its end.
+            return Ok(Self::Single(Some(body.fuse().boxed())));
+        }
+        let part = kind.part().ok_or_else(unsupported)?;
+        if !accept::matches(&part, DICOM) {
+            return Err(unsupported());
+        }
+        let boundary = kind.parameter("boundary").unwrap_or_default();
+        if boundary.is_empty() || boundary.len() > BOUNDARY || !boundary.is_ascii() {
+            return Err(Problem::bad_request(
+                "The Content-Type names no boundary between the parts, or too long a one.",
+            ));
+        }
+        let left = Arc::new(AtomicU64::new(BETWEEN));
+        let metered = Metered { body: body.boxed(), left: Arc::clone(&left), rests: false };
+        let multipart = Multipart::new(metered, boundary);
+        Ok(Self::Parts { multipart, left, begun: 0, typed: part == DICOM })
+    }
+
+    /// The next part, once the one before was skipped.
+    pub(super) async fn next(&mut self) -> Result<Option<Part>, Problem> {
+        let (multipart, left, begun, typed) = match self {
+            Self::Single(body) => return Ok(body.take().map(Part::single)),
+            Self::Parts { multipart, left, begun, typed } => (multipart, left, begun, *typed),
+        };
+        left.store(BETWEEN, Ordering::Relaxed);
+        let Some(field) = multipart.next_field().await.map_err(broken)? else { return Ok(None) };
+        left.store(u64::MAX, Ordering::Relaxed);
+        *begun = begun.saturating_add(1);
+        if *begun > PARTS {
+            drop(field);
+            // Read to its end, or the sender would still write and not see the answer.
+            while let Ok(Some(_)) = multipart.next_field().await {}
+            return Err(Problem::new(
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "LimitExceeded",
+                "A request may hold 20,000 objects. Send what is left in another one.",
+            ));
+        }
+        let kind = field.content_type().map(|kind| kind.essence_str().to_ascii_lowercase());
+        let is_dicom = kind.map_or(typed, |kind| kind == DICOM);
+        Ok(Some(Part::of(Bytestream::Field(Box::new(field)), is_dicom, *begun)))
+    }
+}
+
+/// One part. Its bytes are read through it, so that what nobody wanted of them can be passed over.
+pub(super) struct Part {
+    stream: Arc<Mutex<Option<Bytestream>>>,
+    is_dicom: bool,
+    name: String,
+}
+
+enum Bytestream {
+    Field(Box<Field<'static>>),
+    Whole(BoxStream<'static, Result<Bytes, BodyError>>),
+}
+
+impl Bytestream {
+    async fn next(&mut self) -> Option<Result<Bytes, BodyError>> {
+        match self {
+            Self::Field(field) => {
+                let bytes = field.next().await?;
+                Some(bytes.map_err(|error| BodyError(sentence(&error))))
+            }
+            Self::Whole(body) => body.next().await,
+        }
+    }
+}
+
+impl Part {
+    fn of(stream: Bytestream, is_dicom: bool, number: usize) -> Self {
+        let stream = Arc::new(Mutex::new(Some(stream)));
+        Self { stream, is_dicom, name: format!("part {number}") }
+    }
+
+    fn single(body: BoxStream<'static, Result<Bytes, BodyError>>) -> Self {
+        Self::of(Bytestream::Whole(body), true, 1)
+    }
+
+    /// Whether it says that it is a PS3.10 file.
+    pub(super) const fn is_dicom(&self) -> bool {
+        self.is_dicom
+    }
+
+    /// What it is called in the list of refusals.
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Its bytes, as they arrive.
+    pub(super) fn bytes(&self) -> impl Stream<Item = Result<Bytes, BodyError>> + Send + 'static {
+        stream::unfold(Arc::clone(&self.stream), |stream| async {
+            let bytes = stream.lock().await.as_mut()?.next().await?;
+            Some((bytes, stream))
+        })
+    }
+
+    /// Passes over what was not read. Afterwards its bytes are at their end for everybody.
+    pub(super) async fn skip(self) {
+        let mut stream = self.stream.lock().await;
+        // Why they stop is told by the next part.
+        while let Some(Ok(_)) = match stream.as_mut() {
+            Some(stream) => stream.next().await,
+            None => None,
+        } {}
+        *stream = None;
+    }
+}
+
+/// The body for the reader of parts, which would take all that is there at once, and look for a
+/// boundary in it however long that takes to come: it is given a piece at a time, and between parts
+/// no more than a limit.
+struct Metered {
+    body: BoxStream<'static, Result<Bytes, BodyError>>,
+    left: Arc<AtomicU64>,
+    rests: bool,
+}
+
+/// More came than may stand there.
+#[derive(Debug, thiserror::Error)]
+#[error("more than 64 KiB stand before a part, or in its headers")]
+struct TooMuch;
+
+impl Stream for Metered {
+    type Item = Result<Bytes, Box<dyn std::error::Error + Send + Sync>>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        if std::mem::take(&mut self.rests) {
+            context.waker().wake_by_ref();
+            return Poll::Pending;
+        }
+        let piece = std::task::ready!(self.body.poll_next_unpin(context));
+        self.rests = true;
+        let Some(piece) = piece else { return Poll::Ready(None) };
+        let left = self.left.load(Ordering::Relaxed);
+        if left == 0 {
+            return Poll::Ready(Some(Err(TooMuch.into())));
+        }
+        let length = piece.as_ref().map_or(0, |bytes| u64::try_from(bytes.len()).unwrap_or(left));
+        self.left.store(left.saturating_sub(length), Ordering::Relaxed);
+        Poll::Ready(Some(piece.map_err(Into::into)))
+    }
+}
+
+fn unsupported() -> Problem {
+    Problem::new(
+        StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        "UnsupportedMediaType",
+        "Send PS3.10 files, as multipart/related; type=\"application/dicom\". Metadata with bulk data \
+         apart (application/dicom+json, application/dicom+xml) are not taken.",
+    )
+}
+
+/// Why there is no next part.
+fn broken(error: multer::Error) -> Problem {
+    if matches!(error, multer::Error::LockFailure) {
+        return Problem::internal(error);
+    }
+    Problem::bad_request(format!("The body cannot be read on: {}.", sentence(&error)))
+}
+
+/// In words, without anything of the body.
+fn sentence(error: &multer::Error) -> String {
+    if let multer::Error::StreamReadFailed(source) = error {
+        return source.to_string();
+    }
+    let cut_off = matches!(
+        error,
+        multer::Error::IncompleteStream
+            | multer::Error::IncompleteFieldData { .. }
+            | multer::Error::IncompleteHeaders
+    );
+    // Nothing else is asked of it but to read headers.
+    let why = if cut_off {
+        "it ended before the boundary that closes it"
+    } else {
+        "the headers of a part are none"
+    };
+    why.to_owned()
+}
