@@ -114,6 +114,15 @@ impl Encoder {
         std::mem::take(&mut self.out)
     }
 
+    /// Gives back what was taken, once it was used: its memory is written to again. What is asked for
+    /// anew is cleared by the system anew.
+    pub fn reuse(&mut self, mut taken: Vec<u8>) {
+        if self.out.is_empty() {
+            taken.clear();
+            self.out = taken;
+        }
+    }
+
     /// The header of an element whose value follows through [`Encoder::raw`].
     pub fn header(&mut self, tag: Tag, vr: VR, len: u32) {
         self.tag(tag);
@@ -170,6 +179,19 @@ mod tests {
         let bytes = encoder.take();
         assert!(bytes.starts_with(expected), "{:?}", bytes.get(..12));
         assert_eq!(bytes.len() % 2, 0);
+    }
+
+    #[test]
+    fn what_is_given_back_is_written_to_and_nothing_is_lost() {
+        let mut encoder = Encoder::new(Plain::Explicit);
+        encoder.raw(b"one");
+        let taken = encoder.take();
+        let place = taken.as_ptr();
+        encoder.reuse(taken);
+        encoder.raw(b"two");
+        encoder.reuse(b"three".to_vec());
+        let taken = encoder.take();
+        assert_eq!((taken.as_slice(), taken.as_ptr()), (&b"two"[..], place));
     }
 
     #[test]

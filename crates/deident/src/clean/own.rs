@@ -176,10 +176,10 @@ fn written(date: &str) -> Vec<Vec<u8>> {
     let part = |from: usize, to: usize| date.get(from..to).unwrap_or_default();
     let (year, month, day) = (part(0, 4), part(4, 6), part(6, 8));
     let mut found = Vec::new();
+    let short = [month.trim_start_matches('0'), day.trim_start_matches('0')];
+    let forms = [Some([month, day]), Some(short).filter(|short| *short != [month, day])];
     for parting in ["-", ".", "/", " ", ":", "_"] {
-        for [month, day] in
-            [[month, day], [month.trim_start_matches('0'), day.trim_start_matches('0')]]
-        {
+        for [month, day] in forms.into_iter().flatten() {
             for parts in
                 [[year, month, day], [day, month, year], [month, day, year], [year, day, month]]
             {

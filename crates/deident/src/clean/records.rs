@@ -171,11 +171,10 @@ impl Records {
         if self.births.insert(digits.to_owned()) {
             self.size += digits.len() + size_of::<String>();
         }
-        let [month, day] =
-            [part(4, 6), part(6, 8)].map(|text| [text, text.trim_start_matches('0')]);
+        let [month, day] = [part(4, 6), part(6, 8)].map(with_and_without_zeros);
         for year in [part(0, 4), part(2, 4)] {
-            for month in month {
-                for day in day {
+            for month in month.clone() {
+                for day in day.clone() {
                     for parts in [
                         [day, month, year],
                         [month, day, year],
@@ -194,10 +193,18 @@ impl Records {
             return;
         }
         let number = digits.trim_start_matches('0');
-        let mut forms = vec![digits.to_owned(), number.to_owned()];
+        let mut forms = vec![number.to_owned()];
+        if number.len() < digits.len() {
+            forms.push(digits.to_owned());
+        }
         // As floating-point numbers have it, which round what is long.
-        forms.extend(number.parse().map(|number: f32| format!("{number:.0}")));
-        forms.extend(number.parse().map(|number: f64| format!("{number:.0}")));
+        let is_exact = |bits: u32| number.parse().is_ok_and(|number: u64| number <= 1_u64 << bits);
+        if !is_exact(f32::MANTISSA_DIGITS) {
+            forms.extend(number.parse().map(|number: f32| format!("{number:.0}")));
+        }
+        if !is_exact(f64::MANTISSA_DIGITS) {
+            forms.extend(number.parse().map(|number: f64| format!("{number:.0}")));
+        }
         for form in forms.into_iter().filter(|form| form.len() >= SHORTEST) {
             let size = form.len() + size_of::<String>();
             if self.numbers.insert(form) {
@@ -338,6 +345,12 @@ fn each_number(text: &str, mut told: impl FnMut(&str)) {
     let is_far = |c: char| is_other(c) && !matches!(c, ' ' | '-' | '.' | '/' | '_' | ':');
     text.split(is_far).for_each(|run| told(&digits_of(run)));
     told(&digits_of(text));
+}
+
+/// A part of a date, and the same without the zeros that it begins with, if it does.
+fn with_and_without_zeros(text: &str) -> impl Iterator<Item = &str> + Clone {
+    let short = text.trim_start_matches('0');
+    [Some(text), Some(short).filter(|short| *short != text)].into_iter().flatten()
 }
 
 fn digits_of(text: &str) -> String {

@@ -86,7 +86,7 @@ impl Approval {
         self.before.update(bytes);
         let start = out.len();
         let result = match &mut self.stage {
-            Ok(stream) => stream.push(bytes).and_then(|approved| stream.write(&approved, out)),
+            Ok(stream) => stream.push(bytes).and_then(|approved| stream.write(approved, out)),
             Err(refusal) => Err(refusal.clone()),
         };
         if let Err(refusal) = &result {
@@ -101,7 +101,7 @@ impl Approval {
         let start = out.len();
         let mut stream = self.stage?;
         let approved = stream.finish()?;
-        stream.write(&approved, out)?;
+        stream.write(approved, out)?;
         let work = stream.close(out)?;
         self.after.update(out.get(start..).unwrap_or_default());
         Ok(Approved {

@@ -209,12 +209,12 @@ impl Body {
 
     fn push(&mut self, bytes: &[u8], out: &mut Vec<u8>) -> Result<()> {
         let written = self.stream.push(bytes)?;
-        self.write(&written, out)
+        self.write(written, out)
     }
 
     fn finish(mut self, out: &mut Vec<u8>) -> Result<Done> {
         let written = self.stream.finish()?;
-        self.write(&written, out)?;
+        self.write(written, out)?;
         let is_file = self.is_file;
         let mut done = self.stream.close(out)?.done()?;
         if is_file && !done.steps.is_empty() {
@@ -225,7 +225,7 @@ impl Body {
         Ok(done)
     }
 
-    fn write(&mut self, bytes: &[u8], out: &mut Vec<u8>) -> Result<()> {
+    fn write(&mut self, bytes: Vec<u8>, out: &mut Vec<u8>) -> Result<()> {
         if bytes.is_empty() {
             return Ok(());
         }

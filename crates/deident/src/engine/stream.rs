@@ -47,10 +47,13 @@ impl<W: Work> Stream<W> {
     }
 
     /// Appends bytes of the data set, deflated where its syntax is.
-    pub(super) fn write(&mut self, bytes: &[u8], out: &mut Vec<u8>) -> Result<()> {
+    pub(super) fn write(&mut self, bytes: Vec<u8>, out: &mut Vec<u8>) -> Result<()> {
         match &mut self.deflate {
-            Some(deflate) => deflate.push(bytes, out)?,
-            None => out.extend_from_slice(bytes),
+            Some(deflate) => deflate.push(&bytes, out)?,
+            None => out.extend_from_slice(&bytes),
+        }
+        if let Some(encoder) = self.core.work.encoder() {
+            encoder.reuse(bytes);
         }
         Ok(())
     }

@@ -1,7 +1,7 @@
 //! One file cleaned, under a name that nobody takes for a result.
 
 use std::fs::{self, File};
-use std::io::{Read as _, Write as _};
+use std::io::{ErrorKind, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::UNIX_EPOCH;
@@ -32,31 +32,42 @@ impl Default for Buffers {
 }
 
 /// A file that is not finished. It is gone with this, unless it was moved to where it belongs.
-pub(super) struct Unfinished(PathBuf);
+pub(super) struct Unfinished {
+    path: PathBuf,
+    kept: bool,
+}
 
 impl Unfinished {
     pub(super) fn new(path: PathBuf) -> Self {
-        Self(path)
+        Self { path, kept: false }
     }
 
     pub(super) fn path(&self) -> &Path {
-        &self.0
+        &self.path
     }
 
-    /// Moves it to where it belongs.
-    pub(super) fn keep(self, to: &Path) -> anyhow::Result<()> {
-        if let Some(folder) = to.parent() {
+    /// Moves it to where it belongs. Nearly always the folder is there, from the object before.
+    pub(super) fn keep(mut self, to: &Path) -> anyhow::Result<()> {
+        let mut moved = fs::rename(&self.path, to);
+        if let (Err(error), Some(folder)) = (&moved, to.parent())
+            && error.kind() == ErrorKind::NotFound
+        {
             fs::create_dir_all(folder)
                 .with_context(|| format!("{} cannot be made", folder.display()))?;
+            moved = fs::rename(&self.path, to);
         }
-        fs::rename(&self.0, to).with_context(|| format!("{} cannot be written", to.display()))
+        moved.with_context(|| format!("{} cannot be written", to.display()))?;
+        self.kept = true;
+        Ok(())
     }
 }
 
 impl Drop for Unfinished {
     fn drop(&mut self) {
-        // One that was kept is there no more; what cannot be removed now, the next run removes.
-        drop(fs::remove_file(&self.0));
+        if !self.kept {
+            // What cannot be removed now, the next run removes.
+            drop(fs::remove_file(&self.path));
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! STOW-RS: store (PS3.18 section 10.5). Each object passes the same ingest as one that comes over
 //! DIMSE, and is durable and findable before the answer says so.
 
+mod module;
 mod payload;
 mod tally;
 
@@ -130,8 +131,8 @@ impl Run {
         };
         let received = Received { study: self.study.clone(), ..received };
         match Box::pin(intake.ingest(&self.now(), received)).await {
-            Ok(accepted) => self.tally.took(&accepted),
-            Err(refusal) => self.tally.refused(&refusal, named),
+            Ok(accepted) => self.tally.took(accepted),
+            Err(refusal) => self.tally.refused(refusal, named),
         }
     }
 }
