@@ -140,6 +140,6 @@ async fn the_service_answers_for_itself(house: House) {
     assert_eq!(system["dicomPort"], house.server.dicom().port());
     let echo = staff.post("/api/v1/system/echo", &Value::Null).await;
     assert_eq!((echo.status, &echo.json()["ok"]), (200, &true.into()), "{}", echo.text());
-    let reply = staff.post("/dicom-web/studies", &Value::Null).await;
+    let reply = staff.delete("/dicom-web/studies").await;
     assert_eq!(reply.status, 405);
 }
