@@ -223,3 +223,67 @@ fn sentence(error: &multer::Error) -> String {
     };
     why.to_owned()
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::http::HeaderValue;
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Bytes in which much looks like a boundary, and nothing is one.
+    fn bytes() -> impl Strategy<Value = Vec<u8>> {
+        let word = prop_oneof![
+            prop::sample::select(vec![
+                &b"\r\n--"[..],
+                b"\r\n",
+                b"--",
+                b"\r",
+                b"-",
+                b"b",
+                b"\r\n\r\n"
+            ])
+            .prop_map(<[u8]>::to_vec),
+            vec(any::<u8>(), 0..6),
+        ];
+        vec(word, 0..40)
+            .prop_map(|words| words.concat())
+            .prop_filter("holds the boundary", |bytes| !bytes.windows(5).any(|at| at == b"\r\n--b"))
+    }
+
+    async fn read(mut payload: Payload) -> Vec<Vec<u8>> {
+        let mut parts = Vec::new();
+        while let Some(part) = payload.next().await.unwrap() {
+            let pieces: Vec<_> = part.bytes().collect().await;
+            parts.push(pieces.into_iter().flat_map(|piece| piece.unwrap().to_vec()).collect());
+            part.skip().await;
+        }
+        parts
+    }
+
+    proptest! {
+        #[test]
+        fn parts_come_whole_however_the_body_is_cut(
+            parts in vec(bytes(), 1..5),
+            cuts in vec(1_usize..50, 1..8),
+        ) {
+            let head = &b"\r\n--b\r\nContent-Type: application/dicom\r\n\r\n"[..];
+            let all = parts.iter().flat_map(|part| [head, part]).collect::<Vec<_>>().concat();
+            let mut all = Bytes::from([&all[..], b"\r\n--b--"].concat());
+            let mut pieces = Vec::new();
+            for cut in cuts.into_iter().cycle() {
+                if all.is_empty() {
+                    break;
+                }
+                pieces.push(Ok(all.split_to(cut.min(all.len()))));
+            }
+            let mut headers = HeaderMap::new();
+            let kind = "multipart/related; type=\"application/dicom\"; boundary=b";
+            headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+            let payload = Payload::of(&headers, stream::iter(pieces)).unwrap();
+            let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+            prop_assert_eq!(runtime.block_on(read(payload)), parts);
+        }
+    }
+}
