@@ -52,7 +52,7 @@ pub use error::ArchiveError;
 pub use find_all::Matches;
 pub use frame::{FrameData, FrameSource};
 pub use hand_over::{HandOver, Passage, Sending};
-pub use import::{ImportError, MediaStorage};
+pub use import::{ImportError, MediaStorage, Unread};
 pub use ingest::{Accepted, BodyError, Intake, Received};
 pub use peer::{certificate_digest, fingerprint, parse_fingerprint};
 pub use quarantine::Redriven;

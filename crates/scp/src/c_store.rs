@@ -62,6 +62,7 @@ impl CStore {
             affected_class: Some(rq.affected_class),
             affected_instance: Some(rq.affected_instance),
             study: None,
+            media_storage: None,
             transfer_syntax,
             sender: Phi::new(format!("{}@{}", association.calling, association.address.ip())),
             body: body.map(|part| part.map_err(|error| BodyError(error.to_string()))).boxed(),

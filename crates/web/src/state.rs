@@ -14,6 +14,7 @@ use crate::health::Readiness;
 use crate::limit::Limit;
 use crate::seldom::Seldom;
 use crate::share::running::Running;
+use crate::upload::Uploads;
 
 /// What the edge is made of.
 #[derive(Debug)]
@@ -43,6 +44,7 @@ pub(crate) struct Inner {
     pub(crate) limit: Limit,
     pub(crate) refusals: Seldom,
     pub(crate) downloads: Running,
+    pub(crate) uploads: Uploads,
     pub(crate) readiness: Readiness,
 }
 
@@ -62,6 +64,7 @@ impl Web {
         let WebParts { archive, accounts, shares, keys, clock, config } = parts;
         let (limit, readiness) = (Limit::default(), Readiness::default());
         let (refusals, downloads) = (Seldom::default(), Running::default());
+        let uploads = Uploads::default();
         Self(Arc::new(Inner {
             archive,
             accounts,
@@ -72,6 +75,7 @@ impl Web {
             limit,
             refusals,
             downloads,
+            uploads,
             readiness,
         }))
     }

@@ -72,6 +72,7 @@ impl Archive {
             affected_class: None,
             affected_instance: None,
             study: None,
+            media_storage: None,
             transfer_syntax: record.transfer_syntax,
             sender,
             body: body.boxed(),

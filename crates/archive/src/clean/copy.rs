@@ -51,6 +51,17 @@ impl Source {
     }
 }
 
+/// What became of a copy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum CopyFate {
+    /// It was made.
+    Made,
+    /// It was there.
+    Held,
+    /// It was there, and somebody has rejected it: it is gone.
+    Rejected,
+}
+
 /// Why there is no copy.
 #[derive(Debug)]
 pub(crate) enum NoCopy {
@@ -135,14 +146,18 @@ impl CleanIntake {
         }
     }
 
-    /// Makes and files the copy of an object; whether it was there before. Twice the same is the
-    /// same copy.
-    pub(crate) async fn copy(&mut self, ctx: &Ctx, source: &Source) -> Result<bool, NoCopy> {
+    /// Makes and files the copy of an object. Twice the same is the same copy.
+    pub(crate) async fn copy(&mut self, ctx: &Ctx, source: &Source) -> Result<CopyFate, NoCopy> {
         let done = self.archive.judge(&self.project, source).await?;
         let report = done.report;
         let uid = SopInstanceUid::parse(&report.sop_instance).map_err(broken)?;
         if let Some(known) = self.archive.catalog.clean_by_uid(self.project.row.id, &uid).await? {
-            return same(&known, &report).map(|()| true);
+            same(&known, &report)?;
+            return Ok(if known.state == CleanState::Rejected {
+                CopyFate::Rejected
+            } else {
+                CopyFate::Held
+            });
         }
         let study = StudyUid::parse(&report.study).map_err(broken)?;
         let decided = self.decided_before(&report).await?;
@@ -172,6 +187,7 @@ impl CleanIntake {
             affected_class: None,
             affected_instance: None,
             study: None,
+            media_storage: None,
             transfer_syntax: source.transfer_syntax.clone(),
             sender: Phi::new(String::new()),
             body: only(body, report.digest_after.clone()),
@@ -193,7 +209,7 @@ impl CleanIntake {
         } else if let Verdict::ReleasedOnceBlanked(regions) = &report.verdict {
             self.archive.blank_known(ctx, id, regions).await;
         }
-        Ok(accepted.already_held)
+        Ok(if accepted.already_held { CopyFate::Held } else { CopyFate::Made })
     }
 
     /// What somebody decided about the same original for an earlier share link: it holds for this

@@ -23,6 +23,6 @@ pub use reidentify::{OriginalDigest, Reidentified};
 pub use review::{Review, lies_beside};
 
 pub(crate) use certificate::digest_before;
-pub(crate) use copy::{CleanIntake, Source, cleaned};
+pub(crate) use copy::{CleanIntake, CopyFate, Source, cleaned};
 pub(crate) use pass::turns;
 pub(crate) use project::{OpenProject, Projects};

@@ -312,6 +312,7 @@ impl Archive {
             affected_class: None,
             affected_instance: None,
             study: None,
+            media_storage: None,
             transfer_syntax,
             sender: Phi::new(String::new()),
             body,

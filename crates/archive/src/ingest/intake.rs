@@ -21,8 +21,9 @@ use super::seal::{seal, spool};
 use super::store::store;
 use super::validate::{Validated, validate};
 use super::{Failed, Received, Taken};
-use crate::clean::{CleanIntake, OpenProject, Source, cleaned};
+use crate::clean::{CleanIntake, CopyFate, OpenProject, Source, cleaned};
 use crate::error::cause;
+use crate::import::Unread;
 use crate::quarantine::Sent;
 use crate::record::IngestRecord;
 use crate::refusal::{Fault, Reason};
@@ -158,6 +159,13 @@ impl Intake {
         }
     }
 
+    /// Lists and keeps a file that could not even be read as one.
+    pub async fn refuse(&mut self, ctx: &Ctx, unread: Unread) -> Refusal {
+        self.refused = self.refused.saturating_add(1);
+        let (sent, failed) = unread.into_failed();
+        Box::pin(self.archive.refuse(ctx, sent, failed)).await
+    }
+
     /// Like [`Self::ingest`], but what fails is given back instead of being listed.
     pub(crate) async fn attempt(
         &mut self,
@@ -249,11 +257,22 @@ impl Intake {
             .copies
             .get_or_insert_with(|| Box::new(CleanIntake::new(&self.archive, project, word)));
         let source = Source::spooled(&stored, &self.issuer);
-        match Box::pin(copies.copy(came, &source)).await {
-            Ok(already_held) => {
+        let fault = match Box::pin(copies.copy(came, &source)).await {
+            Ok(made @ (CopyFate::Made | CopyFate::Held)) => {
                 discard(&self.archive, stored.object.object).await;
-                Ok(Accepted { already_held, cleaned: true, ..Accepted::of(&stored.scan.identity) })
+                let (already_held, cleaned) = (made == CopyFate::Held, true);
+                return Ok(Accepted {
+                    already_held,
+                    cleaned,
+                    ..Accepted::of(&stored.scan.identity)
+                });
             }
+            // Success would say that something is held. Its certificate tells of it already.
+            Ok(CopyFate::Rejected) => Fault::new(
+                Reason::NotPermitted,
+                "only clean copies of what comes from here are kept, and somebody has looked at \
+                 that of this object and rejected it",
+            ),
             Err(no) => {
                 let fault = cleaned(no);
                 if fault.reason.may_pass() {
@@ -262,10 +281,11 @@ impl Intake {
                     return Err(gone(fault));
                 }
                 copies.note_refused(came, &source, &fault.sentence).await;
-                let taken = Taken::Object { object: stored.object, key: stored.key, skip: 0 };
-                Err(Failed { fault, taken, rest: Box::pin(futures::stream::empty()) })
+                fault
             }
-        }
+        };
+        let taken = Taken::Object { object: stored.object, key: stored.key, skip: 0 };
+        Err(Failed { fault, taken, rest: Box::pin(futures::stream::empty()) })
     }
 
     /// The object is kept as it is.

@@ -4,6 +4,8 @@ use bytes::Bytes;
 use futures::stream::BoxStream;
 use lightcase_model::{Phi, SopClassUid, SopInstanceUid, StudyUid, TransferSyntaxUid};
 
+use crate::import::MediaStorage;
+
 /// The data set's bytes, as they arrive.
 pub(crate) type Body = BoxStream<'static, Result<Bytes, BodyError>>;
 
@@ -20,6 +22,8 @@ pub struct Received {
     pub affected_instance: Option<SopInstanceUid>,
     /// The study that the request is for; `None` where it is for any.
     pub study: Option<StudyUid>,
+    /// What the File Meta Information of a file names; `None` where it was none.
+    pub media_storage: Option<MediaStorage>,
     /// The transfer syntax of the data set.
     pub transfer_syntax: TransferSyntaxUid,
     /// Who sent it, for the list of refusals: an address, a file name.

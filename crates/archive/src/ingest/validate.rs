@@ -25,7 +25,7 @@ pub(crate) struct Validated {
 
 /// Reads until the identity is known.
 pub(crate) async fn validate(received: Received, mut room: Room) -> Result<Validated, Failed> {
-    let Received { affected_class, affected_instance, study, transfer_syntax, sender: _, mut body } =
+    let Received { affected_class, affected_instance, study, transfer_syntax, mut body, .. } =
         received;
     let said = Said { class: affected_class, instance: affected_instance, study };
     let syntax = TransferSyntax::of(&transfer_syntax);

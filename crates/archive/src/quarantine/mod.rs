@@ -27,7 +27,8 @@ use keep::Kept;
 pub(crate) struct Sent {
     named: Option<SopInstanceUid>,
     class: Option<SopClassUid>,
-    transfer_syntax: TransferSyntaxUid,
+    /// `None` where nobody knows it.
+    transfer_syntax: Option<TransferSyntaxUid>,
     sender: Phi<String>,
     issuer: String,
 }
@@ -39,14 +40,22 @@ impl Sent {
         sender: Phi<String>,
         issuer: String,
     ) -> Self {
+        let transfer_syntax = Some(transfer_syntax);
         Self { named: None, class: None, transfer_syntax, sender, issuer }
     }
 
+    /// Bytes that nobody could read.
+    pub(crate) fn unread(sender: Phi<String>) -> Self {
+        Self { named: None, class: None, transfer_syntax: None, sender, issuer: String::new() }
+    }
+
     pub(crate) fn of(received: &Received, issuer: &str) -> Self {
+        let file = received.media_storage.as_ref();
+        let (class, named) = (&received.affected_class, &received.affected_instance);
         Self {
-            named: received.affected_instance.clone(),
-            class: received.affected_class.clone(),
-            transfer_syntax: received.transfer_syntax.clone(),
+            named: named.clone().or_else(|| file?.sop_instance.clone()),
+            class: class.clone().or_else(|| file?.sop_class.clone()),
+            transfer_syntax: Some(received.transfer_syntax.clone()),
             sender: received.sender.clone(),
             issuer: issuer.to_owned(),
         }
@@ -197,7 +206,7 @@ fn came(origin: &Origin, sent: &Sent) -> Came {
         issuer: sent.issuer.clone(),
         sop_class: text(sent.class.as_ref().map(ToString::to_string)),
         sop_uid: text(sent.named.as_ref().map(ToString::to_string)),
-        transfer_syntax: sent.transfer_syntax.to_string(),
+        transfer_syntax: text(sent.transfer_syntax.as_ref().map(ToString::to_string)),
     }
 }
 

@@ -75,10 +75,13 @@ impl Archive {
         let expected = expected(place);
         let key = self.catalog.subject_key(place.subject_key, ctx.now).await?;
         let body = self.vault.open(&expected, &key, 0..expected.plain_len).await?;
+        // Only a command has to be right; what a file named it by is for the list.
+        let commanded = row.came.way == "dimse";
         Ok(Received {
-            affected_class: SopClassUid::parse(&row.came.sop_class).ok(),
-            affected_instance: SopInstanceUid::parse(&row.came.sop_uid).ok(),
+            affected_class: SopClassUid::parse(&row.came.sop_class).ok().filter(|_| commanded),
+            affected_instance: SopInstanceUid::parse(&row.came.sop_uid).ok().filter(|_| commanded),
             study: None,
+            media_storage: None,
             transfer_syntax,
             sender: row.sender.clone(),
             body: body.map(|bytes| bytes.map_err(|error| BodyError(error.to_string()))).boxed(),

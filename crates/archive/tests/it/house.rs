@@ -71,6 +71,7 @@ impl House {
             affected_class: None,
             affected_instance: None,
             study: None,
+            media_storage: None,
             transfer_syntax: TransferSyntaxUid::parse(SYNTAX).unwrap(),
             sender: Phi::new("test".to_owned()),
             body: stream::iter([Ok(Bytes::from(instance.data_set.clone()))]).boxed(),

@@ -59,7 +59,7 @@ pub(crate) enum Policy {
     /// Say what is kept: keep (identified, as it came), clean:PROJECT (only a clean copy), or
     /// both:PROJECT.
     Set {
-        /// import, or ae: and a calling AE title, such as ae:CT1.
+        /// import, stow, or ae: and a calling AE title, such as ae:CT1.
         origin: String,
         /// keep, clean:PROJECT or both:PROJECT.
         policy: String,

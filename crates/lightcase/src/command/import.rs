@@ -98,7 +98,7 @@ impl Run<'_> {
     where
         S: Stream<Item = Result<Bytes, BodyError>> + Send + 'static,
     {
-        match Received::from_file(body, name).await {
+        match Received::from_file(body, name).await.map_err(ImportError::from) {
             Err(ImportError::Index) => self.tally.indexes.push(label),
             Err(error @ ImportError::NotDicom(_)) => {
                 self.tally.refuse(label, "NotDicom", error.to_string());
@@ -106,7 +106,7 @@ impl Run<'_> {
             Err(error @ ImportError::CutOff(_)) => {
                 self.tally.refuse(label, "Malformed", error.to_string());
             }
-            Ok((received, _)) => match self.intake.ingest(&context(self.house), received).await {
+            Ok(received) => match self.intake.ingest(&context(self.house), received).await {
                 Ok(accepted) if accepted.already_held => {
                     self.tally.held = self.tally.held.saturating_add(1);
                 }

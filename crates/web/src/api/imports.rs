@@ -1,7 +1,7 @@
 //! One file of PS3.10 through the same ingest as everything else.
 
 use axum::extract::{Request, State};
-use lightcase_archive::Received;
+use lightcase_archive::{ImportError, Received};
 use lightcase_model::{Ctx, Origin, Permission, Phi};
 use serde::Serialize;
 
@@ -11,7 +11,7 @@ use crate::caller::Staff;
 use crate::problem::{Answer, Problem};
 use crate::route::{Access, Route, routes};
 use crate::state::Web;
-use crate::upload::patient;
+use crate::upload::{patient, while_allowed};
 
 pub(crate) const ROUTES: &[Route] = routes! {
     Access::Needs(Permission::Import), post "/imports" => import;
@@ -41,14 +41,17 @@ pub(crate) async fn import(
 ) -> Answer<Json<Imported>> {
     let (parts, body) = request.into_parts();
     let name = file_name(header_text(&parts.headers, "x-lightcase-file-name").unwrap_or("import"));
+    let upload = web.uploads.begin(&staff.ctx.actor)?;
+    let watch = staff.watch(&web);
     let ctx = Ctx { origin: Origin::Import, ..staff.ctx };
-    let body = patient(body.into_data_stream());
-    let (received, _) = Received::from_file(body, Phi::new(name)).await?;
+    let body = while_allowed(patient(body.into_data_stream()), watch.ended.clone());
+    let received = Received::from_file(body, Phi::new(name)).await.map_err(ImportError::from)?;
     // A sender that goes away cuts the body off, not the chain: what was begun is ended.
     let taken = tokio::spawn(async move {
         let mut intake = web.archive.intake(String::new());
         let taken = intake.ingest(&ctx, received).await;
         intake.end(&ctx).await;
+        drop((watch, upload));
         taken
     });
     let accepted = taken.await.map_err(Problem::internal)??;

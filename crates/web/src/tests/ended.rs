@@ -74,8 +74,9 @@ async fn who_has_no_right_any_more_stores_no_more() {
     let study = Study::ct_of(7, 2, 32);
     let files: Vec<_> = study.instances().map(|each| part10(&each)).collect();
     let head = b"\r\n--part\r\nContent-Type: application/dicom\r\n\r\n";
-    let half = files[1].len() / 2;
-    let begun = [head.as_slice(), &files[0], head, &files[1][..half]].concat();
+    // Before the pixel data: what came is whole by itself.
+    let cut = files[1].windows(4).position(|each| each == b"\xE0\x7F\x10\0").unwrap();
+    let begun = [head.as_slice(), &files[0], head, &files[1][..cut]].concat();
     let endless = stream::iter([Ok::<_, std::io::Error>(begun)]).chain(stream::pending());
     let kind = "multipart/related; type=\"application/dicom\"; boundary=part";
     let headers = [("authorization", bearer.as_str()), ("content-type", kind)];
@@ -92,4 +93,17 @@ async fn who_has_no_right_any_more_stores_no_more() {
     assert_eq!(module["00081199"]["Value"].as_array().unwrap().len(), 1, "{module}");
     assert_eq!(module["00081198"]["Value"].as_array().unwrap().len(), 1, "{module}");
     assert_eq!(world.events("store_begun").await, world.events("store_ended").await);
+    let reader = world.radiologist().await;
+    let found = reader.get(&format!("{STUDIES}/{}/instances", study.uid), "").await;
+    assert_eq!(found.json().as_array().unwrap().len(), 1, "{}", found.json());
+
+    // Nor by import.
+    let (token, bearer) = world.token(TokenScope::DicomwebWrite).await;
+    let begun = stream::iter([Ok::<_, std::io::Error>(files[1][..cut].to_vec())]);
+    let headers = [("authorization", bearer.as_str())];
+    let body = Body::from_stream(begun.chain(stream::pending()));
+    let sent = anybody.send("POST", "/api/v1/imports", &headers, body);
+    let (reply, ()) = tokio::join!(sent, revoke(&admin, &token));
+    // It may not even have begun.
+    assert!(matches!(reply.status.as_u16(), 400 | 401), "{}", reply.json());
 }

@@ -144,7 +144,15 @@ async fn what_is_refused_is_named_and_the_rest_is_taken() {
     let listed = reader.get("/api/v1/refusals", "").await.json();
     let listed: Vec<_> =
         listed["refusals"].as_array().unwrap().iter().map(|each| each["reason"].clone()).collect();
-    assert_eq!(listed.len(), 5, "{listed:?}");
+    assert_eq!(listed.len(), 6, "{listed:?}");
+    let named = |each: &&Value| each["sopInstanceUid"].is_string();
+    let listed = reader.get("/api/v1/refusals", "").await.json();
+    let listed = listed["refusals"].as_array().unwrap();
+    assert_eq!(listed.iter().filter(named).count(), 5, "{listed:?}");
+    let unread = listed.iter().find(|each| !named(each)).unwrap();
+    assert_eq!((&unread["kept"], &unread["bytes"]), (&json!(true), &json!(8)), "{unread}");
+    let path = format!("/api/v1/refusals/{}/redrive", unread["id"].as_str().unwrap());
+    assert_eq!(reader.ask("POST", &path, Some(&json!({}))).await.status, 400);
 
     // A DICOMDIR holds no object.
     let mut index = part10(&instances[0]);
@@ -179,6 +187,11 @@ async fn a_body_that_is_none_is_refused_before_it_is_read() {
         assert_eq!(reply.status, status, "{kind}: {}", reply.json());
     }
     assert_eq!(reader.send("POST", STUDIES, &[], file.clone().into()).await.status, 415);
+    let headers = [("content-type", kind()), ("content-encoding", "gzip".to_owned())];
+    let headers = headers.each_ref().map(|(name, value)| (*name, value.as_str()));
+    assert_eq!(reader.send("POST", STUDIES, &headers, file.clone().into()).await.status, 415);
+    let odd = part("text/html;;", &part10(&study().instances().next().unwrap()));
+    assert_eq!(others(&store(&reader, STUDIES, &[odd]).await), [0xC000]);
     let headers = [("content-type", kind()), ("accept", "application/dicom+xml".to_owned())];
     let headers = headers.each_ref().map(|(name, value)| (*name, value.as_str()));
     assert_eq!(reader.send("POST", STUDIES, &headers, file.into()).await.status, 406);
@@ -231,7 +244,7 @@ async fn what_belongs_to_no_part_is_read_up_to_a_limit() {
     });
     let reply = send(&reader, STUDIES, &kind(), Body::from_stream(endless)).await;
     assert_eq!(reply.status, 400, "{}", reply.json());
-    assert!(reply.json()["detail"].as_str().unwrap().contains("64 KiB"), "{}", reply.json());
+    assert!(reply.json()["detail"].as_str().unwrap().contains("within 64 KiB"), "{}", reply.json());
     assert!(read.load(Ordering::Relaxed) < 10, "{} pieces were read", read.load(Ordering::Relaxed));
     // Nor is a part that nobody wants: it passes.
     let first = part("text/plain", &[]);
@@ -254,6 +267,18 @@ async fn a_request_has_so_many_parts_and_no_more() {
     assert_eq!(reply.status, 413);
     assert_eq!((stored(&reply), others(&reply).len()), (named(&[one], 0), 19_999));
     assert!(reply.header("warning").contains("20,000 objects"), "{:?}", reply.headers);
+    // What comes behind them is read up to a limit, too.
+    let read = Arc::new(AtomicUsize::new(0));
+    let seen = Arc::clone(&read);
+    let many = part("a/b", b"").repeat(20_001);
+    let header = format!("\r\n--{BOUNDARY}\r\nx: ").into_bytes();
+    let endless = stream::repeat(vec![b'y'; 16 << 10]).inspect(move |_| {
+        seen.fetch_add(1, Ordering::Relaxed);
+    });
+    let all = stream::iter([many, header]).chain(endless).map(Ok::<_, std::io::Error>);
+    let reply = send(&reader, STUDIES, &kind(), Body::from_stream(all)).await;
+    assert_eq!(reply.status, 413);
+    assert!(read.load(Ordering::Relaxed) < 10, "{} pieces were read", read.load(Ordering::Relaxed));
 }
 
 #[tokio::test]

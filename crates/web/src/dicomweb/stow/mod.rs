@@ -6,7 +6,6 @@ mod payload;
 mod tally;
 
 use axum::extract::{Request, State};
-use futures::StreamExt;
 use lightcase_archive::{Archive, Intake, Received};
 use lightcase_model::{Ctx, Origin, Permission, Phi, StudyUid};
 
@@ -18,7 +17,7 @@ use crate::caller::Watch;
 use crate::problem::{Answer, Problem};
 use crate::route::{Access, Route, routes};
 use crate::state::Web;
-use crate::upload::patient;
+use crate::upload::{Upload, patient, while_allowed};
 use payload::{Part, Payload};
 use tally::Tally;
 
@@ -56,6 +55,7 @@ pub(crate) async fn store(
             "What was stored is told as application/dicom+json or application/json.",
         )
     })?;
+    let upload = web.uploads.begin(&asker.ctx.actor)?;
     let (parts, body) = request.into_parts();
     let payload = Payload::of(&parts.headers, patient(body.into_data_stream()))?;
     // The guard of this mount knows no other origin.
@@ -66,6 +66,7 @@ pub(crate) async fn store(
         study: selected.selection.map(|selection| selection.study),
         tally: Tally::new(asker.root),
         watch: asker.watch,
+        _upload: upload,
     };
     // A sender that goes away cuts the body off, not the chain: what was begun is ended.
     let tally = tokio::spawn(run.run(payload)).await.map_err(Problem::internal)?;
@@ -80,6 +81,7 @@ struct Run {
     study: Option<StudyUid>,
     tally: Tally,
     watch: Watch,
+    _upload: Upload,
 }
 
 impl Run {
@@ -120,15 +122,16 @@ impl Run {
             return;
         }
         let sender = Phi::new(part.name().to_owned());
-        // Of an object whose sender's right ends while it comes, no more is read.
-        let bytes = part.bytes().take_until(self.watch.ended.clone().cancelled_owned());
-        let (received, named) = match Received::from_file(bytes, sender).await {
-            Ok(file) => file,
-            Err(error) => {
-                self.tally.no_object(&error);
+        let bytes = while_allowed(part.bytes(), self.watch.ended.clone());
+        let received = match Received::from_file(bytes, sender).await {
+            Ok(received) => received,
+            Err(unread) => {
+                self.tally.no_object(&unread.error);
+                Box::pin(intake.refuse(&self.now(), unread)).await;
                 return;
             }
         };
+        let named = received.media_storage.clone();
         let received = Received { study: self.study.clone(), ..received };
         match Box::pin(intake.ingest(&self.now(), received)).await {
             Ok(accepted) => self.tally.took(accepted),

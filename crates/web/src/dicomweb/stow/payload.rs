@@ -3,7 +3,7 @@
 
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
 use std::task::{Context, Poll};
 
 use axum::http::{HeaderMap, StatusCode, header};
@@ -29,7 +29,7 @@ const BETWEEN: u64 = 64 << 10;
 /// The body.
 pub(super) enum Payload {
     /// Some objects.
-    Parts { multipart: Multipart<'static>, left: Arc<AtomicU64>, begun: usize, typed: bool },
+    Parts { multipart: Multipart<'static>, tap: Arc<Tap>, begun: usize, typed: bool },
     /// One.
     Single(Option<BoxStream<'static, Result<Bytes, BodyError>>>),
 }
@@ -40,6 +40,14 @@ impl Payload {
     where
         S: Stream<Item = Result<Bytes, BodyError>> + Send + 'static,
     {
+        let coding = headers.get(header::CONTENT_ENCODING);
+        if coding.is_some_and(|coding| !coding.as_bytes().eq_ignore_ascii_case(b"identity")) {
+            return Err(Problem::new(
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                "UnsupportedMediaType",
+                "Send the body as it is, without Content-Encoding.",
+            ));
+        }
         let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
         let kind = kind.and_then(Range::parse).ok_or_else(unsupported)?;
         if kind.media == DICOM {
@@ -56,35 +64,49 @@ impl Payload {
                 "The Content-Type names no boundary between the parts, or too long a one.",
             ));
         }
-        let left = Arc::new(AtomicU64::new(BETWEEN));
-        let metered = Metered { body: body.boxed(), left: Arc::clone(&left), rests: false };
+        let tap = Arc::new(Tap::default());
+        let metered = Metered { body: body.boxed(), tap: Arc::clone(&tap) };
         let multipart = Multipart::new(metered, boundary);
-        Ok(Self::Parts { multipart, left, begun: 0, typed: part == DICOM })
+        Ok(Self::Parts { multipart, tap, begun: 0, typed: part == DICOM })
     }
 
     /// The next part, once the one before was skipped.
     pub(super) async fn next(&mut self) -> Result<Option<Part>, Problem> {
-        let (multipart, left, begun, typed) = match self {
+        let (multipart, tap, begun, typed) = match self {
             Self::Single(body) => return Ok(body.take().map(Part::single)),
-            Self::Parts { multipart, left, begun, typed } => (multipart, left, begun, *typed),
+            Self::Parts { multipart, tap, begun, typed } => (multipart, tap, begun, *typed),
         };
-        left.store(BETWEEN, Ordering::Relaxed);
+        tap.turn(BETWEEN);
         let Some(field) = multipart.next_field().await.map_err(broken)? else { return Ok(None) };
-        left.store(u64::MAX, Ordering::Relaxed);
         *begun = begun.saturating_add(1);
         if *begun > PARTS {
-            drop(field);
             // Read to its end, or the sender would still write and not see the answer.
-            while let Ok(Some(_)) = multipart.next_field().await {}
+            pass_over(multipart, tap, field).await;
             return Err(Problem::new(
                 StatusCode::PAYLOAD_TOO_LARGE,
                 "LimitExceeded",
                 "A request may hold 20,000 objects. Send what is left in another one.",
             ));
         }
-        let kind = field.content_type().map(|kind| kind.essence_str().to_ascii_lowercase());
-        let is_dicom = kind.map_or(typed, |kind| kind == DICOM);
-        Ok(Some(Part::of(Bytestream::Field(Box::new(field)), is_dicom, *begun)))
+        let kind = field.headers().get(header::CONTENT_TYPE);
+        let is_dicom = kind.map_or(typed, |kind| {
+            let kind = kind.to_str().ok().and_then(Range::parse);
+            kind.is_some_and(|kind| kind.media == DICOM)
+        });
+        let stream = Bytestream::Field(Box::new(field), Arc::clone(tap));
+        Ok(Some(Part::of(stream, is_dicom, *begun)))
+    }
+}
+
+/// Reads on to the end, and keeps nothing.
+async fn pass_over(multipart: &mut Multipart<'static>, tap: &Arc<Tap>, first: Field<'static>) {
+    let mut next = Ok(Some(first));
+    while let Ok(Some(field)) = next {
+        let mut stream = Bytestream::Field(Box::new(field), Arc::clone(tap));
+        while let Some(Ok(_)) = stream.next().await {}
+        drop(stream);
+        tap.turn(BETWEEN);
+        next = multipart.next_field().await;
     }
 }
 
@@ -96,14 +118,15 @@ pub(super) struct Part {
 }
 
 enum Bytestream {
-    Field(Box<Field<'static>>),
+    Field(Box<Field<'static>>, Arc<Tap>),
     Whole(BoxStream<'static, Result<Bytes, BodyError>>),
 }
 
 impl Bytestream {
     async fn next(&mut self) -> Option<Result<Bytes, BodyError>> {
         match self {
-            Self::Field(field) => {
+            Self::Field(field, tap) => {
+                tap.turn(u64::MAX);
                 let bytes = field.next().await?;
                 Some(bytes.map_err(|error| BodyError(sentence(&error))))
             }
@@ -152,37 +175,57 @@ impl Part {
     }
 }
 
-/// The body for the reader of parts, which would take all that is there at once, and look for a
-/// boundary in it however long that takes to come: it is given a piece at a time, and between parts
-/// no more than a limit.
+/// The body for the reader of parts. That takes all that is there whenever it is asked for something,
+/// whether or not it needs more for an answer, and looks for a boundary however long that takes to
+/// come. It is given a piece only when it has found no answer in what it has, and between parts no more
+/// than a limit.
 struct Metered {
     body: BoxStream<'static, Result<Bytes, BodyError>>,
-    left: Arc<AtomicU64>,
-    rests: bool,
+    tap: Arc<Tap>,
+}
+
+/// What the reader of parts is given.
+#[derive(Default)]
+pub(super) struct Tap {
+    /// Bytes that it may still be given.
+    left: AtomicU64,
+    /// How often it is to look at what it has before it is given more.
+    shut: AtomicU8,
+}
+
+impl Tap {
+    /// Before the reader is asked for something, for which it may be given so many bytes.
+    fn turn(&self, left: u64) {
+        self.left.store(left, Ordering::Relaxed);
+        self.shut.store(1, Ordering::Relaxed);
+    }
 }
 
 /// More came than may stand there.
 #[derive(Debug, thiserror::Error)]
-#[error("more than 64 KiB stand before a part, or in its headers")]
+#[error("no part begins within 64 KiB, or one has longer headers")]
 struct TooMuch;
 
 impl Stream for Metered {
     type Item = Result<Bytes, Box<dyn std::error::Error + Send + Sync>>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        if std::mem::take(&mut self.rests) {
+        let shut = self.tap.shut.load(Ordering::Relaxed);
+        if let Some(less) = shut.checked_sub(1) {
+            self.tap.shut.store(less, Ordering::Relaxed);
             context.waker().wake_by_ref();
             return Poll::Pending;
         }
         let piece = std::task::ready!(self.body.poll_next_unpin(context));
-        self.rests = true;
         let Some(piece) = piece else { return Poll::Ready(None) };
-        let left = self.left.load(Ordering::Relaxed);
+        // Once for the end of this step, and once more: a step may ask when it has looked already.
+        self.tap.shut.store(2, Ordering::Relaxed);
+        let left = self.tap.left.load(Ordering::Relaxed);
         if left == 0 {
             return Poll::Ready(Some(Err(TooMuch.into())));
         }
         let length = piece.as_ref().map_or(0, |bytes| u64::try_from(bytes.len()).unwrap_or(left));
-        self.left.store(left.saturating_sub(length), Ordering::Relaxed);
+        self.tap.left.store(left.saturating_sub(length), Ordering::Relaxed);
         Poll::Ready(Some(piece.map_err(Into::into)))
     }
 }
@@ -219,7 +262,7 @@ fn sentence(error: &multer::Error) -> String {
     let why = if cut_off {
         "it ended before the boundary that closes it"
     } else {
-        "the headers of a part are none"
+        "a part has no headers, or some that cannot be read"
     };
     why.to_owned()
 }

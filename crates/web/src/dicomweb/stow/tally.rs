@@ -8,6 +8,9 @@ use lightcase_dimse::Status;
 use super::module::{Failed, Module, Stored};
 use crate::problem::{Answer, Problem};
 
+/// What names no instance.
+const NOTHING: MediaStorage = MediaStorage { sop_class: None, sop_instance: None };
+
 /// What became of the objects so far.
 pub(super) struct Tally {
     module: Module,
@@ -35,7 +38,8 @@ impl Tally {
     }
 
     /// An object was refused, and has its place in the list of refusals.
-    pub(super) fn refused(&mut self, refusal: Refusal, of: MediaStorage) {
+    pub(super) fn refused(&mut self, refusal: Refusal, named: Option<MediaStorage>) {
+        let of = named.unwrap_or(NOTHING);
         self.module.failed(Failed { of, status: status(refusal.reason) });
         if refusal.reason.may_pass() {
             self.later.get_or_insert_with(|| refusal.into());
@@ -61,8 +65,7 @@ impl Tally {
     fn other(&mut self, status: Status, why: &str) {
         tracing::debug!(why, "a part of a request to store was refused");
         self.never = true;
-        let nothing = MediaStorage { sop_class: None, sop_instance: None };
-        self.module.failed(Failed { of: nothing, status });
+        self.module.failed(Failed { of: NOTHING, status });
     }
 
     /// The body could not be read on.
