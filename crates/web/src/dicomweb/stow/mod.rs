@@ -6,6 +6,7 @@ mod payload;
 mod tally;
 
 use axum::extract::{Request, State};
+use axum::http::HeaderMap;
 use lightcase_archive::{Archive, Intake, Received};
 use lightcase_model::{Ctx, Origin, Permission, Phi, StudyUid};
 
@@ -17,8 +18,8 @@ use crate::caller::Watch;
 use crate::problem::{Answer, Problem};
 use crate::route::{Access, Route, routes};
 use crate::state::Web;
-use crate::upload::{Upload, patient, while_allowed};
-use payload::{Part, Payload};
+use crate::upload::{Upload, pass_over, patient, while_allowed};
+use payload::{Kind, Part, Payload};
 use tally::Tally;
 
 const IMPORT: Access = Access::Needs(Permission::Import);
@@ -50,14 +51,17 @@ pub(crate) async fn store(
     selected: Selected,
     request: Request,
 ) -> Answer {
-    let media = accept::choose(request.headers(), &JSON).ok_or_else(|| {
-        Problem::not_acceptable(
-            "What was stored is told as application/dicom+json or application/json.",
-        )
-    })?;
     let upload = web.uploads.begin(&asker.ctx.actor)?;
     let (parts, body) = request.into_parts();
-    let payload = Payload::of(&parts.headers, patient(body.into_data_stream()))?;
+    let body = patient(body.into_data_stream());
+    let (media, kind) = match wanted(&parts.headers) {
+        Ok(wanted) => wanted,
+        Err(problem) => {
+            pass_over(body).await;
+            return Err(problem);
+        }
+    };
+    let payload = Payload::new(kind, body);
     // The guard of this mount knows no other origin.
     let Origin::Http { address } = asker.ctx.origin else { return Err(Problem::defect()) };
     let run = Run {
@@ -71,6 +75,16 @@ pub(crate) async fn store(
     // A sender that goes away cuts the body off, not the chain: what was begun is ended.
     let tally = tokio::spawn(run.run(payload)).await.map_err(Problem::internal)?;
     tally.answer(media)
+}
+
+/// As what the answer is wanted, and how the objects come.
+fn wanted(headers: &HeaderMap) -> Answer<(&'static str, Kind)> {
+    let media = accept::choose(headers, &JSON).ok_or_else(|| {
+        Problem::not_acceptable(
+            "What was stored is told as application/dicom+json or application/json.",
+        )
+    })?;
+    Ok((media, Kind::of(headers)?))
 }
 
 /// One request.

@@ -34,12 +34,17 @@ pub(super) enum Payload {
     Single(Option<BoxStream<'static, Result<Bytes, BodyError>>>),
 }
 
-impl Payload {
-    /// Refuses types that are not stored; reads nothing yet.
-    pub(super) fn of<S>(headers: &HeaderMap, body: S) -> Answer<Self>
-    where
-        S: Stream<Item = Result<Bytes, BodyError>> + Send + 'static,
-    {
+/// How objects come in a body.
+pub(super) enum Kind {
+    /// Between boundaries; whether all are said to be PS3.10 files.
+    Parts { boundary: String, typed: bool },
+    /// One by itself.
+    Single,
+}
+
+impl Kind {
+    /// Refuses what is not stored.
+    pub(super) fn of(headers: &HeaderMap) -> Answer<Self> {
         let coding = headers.get(header::CONTENT_ENCODING);
         if coding.is_some_and(|coding| !coding.as_bytes().eq_ignore_ascii_case(b"identity")) {
             return Err(Problem::new(
@@ -51,8 +56,7 @@ impl Payload {
         let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
         let kind = kind.and_then(Range::parse).ok_or_else(unsupported)?;
         if kind.media == DICOM {
-            // Whoever passes over its rest may ask again after its end.
-            return Ok(Self::Single(Some(body.fuse().boxed())));
+            return Ok(Self::Single);
         }
         let part = kind.part().ok_or_else(unsupported)?;
         if !accept::matches(&part, DICOM) {
@@ -64,10 +68,24 @@ impl Payload {
                 "The Content-Type names no boundary between the parts, or too long a one.",
             ));
         }
+        Ok(Self::Parts { boundary: boundary.to_owned(), typed: part == DICOM })
+    }
+}
+
+impl Payload {
+    /// Reads nothing yet.
+    pub(super) fn new<S>(kind: Kind, body: S) -> Self
+    where
+        S: Stream<Item = Result<Bytes, BodyError>> + Send + 'static,
+    {
+        let Kind::Parts { boundary, typed } = kind else {
+            // Whoever passes over its rest may ask again after its end.
+            return Self::Single(Some(body.fuse().boxed()));
+        };
         let tap = Arc::new(Tap::default());
         let metered = Metered { body: body.boxed(), tap: Arc::clone(&tap) };
         let multipart = Multipart::new(metered, boundary);
-        Ok(Self::Parts { multipart, tap, begun: 0, typed: part == DICOM })
+        Self::Parts { multipart, tap, begun: 0, typed }
     }
 
     /// The next part, once the one before was skipped.
@@ -324,7 +342,7 @@ mod tests {
             let mut headers = HeaderMap::new();
             let kind = "multipart/related; type=\"application/dicom\"; boundary=b";
             headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
-            let payload = Payload::of(&headers, stream::iter(pieces)).unwrap();
+            let payload = Payload::new(Kind::of(&headers).unwrap(), stream::iter(pieces));
             let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
             prop_assert_eq!(runtime.block_on(read(payload)), parts);
         }
