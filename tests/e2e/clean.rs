@@ -77,6 +77,19 @@ async fn studies(caller: &Caller) -> Vec<Value> {
     answer["studies"].as_array().unwrap().clone()
 }
 
+/// All of a study lies with the project, clean and with its pixels; what is told of the clean study.
+async fn check_copies(researcher: &Caller, study: &Study, instances: &[Instance]) -> Value {
+    let copies = objects(researcher, PROJECT).await;
+    assert_eq!(copies.len(), instances.len());
+    for (copy, instance) in copies.iter().zip(instances) {
+        check_clean(copy, study, instance);
+        assert!(pixels(copy) == pixels(&instance.data_set), "pixels stay, byte for byte");
+    }
+    let [clean] = studies(researcher).await.try_into().unwrap();
+    assert_eq!((&clean["released"], &clean["waiting"]), (&json!(4), &json!(0)));
+    clean
+}
+
 async fn only_a_clean_copy_is_kept(house: House) {
     make_project(&house, "clean:lung");
     let study = small_ct(1);
@@ -94,14 +107,7 @@ async fn only_a_clean_copy_is_kept(house: House) {
     let researcher = house.signed_in("researcher").await;
     assert_eq!(researcher.get("/dicom-web/studies", JSON).await.status, 403);
     assert_eq!(researcher.get(&format!("{REVIEW}/studies"), JSON).await.status, 403);
-    let copies = objects(&researcher, PROJECT).await;
-    assert_eq!(copies.len(), instances.len());
-    for (copy, instance) in copies.iter().zip(&instances) {
-        check_clean(copy, &study, instance);
-        assert!(pixels(copy) == pixels(&instance.data_set), "pixels stay, byte for byte");
-    }
-    let [clean] = studies(&researcher).await.try_into().unwrap();
-    assert_eq!((&clean["released"], &clean["waiting"]), (&json!(4), &json!(0)));
+    let clean = check_copies(&researcher, &study, &instances).await;
     let uid = clean["studyUid"].as_str().unwrap();
 
     let path = format!("/api/v1/projects/lung/studies/{uid}/certificate");
@@ -345,14 +351,7 @@ async fn what_comes_over_http_follows_its_policy(house: House) {
         }
     }
     assert_eq!(radiologist.get_json("/dicom-web/studies").await, json!([]));
-    let copies = objects(&researcher, PROJECT).await;
-    assert_eq!(copies.len(), instances.len());
-    for (copy, instance) in copies.iter().zip(&instances) {
-        check_clean(copy, &study, instance);
-        assert!(pixels(copy) == pixels(&instance.data_set), "pixels stay, byte for byte");
-    }
-    let [clean] = studies(&researcher).await.try_into().unwrap();
-    assert_eq!((&clean["released"], &clean["waiting"]), (&json!(4), &json!(0)));
+    check_copies(&researcher, &study, &instances).await;
     let events = house.events();
     assert_eq!(events["store_begun"], events["store_ended"]);
 
