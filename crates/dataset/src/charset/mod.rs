@@ -4,7 +4,7 @@ mod encode;
 mod iso2022;
 
 use dicom_core::VR;
-use encoding_rs::{Encoding, GB18030, GBK, UTF_8};
+use encoding_rs::{Encoding, GB18030, GBK, UTF_8, WINDOWS_1252};
 
 use crate::vr;
 pub use encode::CharacterSets;
@@ -37,7 +37,17 @@ impl SpecificCharacterSet {
     pub fn parse(value: &[u8]) -> Self {
         // Only the first value decides: those behind it merely announce escape sequences.
         let first = value.split(|byte| *byte == b'\\').next().unwrap_or_default();
-        Self(of_term(&spelled(first)))
+        if first.is_empty() { Self::default() } else { Self(of_term(&spelled(first))) }
+    }
+
+    /// Whether its texts are bytes of ASCII, Latin-1 or UTF-8.
+    pub fn is_latin_or_utf8(&self) -> bool {
+        match self.0 {
+            Repertoire::Iso(Designations { g0, g1 }) => {
+                g0 == G0::Ascii && (g1 == G1::Empty || g1 == G1::Table(WINDOWS_1252))
+            }
+            Repertoire::Whole(encoding) => encoding == UTF_8,
+        }
     }
 
     /// Decodes the whole value field of an element, delimiters included.

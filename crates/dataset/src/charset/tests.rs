@@ -85,6 +85,26 @@ fn extensions_between_single_byte_sets() {
 }
 
 #[test]
+fn latin_and_utf8_are_told_from_others() {
+    for (terms, is) in [
+        ("", true),
+        (" ", true),
+        ("ISO_IR 6", true),
+        ("ISO_IR 100", true),
+        ("ISO_IR 192", true),
+        ("\\ISO 2022 IR 87", true),
+        ("ISO_IR 101", false),
+        ("ISO_IR 13", false),
+        ("ISO_IR 144", false),
+        ("GB18030", false),
+        ("GBK", false),
+    ] {
+        let charset = SpecificCharacterSet::parse(terms.as_bytes());
+        assert_eq!(charset.is_latin_or_utf8(), is, "{terms:?}");
+    }
+}
+
+#[test]
 fn undecodable_bytes_are_replaced() {
     check("", VR::LO, b"a\xe9b", "a\u{fffd}b");
     check("ISO_IR 999", VR::LO, b"a\xe9b", "a\u{fffd}b");

@@ -4,6 +4,7 @@ use lightcase_dataset::Tag;
 
 use super::names::Names;
 use super::records::Records;
+use super::walk::Cleaned;
 use super::{reference, unit};
 use crate::report::Outcome;
 use crate::table::lines::CODES;
@@ -77,9 +78,9 @@ fn meaning_of(scheme: &str, value: &str) -> Option<&'static str> {
 }
 
 /// What stays of a part of a code.
-pub(super) fn part_of_code(code: Code, tag: Tag, value: &[u8]) -> Option<(Vec<u8>, Outcome)> {
-    let text = |text: &str| Some((text.as_bytes().to_vec(), Outcome::Replaced));
-    let kept = Some((value.to_vec(), Outcome::Kept));
+pub(super) fn part_of_code(code: Code, tag: Tag, value: &[u8]) -> Option<Cleaned<'_>> {
+    let text = |text: &'static str| Some((text.as_bytes().into(), Outcome::Replaced));
+    let kept = Some((value.into(), Outcome::Kept));
     match (tag.0, code) {
         (0x0008_0100, Code::Known(_) | Code::Formed | Code::Unit)
         | (0x0008_0102, Code::Known(_) | Code::Formed | Code::Unit | Code::Scheme) => kept,

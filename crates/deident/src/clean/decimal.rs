@@ -15,7 +15,11 @@ pub(super) fn is_decimal(vr: VR, value: &[u8]) -> bool {
         } else if vr == VR::DS {
             let (mantissa, exponent) = parts(unsigned);
             let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-            are_digits(&[whole, fraction].concat()) && exponent.is_none_or(is_exponent)
+            let has = |part: &str| part.is_empty() || are_digits(part);
+            !(whole.is_empty() && fraction.is_empty())
+                && has(whole)
+                && has(fraction)
+                && exponent.is_none_or(is_exponent)
         } else {
             are_digits(unsigned)
         };

@@ -5,7 +5,7 @@ use lightcase_dataset::{SpecificCharacterSet, VR, decode_text};
 
 use super::names::Names;
 use super::records::Records;
-use super::score::Score;
+use super::score::Count;
 
 /// Names, numbers and birth dates of an object, as bytes.
 #[derive(Debug, Default)]
@@ -18,7 +18,7 @@ pub(super) struct Own {
 }
 
 /// Shorter ones, in bytes or letters, are chance.
-const SHORTEST: usize = 6;
+pub(super) const SHORTEST: usize = 6;
 
 /// The start of a longer one is enough.
 const LONGEST: usize = 24;
@@ -46,8 +46,7 @@ impl Own {
         }
         texts.extend(records.numbers().map(|number| number.as_bytes().to_vec()));
         texts.extend(records.births().flat_map(written));
-        let plain = [&b""[..], b"ISO_IR 100", b"ISO_IR 192"].map(SpecificCharacterSet::parse);
-        let charset = Some(charset).filter(|charset| !plain.contains(charset));
+        let charset = Some(charset).filter(|charset| !charset.is_latin_or_utf8());
         Self { texts: Texts::of(texts), words: Texts::of(words), charset }
     }
 
@@ -144,11 +143,11 @@ fn place(a: u8, b: u8) -> (usize, u64) {
 
 /// Whether a text goes on by one step, as do the bytes of many tables.
 fn is_ramp(text: &[u8]) -> bool {
-    let mut score = Score::default();
+    let mut count = Count::default();
     for byte in text {
-        score.add(u32::from(*byte), 1);
+        count.add(u32::from(*byte), 1);
     }
-    score.count() < 4
+    count.total() < 4
 }
 
 /// A word in UTF-8, in UTF-16 of either order and, where it can be, in Latin-1; in small letters, in

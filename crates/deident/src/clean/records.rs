@@ -172,6 +172,7 @@ impl Records {
             self.size += digits.len() + size_of::<String>();
         }
         let [month, day] = [part(4, 6), part(6, 8)].map(with_and_without_zeros);
+        let mut form = String::with_capacity(digits.len());
         for year in [part(0, 4), part(2, 4)] {
             for month in month.clone() {
                 for day in day.clone() {
@@ -181,7 +182,9 @@ impl Records {
                         [year, month, day],
                         [year, day, month],
                     ] {
-                        self.add(&parts.concat());
+                        form.clear();
+                        form.extend(parts);
+                        self.add(&form);
                     }
                 }
             }
@@ -193,23 +196,26 @@ impl Records {
             return;
         }
         let number = digits.trim_start_matches('0');
-        let mut forms = vec![number.to_owned()];
-        if number.len() < digits.len() {
-            forms.push(digits.to_owned());
-        }
+        self.insert(number);
+        self.insert(digits);
         // As floating-point numbers have it, which round what is long.
         let is_exact = |bits: u32| number.parse().is_ok_and(|number: u64| number <= 1_u64 << bits);
-        if !is_exact(f32::MANTISSA_DIGITS) {
-            forms.extend(number.parse().map(|number: f32| format!("{number:.0}")));
+        if !is_exact(f32::MANTISSA_DIGITS)
+            && let Ok(number) = number.parse::<f32>()
+        {
+            self.insert(&format!("{number:.0}"));
         }
-        if !is_exact(f64::MANTISSA_DIGITS) {
-            forms.extend(number.parse().map(|number: f64| format!("{number:.0}")));
+        if !is_exact(f64::MANTISSA_DIGITS)
+            && let Ok(number) = number.parse::<f64>()
+        {
+            self.insert(&format!("{number:.0}"));
         }
-        for form in forms.into_iter().filter(|form| form.len() >= SHORTEST) {
-            let size = form.len() + size_of::<String>();
-            if self.numbers.insert(form) {
-                self.size += size;
-            }
+    }
+
+    fn insert(&mut self, form: &str) {
+        if form.len() >= SHORTEST && !self.numbers.contains(form) {
+            self.size += form.len() + size_of::<String>();
+            self.numbers.insert(form.to_owned());
         }
     }
 
@@ -298,6 +304,9 @@ impl Records {
 
     /// Whether a number is one of them without its point.
     fn has_joined(&self, text: &str) -> bool {
+        if text.len() < SHORTEST {
+            return false;
+        }
         let digits = digits_of(text);
         let number = digits.trim_start_matches('0');
         [number, number.trim_end_matches('0')].iter().any(|number| {
@@ -338,13 +347,12 @@ impl Records {
 }
 
 /// Tells the numbers of a text: digits in a row, those that only what parts digits stands between, and
-/// all of them together.
+/// all of them together. Those that are too short to be looked for may be left out.
 fn each_number(text: &str, mut told: impl FnMut(&str)) {
     let is_other = |c: char| digit_of(c).is_none();
-    text.split(is_other).for_each(|run| told(&digits_of(run)));
     let is_far = |c: char| is_other(c) && !matches!(c, ' ' | '-' | '.' | '/' | '_' | ':');
-    text.split(is_far).for_each(|run| told(&digits_of(run)));
-    told(&digits_of(text));
+    let runs = text.split(is_other).chain(text.split(is_far)).chain([text]);
+    runs.filter(|run| run.len() >= SHORTEST).for_each(|run| told(&digits_of(run)));
 }
 
 /// A part of a date, and the same without the zeros that it begins with, if it does.
@@ -354,7 +362,9 @@ fn with_and_without_zeros(text: &str) -> impl Iterator<Item = &str> + Clone {
 }
 
 fn digits_of(text: &str) -> String {
-    text.chars().filter_map(digit_of).collect()
+    let mut digits = String::with_capacity(text.len());
+    digits.extend(text.chars().filter_map(digit_of));
+    digits
 }
 
 /// A digit of ASCII, or of the scripts of PS3.3 tables C.12-2 to C.12-5 that have digits of their own.

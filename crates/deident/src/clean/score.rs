@@ -60,19 +60,75 @@ impl Class {
 /// behind what came twice: such are tables of bytes that were made words, as the colours of a palette
 /// are (PS3.3 section C.7.6.3.1.5).
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Score {
+pub(super) struct Count {
     /// The last two characters.
     last: Option<i32>,
     before: Option<i32>,
     step: i32,
     /// The last two characters were close to those two before them.
     near: (bool, bool),
-    count: usize,
+    sum: usize,
     /// How often the last character has come in a row, for how much it was counted, and whether the row
     /// before it is of an even length.
     row: usize,
     counted: usize,
     was_even: bool,
+}
+
+/// How a character follows those before it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Followed {
+    is_counted: bool,
+    /// From the last one.
+    step: i32,
+    /// To the last but one.
+    is_near: bool,
+}
+
+impl Count {
+    /// Takes the next character, which counts for so many.
+    pub(super) fn add(&mut self, character: u32, weight: usize) -> Followed {
+        let character = i32::try_from(character).unwrap_or(i32::MAX);
+        let step = self.last.map(|last| character - last);
+        let is_near = self.before.is_some_and(|before| (character - before).abs() <= 1);
+        let goes_on = step.is_some_and(|step| step.abs() <= 1 || step == self.step)
+            || is_near && (self.near.0 || self.near.1);
+        if self.last == Some(character) {
+            self.row += 1;
+        } else {
+            self.sum -= self.doubled();
+            self.was_even = self.is_even();
+            (self.row, self.counted) = (1, 0);
+        }
+        if !goes_on {
+            self.sum += weight;
+            self.counted = weight;
+        }
+        self.near = (is_near, self.near.0);
+        self.before = self.last.replace(character);
+        self.step = step.unwrap_or(0);
+        Followed { is_counted: !goes_on, step: self.step, is_near }
+    }
+
+    const fn is_even(&self) -> bool {
+        self.row > 0 && self.row.is_multiple_of(2)
+    }
+
+    /// What does not count of the last row, now that it has ended.
+    const fn doubled(&self) -> usize {
+        if self.is_even() && self.was_even { self.counted } else { 0 }
+    }
+
+    /// How many characters were counted, each by its weight.
+    pub(super) const fn total(&self) -> usize {
+        self.sum - self.doubled()
+    }
+}
+
+/// Counts the characters of a run, and how they follow each other.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Score {
+    count: Count,
     /// Characters that were counted, those of ASCII among them, and the sum of the steps to them.
     len: usize,
     plain: usize,
@@ -90,25 +146,11 @@ pub(super) struct Score {
 
 impl Score {
     pub(super) fn add(&mut self, character: u32, weight: usize) {
-        let (class, is_plain) = (Class::of(character), character < 0x80);
-        let character = i32::try_from(character).unwrap_or(i32::MAX);
-        let step = self.last.map(|last| character - last);
-        let near = self.before.is_some_and(|before| (character - before).abs() <= 1);
-        let goes_on = step.is_some_and(|step| step.abs() <= 1 || step == self.step)
-            || near && (self.near.0 || self.near.1);
-        let step = step.unwrap_or(0);
-        if self.last == Some(character) {
-            self.row += 1;
-        } else {
-            self.count -= self.doubled();
-            self.was_even = self.is_even();
-            (self.row, self.counted) = (1, 0);
-        }
-        if !goes_on {
-            self.count += weight;
-            self.counted = weight;
+        let class = Class::of(character);
+        let Followed { is_counted, step, is_near } = self.count.add(character, weight);
+        if is_counted {
             self.len += 1;
-            self.plain += usize::from(is_plain);
+            self.plain += usize::from(character < 0x80);
             self.travelled += u64::from(step.unsigned_abs());
             self.pair(class);
         }
@@ -116,11 +158,8 @@ impl Score {
         self.class = class;
         if step.abs() > 1 {
             self.moves += 1;
-            self.echoes += usize::from(near);
+            self.echoes += usize::from(is_near);
         }
-        self.near = (near, self.near.0);
-        self.before = self.last.replace(character);
-        self.step = step;
     }
 
     fn pair(&mut self, class: Class) {
@@ -132,18 +171,9 @@ impl Score {
         }
     }
 
-    const fn is_even(&self) -> bool {
-        self.row > 0 && self.row.is_multiple_of(2)
-    }
-
-    /// What does not count of the last row, now that it has ended.
-    const fn doubled(&self) -> usize {
-        if self.is_even() && self.was_even { self.counted } else { 0 }
-    }
-
     /// How many characters were counted, each by its weight.
     pub(super) const fn count(&self) -> usize {
-        self.count - self.doubled()
+        self.count.total()
     }
 
     /// Whether the characters follow each other as in words: with jumps, and without changing between

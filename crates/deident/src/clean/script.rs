@@ -64,8 +64,7 @@ const fn is_control(byte: u8) -> bool {
 /// Tells what stands between bytes that no text has, and how it reads.
 fn each_reading(charset: &SpecificCharacterSet, value: &[u8], mut told: impl FnMut(&[u8], &str)) {
     let default = SpecificCharacterSet::default();
-    let plain = [&b""[..], b"ISO_IR 100", b"ISO_IR 192"].map(SpecificCharacterSet::parse);
-    let is_plain = plain.contains(charset);
+    let is_plain = charset.is_latin_or_utf8();
     for stretch in value.split(|byte| is_control(*byte)).filter(|stretch| stretch.len() > 3) {
         let escapes = stretch.contains(&ESCAPE);
         if is_plain && !escapes || is_numbers(stretch) {

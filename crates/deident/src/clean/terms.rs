@@ -5,18 +5,17 @@ use crate::table::lines::TERMS;
 /// The values that are terms, each in its place; `None` when none is one. Terms are looked up in
 /// `more` too.
 pub(super) fn terms(value: &[u8], more: &[String]) -> Option<Vec<u8>> {
-    let values: Vec<&str> = value
-        .split(|byte| *byte == b'\\')
-        .map(|each| {
-            let term = str::from_utf8(each).unwrap_or_default().trim_matches([' ', '\0']);
-            if TERMS.has(term) || more.iter().any(|each| each == term) { term } else { "" }
-        })
-        .collect();
-    let any = values.iter().any(|term| !term.is_empty());
-    any.then(|| {
-        let joined = values.join("\\");
-        joined.trim_end_matches('\\').as_bytes().to_vec()
-    })
+    let mut kept = Vec::with_capacity(value.len());
+    for each in value.split(|byte| *byte == b'\\') {
+        let term = str::from_utf8(each).unwrap_or_default().trim_matches([' ', '\0']);
+        if TERMS.has(term) || more.iter().any(|each| each == term) {
+            kept.extend_from_slice(term.as_bytes());
+        }
+        kept.push(b'\\');
+    }
+    let behind = kept.iter().rev().take_while(|byte| **byte == b'\\').count();
+    kept.truncate(kept.len() - behind);
+    (!kept.is_empty()).then_some(kept)
 }
 
 #[cfg(test)]

@@ -1,7 +1,8 @@
 //! A tape read from its start to its end, and what stays of it written.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use lightcase_dataset::{
     Encoder, SpecificCharacterSet, Tag, TransferSyntax, VR, decode_text, width,
@@ -11,7 +12,7 @@ use super::code::{Code, code_of, part_of_code, value_of};
 use super::colour::{COLOUR_SPACE, ICC_PROFILE, SRGB};
 use super::fact::{self, Fact};
 use super::names::Names;
-use super::own::Own;
+use super::own::{self, Own};
 use super::records::Records;
 use super::valid::{age, are_as_many, are_numbers, is_valid, shifted};
 use super::{binary, decimal, dummy, script, terms, uid, words};
@@ -40,7 +41,10 @@ pub(crate) struct Cleaner {
     /// Those that the object tells.
     names: Names,
     records: Records,
-    own: Own,
+    /// Both, as they are looked for among bytes: made when there are some.
+    own: OnceLock<Own>,
+    /// In which names are read there.
+    charset: SpecificCharacterSet,
     /// UIDs that stand behind others in one value.
     more_uids: usize,
     markers: VecDeque<Marker>,
@@ -64,6 +68,9 @@ struct Level {
     /// How to write where this is.
     path: Option<String>,
 }
+
+/// What stays of a value, and what was done to it.
+pub(super) type Cleaned<'t> = (Cow<'t, [u8]>, Outcome);
 
 impl Cleaner {
     pub(crate) fn new(
@@ -91,7 +98,8 @@ impl Cleaner {
             keeps_offsets: false,
             names: Names::default(),
             records: Records::default(),
-            own: Own::default(),
+            own: OnceLock::new(),
+            charset: SpecificCharacterSet::default(),
             more_uids: 0,
             markers: markers.into(),
             replaced: None,
@@ -103,8 +111,8 @@ impl Cleaner {
     pub(crate) fn run(&mut self, tape: &Tape) -> Result<()> {
         self.names.collect(tape)?;
         self.records.collect(tape)?;
-        let charset = charset_of(tape).unwrap_or(self.top.charset);
-        self.own = Own::of(&self.names, &self.records, charset);
+        self.charset = charset_of(tape).unwrap_or(self.top.charset);
+        self.own = OnceLock::new();
         self.more_uids = self.more_uids.saturating_add(uid::beyond_one(tape));
         if self.more_uids > uid::MOST_BEYOND_ONE {
             return Err(Refusal::TooLarge);
@@ -292,28 +300,28 @@ impl Cleaner {
     }
 
     /// What stays of a value and what was done to it; `None` when nothing stays.
-    fn cleaned(
+    fn cleaned<'t>(
         &self,
-        tape: &Tape,
+        tape: &'t Tape,
         level: &Level,
         entry: &Entry,
         verb: Verb,
-    ) -> Result<Option<(Vec<u8>, Outcome)>> {
+    ) -> Result<Option<Cleaned<'t>>> {
         let (tag, vr) = (entry.tag, entry.vr);
         let value = tape.value(entry).unwrap_or_default();
-        let changed = |new: Vec<u8>, outcome| {
-            let same = new == value.trim_ascii_end() || new == value;
-            Some(if same { (value.to_vec(), Outcome::Kept) } else { (new, outcome) })
+        let changed = |new: Cow<'t, [u8]>, outcome| {
+            let same = *new == *value.trim_ascii_end() || *new == *value;
+            Some(if same { (Cow::Borrowed(value), Outcome::Kept) } else { (new, outcome) })
         };
         let kept = || Some((self.ordered(entry, value), Outcome::Kept));
         let exact = self.project.profile().has_exact_ages();
         if level.is_age && fact::is_measured(tag) {
             let age = fact::age(tape, level.opened, value, exact);
             let age = age.filter(|_| tag == fact::NUMERIC_VALUE);
-            return Ok(age.and_then(|age| changed(age, Outcome::Cleaned)));
+            return Ok(age.and_then(|age| changed(age.into(), Outcome::Cleaned)));
         }
         if tag == COLOUR_SPACE && self.has_dummy_profile(tape, level) {
-            return Ok(changed(SRGB.to_vec(), Outcome::Replaced));
+            return Ok(changed(SRGB.into(), Outcome::Replaced));
         }
         Ok(match verb {
             Verb::Keep | Verb::Numbers | Verb::Decimal | Verb::ShortDecimal
@@ -345,30 +353,30 @@ impl Cleaner {
             Verb::ShortDecimal => kept()
                 .filter(|_| decimal::is_decimal(vr, value) && !decimal::is_record_number(value)),
             Verb::Terms => terms::terms(value, self.project.profile().terms())
-                .and_then(|bytes| changed(bytes, Outcome::Cleaned)),
+                .and_then(|bytes| changed(bytes.into(), Outcome::Cleaned)),
             Verb::Words => words::words(&level.charset, vr, value, &self.names)
-                .and_then(|text| changed(text.into_bytes(), Outcome::Cleaned)),
+                .and_then(|text| changed(text.into_bytes().into(), Outcome::Cleaned)),
             Verb::Shift => self
                 .subject
                 .shift
                 .and_then(|shift| shifted(shift, vr, value))
-                .map(|text| (text.into_bytes(), Outcome::Shifted)),
+                .map(|text| (text.into_bytes().into(), Outcome::Shifted)),
             Verb::Uid => {
                 let map = self.project.uids();
                 let bytes = uid::uids(map, (tag.group(), tag.element()), value)?;
                 bytes.map(|bytes| {
                     let same = bytes == value.strip_suffix(b"\0").unwrap_or(value);
-                    (bytes, if same { Outcome::Kept } else { Outcome::Mapped })
+                    (bytes.into(), if same { Outcome::Kept } else { Outcome::Mapped })
                 })
             }
-            Verb::Age => age(value, exact).and_then(|age| changed(age, Outcome::Cleaned)),
+            Verb::Age => age(value, exact).and_then(|age| changed(age.into(), Outcome::Cleaned)),
             Verb::Pseudonym => self.pseudonym(tape, level, entry),
             Verb::Link => self
                 .other_name(value)
-                .map_or_else(kept, |other| Some((other.into_bytes(), Outcome::Replaced))),
+                .map_or_else(kept, |other| Some((other.into_bytes().into(), Outcome::Replaced))),
             Verb::Code if level.code == Some(Code::Unit) && tag == MEANING => {
                 value_of(tape, level.opened)
-                    .and_then(|unit| changed(unit.to_vec(), Outcome::Replaced))
+                    .and_then(|unit| changed(unit.into(), Outcome::Replaced))
             }
             Verb::Code => level.code.and_then(|code| part_of_code(code, tag, value)),
             Verb::Recurse | Verb::Drop => None,
@@ -392,12 +400,13 @@ impl Cleaner {
 
     /// Whether bytes hold what the object itself tells of who it is about.
     pub(crate) fn tells(&self, value: &[u8]) -> bool {
-        self.own.are_in(value)
+        let made = || Own::of(&self.names, &self.records, self.charset);
+        value.len() >= own::SHORTEST && self.own.get_or_init(made).are_in(value)
     }
 
     /// What the patient is called: at the top level, and wherever else an ID says who is meant. Where
     /// an item names no issuer, that of the top level counts.
-    fn pseudonym(&self, tape: &Tape, level: &Level, entry: &Entry) -> Option<(Vec<u8>, Outcome)> {
+    fn pseudonym(&self, tape: &Tape, level: &Level, entry: &Entry) -> Option<Cleaned<'static>> {
         let text = |entry: &Entry| {
             let text = decode_text(&level.charset, entry.vr, tape.value(entry).unwrap_or_default());
             text.trim_matches([' ', '\0']).to_owned()
@@ -415,14 +424,14 @@ impl Cleaner {
             (Some(_), _) => None,
         }?;
         let text = if entry.tag == PATIENT_NAME { pseudonym.name } else { pseudonym.id };
-        Some((text.into_bytes(), Outcome::Replaced))
+        Some((text.into_bytes().into(), Outcome::Replaced))
     }
 
     /// What stays of a value whose VR nobody knows: numbers in text or in bytes, terms, words.
-    fn unknown(&self, level: &Level, entry: &Entry, value: &[u8]) -> Option<(Vec<u8>, Outcome)> {
+    fn unknown<'t>(&self, level: &Level, entry: &Entry, value: &'t [u8]) -> Option<Cleaned<'t>> {
         let is_text =
             value.iter().all(|byte| matches!(byte, b' '..=b'~' | 0)) || script::may_be_text(value);
-        let kept = || Some((value.to_vec(), Outcome::Kept));
+        let kept = || Some((Cow::Borrowed(value), Outcome::Kept));
         let terms = || terms::terms(value, self.project.profile().terms());
         let cleaned = |mut new: Vec<u8>| {
             let same = new == value.trim_ascii_end();
@@ -430,7 +439,7 @@ impl Cleaner {
             if !new.len().is_multiple_of(2) {
                 new.push(b' ');
             }
-            (new, if same { Outcome::Kept } else { Outcome::Cleaned })
+            (new.into(), if same { Outcome::Kept } else { Outcome::Cleaned })
         };
         if decimal::is_decimal(VR::DS, value) {
             kept().filter(|_| !decimal::is_record_number(value))
@@ -447,10 +456,10 @@ impl Cleaner {
     }
 
     /// The value in the byte order of the data set: what UN hid is little endian everywhere.
-    fn ordered(&self, entry: &Entry, value: &[u8]) -> Vec<u8> {
-        let mut value = value.to_vec();
+    fn ordered<'t>(&self, entry: &Entry, value: &'t [u8]) -> Cow<'t, [u8]> {
+        let mut value = Cow::Borrowed(value);
         if entry.big_endian != self.encoder.is_big_endian() {
-            value.chunks_exact_mut(width(entry.vr)).for_each(<[u8]>::reverse);
+            value.to_mut().chunks_exact_mut(width(entry.vr)).for_each(<[u8]>::reverse);
         }
         value
     }
