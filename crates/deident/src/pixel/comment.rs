@@ -2,6 +2,8 @@
 //! and behind the end of JPEG (ITU-T T.81 annex B), JPEG-LS (T.87) and JPEG 2000 (T.800 annex A,
 //! T.814).
 
+use std::io::BufRead as _;
+
 use super::noise::Noise;
 use super::parameters::Parameters;
 use super::segment::{Content, Family};
@@ -192,9 +194,9 @@ impl Comments {
                 taken
             }
             State::Scan(marked @ false) => {
-                let at = bytes.iter().position(|byte| *byte == 0xFF);
-                *marked = at.is_some();
-                let taken = at.map_or(all, |at| at + 1);
+                // As the system's library finds a byte: most of the pixels are passed over here.
+                let taken = { bytes }.skip_until(0xFF).unwrap_or(all);
+                *marked = bytes.get(..taken).is_some_and(|passed| passed.ends_with(&[0xFF]));
                 self.listen(bytes.get(..taken).unwrap_or_default());
                 taken
             }
