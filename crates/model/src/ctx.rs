@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use crate::{AccountId, AeTitle, RequestId, SessionId, ShareId, Timestamp, TokenId};
 
 /// Who acts. Every audit row has one.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Actor {
     /// Lightcase itself: start-up, sweeps, shutdown.
     System,

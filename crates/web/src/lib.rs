@@ -24,6 +24,7 @@ mod problem;
 mod range;
 mod route;
 mod router;
+mod running;
 mod security;
 mod seldom;
 mod server;

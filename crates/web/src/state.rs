@@ -5,16 +5,17 @@ use std::sync::Arc;
 use lightcase_accounts::Accounts;
 use lightcase_archive::Archive;
 use lightcase_catalog::Catalog;
-use lightcase_model::{Actor, Clock, Ctx, Origin, RequestId};
+use lightcase_model::{Actor, Clock, Ctx, Origin, RequestId, SessionId};
 use lightcase_share::Shares;
 use lightcase_storage::KeyRing;
 
 use crate::config::WebConfig;
 use crate::health::Readiness;
 use crate::limit::Limit;
+use crate::running::Running;
 use crate::seldom::Seldom;
-use crate::share::running::Running;
-use crate::upload::Uploads;
+use crate::share::download::DOWNLOADS_OF_ONE;
+use crate::upload::{UPLOADS, UPLOADS_OF_ONE};
 
 /// What the edge is made of.
 #[derive(Debug)]
@@ -43,8 +44,10 @@ pub(crate) struct Inner {
     pub(crate) config: WebConfig,
     pub(crate) limit: Limit,
     pub(crate) refusals: Seldom,
-    pub(crate) downloads: Running,
-    pub(crate) uploads: Uploads,
+    /// By visitor.
+    pub(crate) downloads: Running<SessionId>,
+    /// By account or token.
+    pub(crate) uploads: Running<Actor>,
     pub(crate) readiness: Readiness,
 }
 
@@ -63,8 +66,9 @@ impl Web {
     pub(crate) fn new(parts: WebParts) -> Self {
         let WebParts { archive, accounts, shares, keys, clock, config } = parts;
         let (limit, readiness) = (Limit::default(), Readiness::default());
-        let (refusals, downloads) = (Seldom::default(), Running::default());
-        let uploads = Uploads::default();
+        let refusals = Seldom::default();
+        let downloads = Running::new(DOWNLOADS_OF_ONE, usize::MAX);
+        let uploads = Running::new(UPLOADS_OF_ONE, UPLOADS);
         Self(Arc::new(Inner {
             archive,
             accounts,

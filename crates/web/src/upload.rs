@@ -1,15 +1,11 @@
 //! What is sent to us: a body as ingest takes it.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
 use futures::{Stream, StreamExt, stream};
-use lightcase_archive::{ArchiveError, BodyError};
-use lightcase_model::Actor;
+use lightcase_archive::BodyError;
 use tokio_util::sync::CancellationToken;
-
-use crate::problem::Answer;
 
 /// The longest silence of a sender.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -64,70 +60,13 @@ where
 }
 
 /// Uploads at once. Each may hold a mebibyte, however slowly it comes.
-const ALL: usize = 64;
+pub(crate) const UPLOADS: usize = 64;
 /// Of them, those of one account or token.
-const OF_ONE: usize = 16;
-
-/// Who sends something.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Uploads(Arc<Mutex<Vec<Actor>>>);
-
-/// One that runs, until this is dropped.
-#[derive(Debug)]
-pub(crate) struct Upload {
-    all: Uploads,
-    by: Actor,
-}
-
-impl Uploads {
-    /// Counts another one.
-    ///
-    /// # Errors
-    /// 503 while too many run.
-    pub(crate) fn begin(&self, by: &Actor) -> Answer<Upload> {
-        let mut running = self.lock();
-        let own = running.iter().filter(|each| *each == by).count();
-        if running.len() >= ALL || own >= OF_ONE {
-            return Err(ArchiveError::Busy.into());
-        }
-        running.push(by.clone());
-        Ok(Upload { all: self.clone(), by: by.clone() })
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Vec<Actor>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Drop for Upload {
-    fn drop(&mut self) {
-        let mut running = self.all.lock();
-        if let Some(at) = running.iter().position(|each| *each == self.by) {
-            running.swap_remove(at);
-        }
-    }
-}
+pub(crate) const UPLOADS_OF_ONE: usize = 16;
 
 #[cfg(test)]
 mod tests {
-    use lightcase_model::TokenId;
-
     use super::*;
-
-    #[test]
-    fn one_leaves_room_for_others_and_all_give_it_back() {
-        let (uploads, one) = (Uploads::default(), Actor::Token(TokenId::random()));
-        let mut held: Vec<_> = (0..OF_ONE).map(|_| uploads.begin(&one).unwrap()).collect();
-        assert!(uploads.begin(&one).is_err());
-        held.pop();
-        held.push(uploads.begin(&one).unwrap());
-        while held.len() < ALL {
-            held.push(uploads.begin(&Actor::Token(TokenId::random())).unwrap());
-        }
-        assert!(uploads.begin(&Actor::Operator).is_err());
-        drop(held);
-        assert!(uploads.lock().is_empty());
-    }
 
     #[tokio::test]
     async fn what_is_cut_off_has_no_end() {

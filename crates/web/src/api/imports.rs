@@ -1,7 +1,7 @@
 //! One file of PS3.10 through the same ingest as everything else.
 
 use axum::extract::{Request, State};
-use lightcase_archive::{ImportError, Received};
+use lightcase_archive::{ArchiveError, ImportError, Received};
 use lightcase_model::{Ctx, Origin, Permission, Phi};
 use serde::Serialize;
 
@@ -41,7 +41,7 @@ pub(crate) async fn import(
 ) -> Answer<Json<Imported>> {
     let (parts, body) = request.into_parts();
     let name = file_name(header_text(&parts.headers, "x-lightcase-file-name").unwrap_or("import"));
-    let upload = web.uploads.begin(&staff.ctx.actor)?;
+    let upload = web.uploads.begin(&staff.ctx.actor).ok_or(ArchiveError::Busy)?;
     let watch = staff.watch(&web);
     let ctx = Ctx { origin: Origin::Import, ..staff.ctx };
     let body = while_allowed(patient(body.into_data_stream()), watch.ended.clone());

@@ -8,18 +8,22 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::IntoResponse;
 use futures::stream;
 use lightcase_archive::{ArchiveError, Bundle, Extent};
-use lightcase_model::May;
+use lightcase_model::{May, SessionId};
 use lightcase_share::Visit;
 
-use super::running::OneRuns;
 use super::session::Visitor;
 use crate::caller::Watch;
 use crate::conditional::Tag;
 use crate::dicomweb::asker::Asker;
 use crate::problem::{Answer, Problem};
 use crate::range::{Wanted, wanted};
+use crate::running::OneRuns;
 use crate::security::DATA_POLICY;
 use crate::state::Web;
+
+/// Downloads of one session at once, as many as download managers open. Each holds some mebibytes for as
+/// long as its receiver takes.
+pub(crate) const DOWNLOADS_OF_ONE: usize = 8;
 
 /// A name that names nobody.
 const NAME: &str = "attachment; filename=\"images.zip\"";
@@ -55,7 +59,7 @@ pub(crate) async fn download(
     let body = if head {
         Body::empty()
     } else {
-        let one = web.downloads.begin(visitor.visit.session).ok_or(ArchiveError::Busy)?;
+        let one = web.downloads.begin(&visitor.visit.session).ok_or(ArchiveError::Busy)?;
         body(&web, &asker, (bundle, asked), one).await?
     };
     let mut response = (status, body).into_response();
@@ -114,16 +118,19 @@ async fn body(
     web: &Web,
     asker: &Asker,
     (bundle, asked): (Bundle, Extent),
-    one: OneRuns,
+    one: OneRuns<SessionId>,
 ) -> Answer<Body> {
     let (bundle, ended) = (Arc::new(bundle), asker.watch.ended.clone());
     let download = web.archive.download(&asker.ctx, bundle, asked, ended).await?;
     let state = Some((download, asker.watch.clone(), one));
-    Ok(Body::from_stream(stream::unfold(state, |state: Option<(_, Watch, OneRuns)>| async {
-        let (mut download, watch, one) = state?;
-        match download.next().await? {
-            Ok(bytes) => Some((Ok(bytes), Some((download, watch, one)))),
-            Err(error) => Some((Err(error), None)),
-        }
-    })))
+    Ok(Body::from_stream(stream::unfold(
+        state,
+        |state: Option<(_, Watch, OneRuns<SessionId>)>| async {
+            let (mut download, watch, one) = state?;
+            match download.next().await? {
+                Ok(bytes) => Some((Ok(bytes), Some((download, watch, one)))),
+                Err(error) => Some((Err(error), None)),
+            }
+        },
+    )))
 }

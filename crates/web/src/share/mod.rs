@@ -3,7 +3,6 @@
 pub(crate) mod download;
 pub(crate) mod notice;
 pub(crate) mod open;
-pub(crate) mod running;
 pub(crate) mod session;
 pub(crate) mod view;
 

@@ -7,8 +7,8 @@ mod tally;
 
 use axum::extract::{Request, State};
 use axum::http::HeaderMap;
-use lightcase_archive::{Archive, Intake, Received};
-use lightcase_model::{Ctx, Origin, Permission, Phi, StudyUid};
+use lightcase_archive::{Archive, ArchiveError, Intake, Received};
+use lightcase_model::{Actor, Ctx, Origin, Permission, Phi, StudyUid};
 
 use super::accept;
 use super::asker::Asker;
@@ -17,8 +17,9 @@ use super::selected::Selected;
 use crate::caller::Watch;
 use crate::problem::{Answer, Problem};
 use crate::route::{Access, Route, routes};
+use crate::running::OneRuns;
 use crate::state::Web;
-use crate::upload::{Upload, pass_over, patient, while_allowed};
+use crate::upload::{pass_over, patient, while_allowed};
 use payload::{Kind, Part, Payload};
 use tally::Tally;
 
@@ -51,7 +52,7 @@ pub(crate) async fn store(
     selected: Selected,
     request: Request,
 ) -> Answer {
-    let upload = web.uploads.begin(&asker.ctx.actor)?;
+    let upload = web.uploads.begin(&asker.ctx.actor).ok_or(ArchiveError::Busy)?;
     let (parts, body) = request.into_parts();
     let body = patient(body.into_data_stream());
     let (media, kind) = match wanted(&parts.headers) {
@@ -95,7 +96,7 @@ struct Run {
     study: Option<StudyUid>,
     tally: Tally,
     watch: Watch,
-    _upload: Upload,
+    _upload: OneRuns<Actor>,
 }
 
 impl Run {
