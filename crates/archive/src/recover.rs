@@ -3,12 +3,11 @@
 use lightcase_audit::{Event, list_digest};
 use lightcase_model::{Ctx, ServerId, SopInstanceUid, Timestamp};
 
-use crate::adopt::LEASE;
-use crate::{Archive, ArchiveError};
+use crate::{Archive, ArchiveError, adopt, clean};
 
 impl Archive {
-    /// Ends stores, views and retrievals that have a beginning and no end, and the lease of a
-    /// sweep that was killed. Called before a listener opens, when nothing can be under way here.
+    /// Ends stores, views and retrievals that have a beginning and no end, and the leases of a
+    /// sweep and of the making of clean copies that were killed. Called before a listener opens, when nothing can be under way here.
     /// What was begun since the oldest of the other servers runs may be one of theirs, and is left
     /// to a later start. Returns how many accesses there were.
     pub async fn recover(&self, ctx: &Ctx, server: ServerId) -> Result<usize, ArchiveError> {
@@ -18,7 +17,9 @@ impl Archive {
         let others = self.catalog.oldest_other_server(server, ctx.now).await?;
         let is_left = |begun: Timestamp| others.is_none_or(|since| begun < since);
         if others.is_none() {
-            self.catalog.end_lease(LEASE).await?;
+            for lease in [adopt::LEASE, clean::LEASE] {
+                self.catalog.end_lease(lease).await?;
+            }
         }
         self.catalog.lose_downloads(others.unwrap_or(ctx.now)).await?;
         let mut recovered = 0_usize;

@@ -229,6 +229,20 @@ impl Tx {
         Ok(decided > 0)
     }
 
+    /// Lets a copy wait again that was approved and could not be filed; whether it was. The caller
+    /// records the event.
+    pub async fn undecide(&mut self, id: ReviewId) -> Result<bool> {
+        let undone = on_tx!(self, conn => {
+            sqlx::query(
+                "UPDATE clean_object SET state = 'waiting', decided_by = '', reason = '', \
+                 regions = '[]', decided_at = 0 WHERE id = $1 AND state = 'approved'",
+            )
+            .bind(id.as_bytes().as_slice()).execute(&mut *conn).await?.rows_affected()
+        });
+        self.changed |= undone > 0;
+        Ok(undone > 0)
+    }
+
     /// Takes the rows of a copy out whose blob is gone; whether there were any. Why it is gone was
     /// recorded before, or is by the caller.
     pub async fn forget_copy(&mut self, collection: CollectionId, sop_uid: &str) -> Result<bool> {

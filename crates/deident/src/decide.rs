@@ -53,6 +53,8 @@ pub(crate) enum Why {
     Table(&'static Rule),
     Option(ProfileOption),
     Safe,
+    /// Its kind may stay, and not all of the value did.
+    Unfit,
     Unlisted,
     WrongVr,
     Private,
@@ -148,6 +150,9 @@ fn by_table(
     let gone = rule.basic == Action::X && vr == VR::SQ;
     let otherwise = if gone { Action::X } else { leftover(rule.basic, required) };
     let with = |verb, why| Decision { verb, otherwise, why };
+    if let Some(verb) = moved(profile, rule, tag, vr) {
+        return with(verb, Why::Option(ProfileOption::RetainModifiedDates));
+    }
     let kept = profile.options().find(|option| rule.under(*option) == Some(Action::K));
     if let Some(option) = kept {
         let verb = if vr == VR::SQ {
@@ -181,6 +186,24 @@ fn by_table(
         _ => Verb::Drop,
     };
     with(verb, Why::Table(rule))
+}
+
+/// What becomes of a date that moves with the patient's. One that another option would keep, such as
+/// that of a calibration, tells by its distance how far the others were moved; and so do those that
+/// are published, once they are moved.
+fn moved(profile: &Profile, rule: &Rule, tag: Tag, vr: VR) -> Option<Verb> {
+    let modified = ProfileOption::RetainModifiedDates;
+    let is_date = matches!(vr, VR::DA | VR::DT | VR::TM);
+    let moves = profile.has(modified) && is_date && rule.under(modified) == Some(Action::C);
+    let stays = !is_version(tag) || profile.has_moved_versions();
+    let verb = if stays { Verb::Shift } else { Verb::Drop };
+    moves.then_some(verb)
+}
+
+/// Whether a date is the version of a context group or a template: (0008,0106), (0008,0107),
+/// (0040,DB06) and (0040,DB07).
+const fn is_version(tag: Tag) -> bool {
+    matches!(tag.0, 0x0008_0106 | 0x0008_0107 | 0x0040_DB06 | 0x0040_DB07)
 }
 
 /// Whether a sequence is more than its items: no option cleans it.

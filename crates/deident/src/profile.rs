@@ -23,6 +23,7 @@ pub struct Profile {
     subjects: Vec<Subject>,
     one_issuer: bool,
     exact_ages: bool,
+    moved_versions: bool,
 }
 
 /// A patient and the names that were chosen for the clean copy.
@@ -78,6 +79,9 @@ pub enum ProfileError {
     /// The patient's ID is not repeated: it may be an original one.
     #[error("two [[subject]] have the same issuer and id: which of the names is it?")]
     SameSubject,
+    /// A pseudonym of two patients.
+    #[error("two [[subject]] have the pseudonym_id {0:?}: two patients would become one")]
+    SamePseudonym(String),
     /// An issuer where issuers are left out.
     #[error("one_issuer = true leaves issuers out, and a [[subject]] names one")]
     IssuerUnread,
@@ -96,6 +100,8 @@ struct File {
     one_issuer: bool,
     #[serde(default)]
     exact_ages: bool,
+    #[serde(default)]
+    moved_versions: bool,
     pixels: Option<Gate>,
     #[serde(default, rename = "device")]
     devices: Vec<DeviceFile>,
@@ -125,6 +131,7 @@ impl Default for Profile {
             subjects: Vec::new(),
             one_issuer: false,
             exact_ages: false,
+            moved_versions: false,
         }
     }
 }
@@ -169,6 +176,7 @@ impl Profile {
             subjects: file.subjects,
             one_issuer: file.one_issuer,
             exact_ages: file.exact_ages,
+            moved_versions: file.moved_versions,
         }
         .checked()
     }
@@ -215,7 +223,7 @@ impl Profile {
     }
 
     fn check_subjects(&self) -> Result<(), ProfileError> {
-        let mut seen = BTreeSet::new();
+        let (mut seen, mut called) = (BTreeSet::new(), BTreeSet::new());
         for subject in &self.subjects {
             let (issuer, id) = (trimmed(&subject.issuer), trimmed(&subject.id));
             if id.is_empty() {
@@ -226,6 +234,9 @@ impl Profile {
             }
             if !seen.insert((issuer, id)) {
                 return Err(ProfileError::SameSubject);
+            }
+            if !called.insert(trimmed(&subject.pseudonym_id)) {
+                return Err(ProfileError::SamePseudonym(subject.pseudonym_id.clone()));
             }
             for name in [&subject.pseudonym_id, &subject.pseudonym_name] {
                 if !is_printable(name) || name.len() > 64 || name.contains('\\') {
@@ -274,6 +285,12 @@ impl Profile {
     /// to know a patient by.
     pub(crate) fn has_exact_ages(&self) -> bool {
         self.exact_ages && self.has(ProfileOption::RetainPatientCharacteristics)
+    }
+
+    /// Versions of context groups and templates move with the patient's dates, although they are
+    /// published, so that whoever knows one knows by how far.
+    pub(crate) fn has_moved_versions(&self) -> bool {
+        self.moved_versions && self.has(ProfileOption::RetainModifiedDates)
     }
 
     pub(crate) fn subjects(&self) -> &[Subject] {
@@ -371,7 +388,9 @@ mod tests {
 
     #[test]
     fn subjects_are_one_patient_each() {
-        use ProfileError::{IssuerUnread, NoName, NoPseudonym, NoSubject, SameSubject};
+        use ProfileError::{
+            IssuerUnread, NoName, NoPseudonym, NoSubject, SamePseudonym, SameSubject,
+        };
         let subject = |issuer: &str, id: &str, pseudonym: &str| {
             format!(
                 "[[subject]]\nissuer = '{issuer}'\nid = '{id}'\n\
@@ -382,6 +401,8 @@ mod tests {
         assert!(read(&format!("name = 'x'\noptions = []\n{two}")).is_ok());
         check(&format!("one_issuer = true\n{two}"), &IssuerUnread);
         check(&[subject("", "P1", "S1"), subject("", "P1 ", "S2")].concat(), &SameSubject);
+        let same = [subject("", "P1", "S1"), subject("", "P2", "S1 ")].concat();
+        check(&same, &SamePseudonym("S1 ".to_owned()));
         check(&subject("", " ", "S1"), &NoSubject);
         for wrong in ["", "J\u{fc}rgen", "a\\b", &"S".repeat(65)] {
             check(&subject("", "P1", wrong), &NoPseudonym(wrong.to_owned()));

@@ -128,6 +128,9 @@ pub struct Widened {
     /// Ages of 90 years and over stay as they are.
     #[serde(default)]
     pub exact_ages: bool,
+    /// Versions of context groups and templates move with the patient's dates.
+    #[serde(default)]
+    pub moved_versions: bool,
 }
 
 impl Widened {
@@ -140,6 +143,7 @@ impl Widened {
             devices: profile.devices().len(),
             one_issuer: profile.has_one_issuer(),
             exact_ages: profile.has_exact_ages(),
+            moved_versions: profile.has_moved_versions(),
         }
     }
 }
@@ -245,6 +249,9 @@ impl fmt::Display for Why {
             Self::Table(rule) => write!(f, "Table E.1-1 says {}", rule.basic),
             Self::Option(option) => write!(f, "{option}"),
             Self::Safe => f.write_str("not in Table E.1-1, and its kind holds no identity"),
+            Self::Unfit => f.write_str(
+                "not in Table E.1-1, and its value is not all of what may stay of its kind",
+            ),
             Self::Unlisted => f.write_str("not known to be safe"),
             Self::WrongVr => f.write_str("its VR is not the one that PS3.6 gives it"),
             Self::Private => f.write_str("private"),

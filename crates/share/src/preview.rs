@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use lightcase_accounts::Principal;
+use lightcase_catalog::Studies;
 use lightcase_model::{Attribute, Ctx, Level, Matching, Phi, Query, SeriesId, Timestamp};
 
 use crate::authority::is_meant;
@@ -22,6 +23,8 @@ pub enum WarningKind {
     NotInRecord,
     /// Whoever has the link sees the images.
     NoFactor,
+    /// A study is still arriving, and what comes later will not belong to the link.
+    Arriving,
 }
 
 impl WarningKind {
@@ -32,6 +35,7 @@ impl WarningKind {
             Self::NotReferrer => "notReferrer",
             Self::NotInRecord => "notInRecord",
             Self::NoFactor => "noFactor",
+            Self::Arriving => "arriving",
         }
     }
 }
@@ -152,6 +156,14 @@ impl Shares {
                 detail: "Whoever gets hold of the link sees the images.",
             });
         }
+        if !new.live && self.are_arriving(by, new).await? {
+            warnings.push(Warning {
+                kind: WarningKind::Arriving,
+                recipient: None,
+                detail: "Images of this study are still arriving. Those that come later will not \
+                         belong to the link.",
+            });
+        }
         let query = Query::at(Level::Study, 100).with(
             Attribute::StudyInstanceUID,
             Matching::Uids(new.studies.iter().map(|uid| uid.as_uid().clone()).collect()),
@@ -191,6 +203,18 @@ impl Shares {
             }
         }
         Ok(warnings)
+    }
+}
+
+impl Shares {
+    async fn are_arriving(&self, by: &Principal, new: &NewLink) -> Result<bool> {
+        for uid in &new.studies {
+            let found = self.catalog.completeness(&by.scope(), Studies::Uid(uid)).await?;
+            if found.iter().any(|study| study.arriving) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 }
 

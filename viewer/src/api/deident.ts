@@ -53,8 +53,9 @@ export interface Widened {
   readonly safe_terms?: readonly string[];
   readonly devices: number;
   readonly one_issuer: boolean;
-  /** Not in certificates of before there was the choice. */
+  /** Not in certificates of before there was the choice, as the next. */
   readonly exact_ages?: boolean;
+  readonly moved_versions?: boolean;
 }
 
 export interface Certificate {

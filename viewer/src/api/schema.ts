@@ -659,13 +659,14 @@ export interface Share {
   readonly purpose: string;
   readonly recipient: string;
   readonly revokedAt: string | null;
-  /** Null when whole studies were chosen. */
+  /** Null when whole studies were chosen. Of clean copies, an empty text for each series. */
   readonly series: readonly string[] | null;
   /** The studies of the archive that clean copies were made of; empty when originals are lent. */
   readonly sources: readonly SharedStudy[];
   readonly starts: string | null;
   /** `live`, `notYet`, `locked`, `withdrawn`, `exhausted`, `expired`, `revoked` or `frozen`. */
   readonly state: string;
+  /** Empty when clean copies are lent: beside `sources`, their UIDs and pseudonyms would be the way from a patient to the copies, which has a permission of its own. */
   readonly studies: readonly SharedStudy[];
   readonly uses: number;
 }
@@ -900,7 +901,7 @@ export interface WantedRecipient {
 /** What the sender of a link should know. */
 export interface Warning {
   readonly detail: string;
-  /** `newDomain`, `notReferrer`, `notInRecord` or `noFactor`. */
+  /** `newDomain`, `notReferrer`, `notInRecord`, `noFactor` or `arriving`. */
   readonly kind: string;
   readonly recipient: string | null;
 }

@@ -36,7 +36,7 @@ export interface Wanted {
 }
 
 export interface Warning {
-  readonly kind: 'newDomain' | 'notReferrer' | 'notInRecord' | 'noFactor';
+  readonly kind: 'newDomain' | 'notReferrer' | 'notInRecord' | 'noFactor' | 'arriving';
   readonly recipient: string | null;
   readonly detail: string;
 }

@@ -11,7 +11,7 @@ use lightcase_storage::{Expected, StorageError, StoredObject};
 
 use super::{Fate, Halt};
 use crate::Archive;
-use crate::clean::digest_before;
+use crate::clean::{OpenProject, digest_before};
 use crate::ingest::{Adopted, Blob, BodyError, Failed, Found, Intake, Received, Taken};
 use crate::quarantine::{LONGEST, Sent};
 use crate::record::IngestRecord;
@@ -65,6 +65,7 @@ impl Archive {
             tracing::warn!(object = %object.object, "a blob without a row is of no known collection");
             return Ok(Fate::Left);
         };
+        let copied_into = self.copied_into(ctx, place, &record).await?;
         let sender = Phi::new(record.calling.unwrap_or_default());
         let syntax = record.transfer_syntax.clone();
         let sent = Sent::found(syntax, sender.clone(), record.issuer.clone());
@@ -80,7 +81,7 @@ impl Archive {
         let skip = blob.skip();
         let key = Arc::clone(&blob.key);
         let (issuer, received) = (record.issuer, record.received);
-        let found = Found { blob, wrapped, issuer, received, clean, body };
+        let found = Found { blob, wrapped, issuer, received, clean, copied_into, body };
         let adopted = if place == CollectionId::ARCHIVE {
             Box::pin(intake.adopt(ctx, found)).await
         } else {
@@ -123,6 +124,34 @@ impl Archive {
             digest_before: digest_before(report),
             report: report.clone(),
         })))
+    }
+
+    /// The project that is to have a clean copy of a blob that came for both: the one that the policy of
+    /// its origin names now.
+    async fn copied_into(
+        &self,
+        ctx: &Ctx,
+        place: CollectionId,
+        record: &IngestRecord,
+    ) -> Result<Option<Arc<OpenProject>>, Halt> {
+        if place != CollectionId::ARCHIVE || record.policy != "both" {
+            return Ok(None);
+        }
+        let origin = match &record.calling {
+            Some(calling) => format!("ae:{calling}"),
+            None => record.origin.clone(),
+        };
+        let project = match self.decision_by(ctx, Some(origin)).await {
+            Ok(decision) => decision.copied_into().cloned(),
+            Err(fault) if fault.reason.may_pass() => return Err(Halt::Later),
+            Err(_no_such_project) => None,
+        };
+        if project.is_none() {
+            tracing::warn!(
+                "an object that came for both has no project to be copied into any more"
+            );
+        }
+        Ok(project)
     }
 
     /// What the chain refused goes where a received object would go.

@@ -4,14 +4,18 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use lightcase_catalog::{CleanJob, Selection};
-use lightcase_model::{Ctx, InstanceId, ProjectId, ProjectName, Scope, StudyUid};
+use lightcase_model::{
+    Ctx, InstanceId, ProjectId, ProjectName, Scope, SopInstanceUid, StudyUid, Timestamp,
+};
 
 use super::copy::{CleanIntake, NoCopy, Source, cleaned};
+use super::project::OpenProject;
 use crate::blob::data_set_start;
+use crate::refusal::{Fault, Reason};
 use crate::{Archive, ArchiveError};
 
 /// The name of the lease.
-const LEASE: &str = "clean";
+pub(crate) const LEASE: &str = "clean";
 /// How long a run that gives no sign of life keeps others from it.
 const HELD: Duration = Duration::from_mins(10);
 /// Copies that are made under one pair of store events.
@@ -52,6 +56,23 @@ impl Archive {
         }
         tx.commit().await?;
         Ok(u64::try_from(held.len()).unwrap_or(u64::MAX))
+    }
+
+    /// Orders the clean copy of an instance that is held, unless the project has it.
+    pub(crate) async fn order_copy(
+        &self,
+        (instance, sop): (InstanceId, &SopInstanceUid),
+        project: &OpenProject,
+        due: Timestamp,
+    ) -> Result<(), Fault> {
+        let copy = SopInstanceUid::parse(&project.engine.mapped(sop.as_str()))
+            .map_err(|error| Fault::new(Reason::Malformed, error.to_string()))?;
+        if self.catalog.clean_by_uid(project.row.id, &copy).await?.is_some() {
+            return Ok(());
+        }
+        let mut tx = self.catalog.begin().await?;
+        tx.order_clean(instance, project.row.id, due).await?;
+        Ok(tx.commit().await?)
     }
 
     /// Makes the copies that are due. `None`: another process is at it. `stopped` is asked between

@@ -24,5 +24,6 @@ pub use review::{Review, lies_beside};
 
 pub(crate) use certificate::digest_before;
 pub(crate) use copy::{CleanIntake, CopyFate, Source, cleaned};
+pub(crate) use jobs::LEASE;
 pub(crate) use pass::turns;
 pub(crate) use project::{OpenProject, Projects};

@@ -15,12 +15,15 @@ use lightcase_model::{
     TransferSyntaxUid, UidError,
 };
 
+use lightcase_storage::StorageError;
+
 use super::certificate::{digest_before, report};
 use super::pass::{Machine, Passing, Stopped, ended, pass};
 use super::project::OpenProject;
 use crate::error::cause;
 use crate::image::StoredImage;
 use crate::ingest::{Failed, Received, Taken, discard};
+use crate::refusal::Reason;
 use crate::{Archive, ArchiveError};
 
 /// The most that is listed at once.
@@ -107,8 +110,15 @@ impl Archive {
         self.check_regions(&held, regions).await?;
         let anew = anew(&object, &held, regions)?;
         // Nothing is decided that cannot be carried out.
-        let (_, passing) = self.approved(&held, regions, anew).await?;
-        passing.dry().await.map_err(refused)?;
+        let tried = async {
+            let (_, passing) = self.approved(&held, regions, anew).await?;
+            passing.dry().await.map(drop).map_err(refused)
+        };
+        if let Err(error) = Box::pin(tried).await {
+            // Whoever was faster may have taken it away meanwhile.
+            let now = self.catalog.clean_object(id).await?.map(|object| object.state);
+            return Err(if now == Some(CleanState::Waiting) { error } else { decided() });
+        }
         let decision = Decision {
             state: CleanState::Approved,
             by: by.to_owned(),
@@ -118,7 +128,38 @@ impl Archive {
         };
         self.note(ctx, &object, &held, decision).await?;
         let object = self.catalog.clean_object(id).await?.ok_or(ArchiveError::NotFound)?;
-        self.carry_out(ctx, &project, &object).await
+        let carried_out = self.carry_out(ctx, &project, &object).await;
+        if let Err(error) = &carried_out {
+            self.take_back(ctx, (&project, &object, &held), error).await?;
+        }
+        carried_out
+    }
+
+    /// Lets an approved copy wait again that the project did not take: what its certificate counts as
+    /// released lies there. One that does lie there, or of which nobody can say, is left to the next
+    /// start.
+    async fn take_back(
+        &self,
+        ctx: &Ctx,
+        (project, object, held): (&OpenProject, &CleanObject, &Held),
+        error: &ArchiveError,
+    ) -> Result<(), ArchiveError> {
+        if self.lies_in(project.row.collection, object).await?.is_some() {
+            return Ok(());
+        }
+        let event = Event::Reviewed {
+            review: object.id,
+            study: held.study,
+            decision: "undone",
+            regions: 0,
+            reason: Phi::new(format!("the project did not take it: {error}")),
+        };
+        let mut tx = self.catalog.begin().await?;
+        if tx.undecide(object.id).await? {
+            tx.record(ctx, event).await?;
+            tx.commit().await?;
+        }
+        Ok(())
     }
 
     /// Removes a copy that waits for good.
@@ -331,7 +372,13 @@ impl Archive {
             if let Taken::Object { object, .. } = taken {
                 discard(self, object.object).await;
             }
-            return Err(ArchiveError::NotRenderable(fault.sentence));
+            return Err(if fault.reason == Reason::Full {
+                ArchiveError::Store(StorageError::Full)
+            } else if fault.reason.may_pass() {
+                ArchiveError::Busy
+            } else {
+                ArchiveError::Conflict(fault.sentence)
+            });
         }
         ended::<Approval>(ending).await.map_err(refused)
     }

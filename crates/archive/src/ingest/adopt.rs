@@ -1,5 +1,7 @@
 //! Adoption of one object: the chain of ingest over a blob that no row names.
 
+use std::sync::Arc;
+
 use lightcase_catalog::{NewClean, NewKey};
 use lightcase_model::{Ctx, Timestamp};
 
@@ -11,6 +13,7 @@ use super::other_syntax::{Settled, settle};
 use super::reread::{Blob, reread};
 use super::validate::validate;
 use super::{Intake, Received, discard};
+use crate::clean::OpenProject;
 use crate::refusal::{Fault, Reason};
 
 /// What became of a blob that the chain has taken.
@@ -32,13 +35,15 @@ pub(crate) struct Found {
     pub(crate) received: Timestamp,
     /// What was done to it, where it is a clean copy.
     pub(crate) clean: Option<NewClean>,
+    /// The project that is to have a clean copy of it.
+    pub(crate) copied_into: Option<Arc<OpenProject>>,
     pub(crate) body: Received,
 }
 
 impl Intake {
     /// Takes a blob through the chain without sealing it anew.
     pub(crate) async fn adopt(&mut self, ctx: &Ctx, found: Found) -> Result<Adopted, Fault> {
-        let Found { blob, wrapped, issuer, received, clean, body } = found;
+        let Found { blob, wrapped, issuer, received, clean, copied_into, body } = found;
         let validated =
             validate(body, self.archive.rooms.room()).await.map_err(|failed| failed.fault)?;
         let uid = validated.identity.study.clone();
@@ -56,7 +61,8 @@ impl Intake {
         };
         let chain = async {
             let stored = reread(decide(validated, Decision::Keep), &blob).await?;
-            let noted = Noted { clean, ..Noted::received(received) };
+            let project = copied_into.as_ref().map(|project| project.row.id);
+            let noted = Noted { received, clean, copied_into: project };
             let outcome = index(noted, &self.archive.catalog, &stored, open).await?;
             let outcome = settle(&self.archive, outcome, &stored, open).await?;
             Ok((outcome, stored.scan.identity.sop_instance))
@@ -66,8 +72,11 @@ impl Intake {
                 open.stored.push(instance);
                 Ok(Adopted::Rows)
             }
-            Ok((Settled::AlreadyHeld, _)) => {
+            Ok((Settled::AlreadyHeld(instance), sop)) => {
                 open.already_held = open.already_held.saturating_add(1);
+                if let Some(project) = &copied_into {
+                    self.archive.order_copy((instance, &sop), project, received).await?;
+                }
                 discard(&self.archive, blob.object.object).await;
                 Ok(Adopted::Surplus)
             }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use lightcase_deident::Policy;
-use lightcase_model::{Ctx, Origin, ProjectId};
+use lightcase_model::{Ctx, Origin};
 
 use super::validate::Validated;
 use crate::Archive;
@@ -38,9 +38,9 @@ impl Decision {
     }
 
     /// The project that is to have a clean copy of what is kept.
-    pub(crate) fn copied_into(&self) -> Option<ProjectId> {
+    pub(crate) const fn copied_into(&self) -> Option<&Arc<OpenProject>> {
         match self {
-            Self::Both(project) => Some(project.row.id),
+            Self::Both(project) => Some(project),
             Self::Keep | Self::Clean(_) => None,
         }
     }
@@ -54,7 +54,16 @@ impl Archive {
     /// What the policy of an origin says. One that cannot be carried out refuses: keeping an object
     /// identified where a clean copy was ordered would be a disclosure.
     pub(super) async fn decision(&self, ctx: &Ctx, origin: &Origin) -> Result<Decision, Fault> {
-        let policy = match key_of(origin) {
+        self.decision_by(ctx, key_of(origin)).await
+    }
+
+    /// Likewise of an origin by its name in the list of policies, where it has one.
+    pub(crate) async fn decision_by(
+        &self,
+        ctx: &Ctx,
+        key: Option<String>,
+    ) -> Result<Decision, Fault> {
+        let policy = match key {
             None => None,
             Some(key) => self.catalog.policy(&key).await?,
         };

@@ -267,12 +267,16 @@ impl Intake {
                     ..Accepted::of(&stored.scan.identity)
                 });
             }
-            // Success would say that something is held. Its certificate tells of it already.
-            Ok(CopyFate::Rejected) => Fault::new(
-                Reason::NotPermitted,
-                "only clean copies of what comes from here are kept, and somebody has looked at \
-                 that of this object and rejected it",
-            ),
+            // Success would say that something is held. Its certificate tells of it already, and
+            // nobody can do anything about the original, which is not to be kept.
+            Ok(CopyFate::Rejected) => {
+                discard(&self.archive, stored.object.object).await;
+                return Err(gone(Fault::new(
+                    Reason::NotPermitted,
+                    "only clean copies of what comes from here are kept, and somebody has looked \
+                     at that of this object and rejected it",
+                )));
+            }
             Err(no) => {
                 let fault = cleaned(no);
                 if fault.reason.may_pass() {
@@ -313,7 +317,7 @@ impl Intake {
         }
         let disposition = clean.as_ref().map_or("identified", |clean| clean.state.name());
         let decided = decide(validated, decision);
-        let copied_into = decided.decision.copied_into();
+        let copied_into = decided.decision.copied_into().cloned();
         let Some(open) = self.studies.get_mut(&uid) else {
             let Validated { head, rest, .. } = decided.validated;
             let fault = Fault::new(Reason::IndexDown, "the study could not be opened");
@@ -335,7 +339,8 @@ impl Intake {
         let gone =
             |fault| Failed { fault, taken: Taken::Lost, rest: Box::pin(futures::stream::empty()) };
         let stored = store(sealed).await.map_err(|fault| at(gone(fault)))?;
-        let noted = Noted { received: came.now, clean, copied_into };
+        let project = copied_into.as_ref().map(|project| project.row.id);
+        let noted = Noted { received: came.now, clean, copied_into: project };
         let outcome = index(noted, &self.archive.catalog, &stored, open)
             .await
             // The commit may have come through although its answer did not: the blob stays.
@@ -356,10 +361,16 @@ impl Intake {
                 open.held = open.held.saturating_add(1);
                 Ok(accepted(false))
             }
-            Settled::AlreadyHeld => {
+            Settled::AlreadyHeld(instance) => {
                 // No row names the new blob, and none will.
                 open.already_held = open.already_held.saturating_add(1);
                 discard(&self.archive, stored.object.object).await;
+                // It may have come when no copy was wanted yet.
+                if let Some(project) = copied_into {
+                    let held = (instance, &identity.sop_instance);
+                    let ordered = self.archive.order_copy(held, &project, came.now).await;
+                    ordered.map_err(|fault| at(gone(fault)))?;
+                }
                 Ok(accepted(true))
             }
             Settled::Conflict(conflict) => {

@@ -5,7 +5,7 @@
 //! to be the same waits in quarantine: Success would tell the sender that it may delete its own.
 
 use lightcase_catalog::{Conflict, Held, Outcome};
-use lightcase_model::{Collections, Scope};
+use lightcase_model::{Collections, InstanceId, Scope};
 
 use super::index::{Noted, row};
 use super::intake::OpenStudy;
@@ -17,8 +17,8 @@ use crate::{Archive, ArchiveError};
 pub(super) enum Settled {
     /// It has rows of its own.
     Indexed,
-    /// It was held before.
-    AlreadyHeld,
+    /// It was held before, as this instance.
+    AlreadyHeld(InstanceId),
     /// It contradicts what is held.
     Conflict(Conflict),
 }
@@ -32,7 +32,7 @@ pub(super) async fn settle(
 ) -> Result<Settled, Fault> {
     let rows = match outcome {
         Outcome::Indexed(_) => return Ok(Settled::Indexed),
-        Outcome::AlreadyHeld(_) => return Ok(Settled::AlreadyHeld),
+        Outcome::AlreadyHeld(rows) => return Ok(Settled::AlreadyHeld(rows.instance)),
         Outcome::Conflict(conflict) => return Ok(Settled::Conflict(conflict)),
         Outcome::OtherSyntax(rows) => rows,
     };
@@ -54,7 +54,11 @@ pub(super) async fn settle(
         (Ok(held), Ok(new)) => held == new,
         (Err(error), _) | (_, Err(error)) => unknown(error)?,
     };
-    Ok(if same { Settled::AlreadyHeld } else { Settled::Conflict(Conflict::OtherContent) })
+    Ok(if same {
+        Settled::AlreadyHeld(rows.instance)
+    } else {
+        Settled::Conflict(Conflict::OtherContent)
+    })
 }
 
 /// What cannot be compared is not the same; what can be in a moment is tried again by the sender.

@@ -247,6 +247,60 @@ async fn a_certificate_names_what_came_and_cannot_be_cleaned() {
     house.close().await;
 }
 
+/// What the project does not take waits as before, so that it can be rejected, and no certificate says
+/// that it was released.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_approval_that_cannot_be_carried_out_is_none() {
+    let house = house().await;
+    let all = slices(2);
+    house.take(&all[0]).await;
+    house.take(&changed(&doubtful(&all[1]), b"PHANTOM-0001", b"PHANTOM-0002")).await;
+    let waiting = house.archive.reviews(None).await.unwrap().remove(0).object;
+    let study = StudyUid::parse(&waiting.study_uid).unwrap();
+    for _ in 0..2 {
+        let refused = house.archive.approve(&house.ctx(), waiting.id, "petra", (&[], "seen")).await;
+        assert!(matches!(refused, Err(ArchiveError::Conflict(_))), "{refused:?}");
+        let made = house.archive.certificate(&house.ctx(), &name(), &study).await.unwrap();
+        assert_eq!((made.certificate.released, made.certificate.held), (1, 1));
+        assert_eq!((counts(&house).await, made.decisions.len()), ((1, 1), 0));
+    }
+    house.archive.reject(&house.ctx(), waiting.id, "petra", "another patient").await.unwrap();
+    assert_eq!(counts(&house).await, (1, 0));
+    house.close().await;
+}
+
+/// Under `both`, where an object came before there was a copy to be made.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_held_already_is_copied_when_it_comes_again() {
+    let house = house().await;
+    let ctx = house.ctx();
+    let all = slices(2);
+    house.archive.set_policy(&ctx, "import", Some(&Policy::Keep)).await.unwrap();
+    house.take(&all[0]).await;
+    house.archive.set_policy(&ctx, "import", Some(&Policy::Both(name()))).await.unwrap();
+    for (instance, made) in [(&all[0], 1), (&all[1], 1), (&all[0], 0)] {
+        house.take(instance).await;
+        let copied = house.archive.make_copies(&ctx, &|| false).await.unwrap();
+        assert_eq!(copied, Some(Copied { made, ..Copied::default() }));
+    }
+    assert_eq!((counts(&house).await, house.found().await), ((2, 0), 2));
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_adopted_is_copied_where_it_came_for_both() {
+    let mut house = house().await;
+    let ctx = house.ctx();
+    house.archive.set_policy(&ctx, "import", Some(&Policy::Both(name()))).await.unwrap();
+    house.remember().await;
+    house.take(&slices(1)[0]).await;
+    house.lose_rows().await;
+    assert_eq!(house.adopt().await, Swept { objects: 1, adopted: 1, ..Swept::default() });
+    let copied = house.archive.make_copies(&house.ctx(), &|| false).await.unwrap();
+    assert_eq!(copied, Some(Copied { made: 1, ..Copied::default() }));
+    house.close().await;
+}
+
 /// A study is of one patient. Where its objects are not, its certificate says so: of what waits beside
 /// the copies, and of what is refused.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
+use lightcase_archive::Copied;
 use lightcase_audit::{AccessId, Event};
-use lightcase_model::{Level, Phi, Query, Scope, ServerId};
+use lightcase_deident::Policy;
+use lightcase_model::{Level, Phi, ProjectName, Query, RequestId, Scope, ServerId};
 
 use crate::house::{House, slices};
 
@@ -53,5 +55,24 @@ async fn what_others_may_have_under_way_is_left_alone() {
     check(0).await;
     house.later(MINUTE * 3);
     check(1).await;
+    house.close().await;
+}
+
+/// Else no copy was made for as long as the lease of the run that was killed lasts.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn copies_go_on_at_once_after_a_crash() {
+    let house = House::open().await;
+    let (ctx, name) = (house.ctx(), ProjectName::parse("lung").unwrap());
+    let profile = "name = 'basic'\noptions = ['clean-pixel-data']\n".to_owned();
+    house.archive.add_project(&ctx, name.clone(), profile).await.unwrap();
+    let both = Policy::Both(name);
+    house.archive.set_policy(&ctx, "import", Some(&both)).await.unwrap();
+    house.take(&slices(1)[0]).await;
+    let (catalog, killed) = (house.archive.catalog(), RequestId::random());
+    assert!(catalog.take_lease("clean", killed, ctx.now, ctx.now.plus(MINUTE * 10)).await.unwrap());
+    assert_eq!(house.archive.make_copies(&ctx, &|| false).await.unwrap(), None);
+    house.archive.recover(&ctx, ServerId::random()).await.unwrap();
+    let copied = house.archive.make_copies(&ctx, &|| false).await.unwrap();
+    assert_eq!(copied, Some(Copied { made: 1, ..Copied::default() }));
     house.close().await;
 }

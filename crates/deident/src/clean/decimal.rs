@@ -47,12 +47,16 @@ fn are_digits(text: &str) -> bool {
 }
 
 /// Whether one of the numbers is as long as those of records, dates and telephones: six digits before
-/// the point.
+/// the point, also where an exponent puts it.
 pub(super) fn is_record_number(value: &[u8]) -> bool {
     const SHORTEST: usize = 6;
+    const LEAST: f64 = 1e5;
     value.split(|byte| *byte == b'\\').any(|each| {
         let digits = each.iter().skip_while(|byte| !byte.is_ascii_digit());
-        digits.take_while(|byte| byte.is_ascii_digit()).count() >= SHORTEST
+        digits.take_while(|byte| byte.is_ascii_digit()).count() >= SHORTEST || {
+            let text = str::from_utf8(each).unwrap_or_default().trim_matches([' ', '\0']);
+            parts(text).1.is_some() && text.parse().is_ok_and(|number: f64| number.abs() >= LEAST)
+        }
     })
 }
 
@@ -93,6 +97,9 @@ mod tests {
             (" 19760904.0 ", true),
             ("-99999.999999\\0.1234567", false),
             ("3e-10", false),
+            ("4.471182e6", true),
+            ("-0.4471182E7 ", true),
+            ("1.25e4", false),
             ("", false),
         ] {
             assert_eq!(is_record_number(value.as_bytes()), is, "{value}");

@@ -48,8 +48,16 @@ pub(super) fn fact_of(tape: &Tape, opened: usize) -> Option<Fact> {
         | ("SCT", "263495000" | "27113001" | "50373000" | "364699009" | "103579009" | "60621009") => {
             Some(Fact::Characteristic)
         }
-        _ => None,
+        _ => is_in_years(tape, opened).then_some(Fact::Age),
     }
+}
+
+/// Whether an item is a measurement in years, which is hardly anything but an age, whatever its concept
+/// is called.
+fn is_in_years(tape: &Tape, opened: usize) -> bool {
+    let measured = first_item(tape, opened, MEASURED_VALUE);
+    let units = measured.and_then(|measured| code_in(tape, measured, UNITS));
+    matches!(units, Some(("UCUM", "a" | "a_j" | "a_g" | "a_t")))
 }
 
 /// Whether a profile takes such an item away.
@@ -173,6 +181,25 @@ mod tests {
             let mut tape = Tape::default();
             item(&mut tape, CONCEPT, scheme, value);
             assert_eq!(fact_of(&tape, 0), expected, "{scheme} {value}");
+        }
+    }
+
+    #[test]
+    fn what_is_measured_in_years_is_an_age() {
+        for (unit, expected) in [("a", Some(Fact::Age)), ("a_j ", Some(Fact::Age)), ("mm", None)] {
+            let mut tape = Tape::default();
+            tape.push(Event::OpenItem);
+            tape.push(Event::OpenSequence(CONCEPT));
+            tape.push(Event::OpenItem);
+            tape.element(Tag(0x0008_0100), VR::SH, false, Some(b"AGE"));
+            tape.element(Tag(0x0008_0102), VR::SH, false, Some(b"99X"));
+            tape.push(Event::CloseItem);
+            tape.push(Event::CloseSequence);
+            tape.push(Event::OpenSequence(MEASURED_VALUE));
+            item(&mut tape, UNITS, "UCUM", unit);
+            tape.push(Event::CloseSequence);
+            tape.push(Event::CloseItem);
+            assert_eq!(fact_of(&tape, 0), expected, "{unit}");
         }
     }
 

@@ -1,6 +1,8 @@
 //! What an object itself tells of who it is about, looked for among bytes that may be anything: samples and
 //! tables. A text as short as a name is chance there, but hardly the very one.
 
+use std::io::BufRead as _;
+
 use lightcase_dataset::{SpecificCharacterSet, VR, decode_text};
 
 use super::names::Names;
@@ -53,7 +55,31 @@ impl Own {
     /// Whether bytes hold one of them: in bytes or in words of either order, and in small letters or capital
     /// ones.
     pub(super) fn are_in(&self, value: &[u8]) -> bool {
-        self.texts.are_in(value, 1) || self.texts.are_in(value, 2) || self.are_read_in(value)
+        self.texts.are_in(value, &[1, 2]) || self.are_read_in(value) || self.are_escaped_in(value)
+    }
+
+    /// Whether one is read behind the escape sequence of a set of two bytes, PS3.3 table C.12-4: of those
+    /// nothing is said in the first value of Specific Character Set.
+    fn are_escaped_in(&self, value: &[u8]) -> bool {
+        const ESCAPE: u8 = 0x1B;
+        const FAR: usize = 64;
+        if self.words.all.is_empty() {
+            return false;
+        }
+        let charset = SpecificCharacterSet::default();
+        let mut rest = value;
+        while rest.skip_until(ESCAPE).is_ok_and(|passed| passed > 0) {
+            if rest.first() != Some(&b'$') {
+                continue;
+            }
+            let at = value.len().saturating_sub(rest.len() + 1);
+            let behind = value.get(at..value.len().min(at + FAR)).unwrap_or_default();
+            let text = decode_text(&charset, VR::LO, behind).to_lowercase();
+            if self.words.are_in(text.as_bytes(), &[1]) {
+                return true;
+            }
+        }
+        false
     }
 
     fn are_read_in(&self, value: &[u8]) -> bool {
@@ -64,7 +90,7 @@ impl Own {
         let windows = starts.filter_map(|at| value.get(at..value.len().min(at + WINDOW)));
         windows.into_iter().any(|window| {
             let text = decode_text(charset, VR::LO, window).to_lowercase();
-            self.words.are_in(text.as_bytes(), 1)
+            self.words.are_in(text.as_bytes(), &[1])
         })
     }
 }
@@ -74,7 +100,9 @@ impl Own {
 struct Texts {
     /// In ascending order; none begins with another one.
     all: Vec<Vec<u8>>,
-    /// By their first two bytes, a bit each: whether one begins so.
+    /// By their first byte, small or capital: whether one begins so.
+    firsts: Vec<bool>,
+    /// By their first two bytes, a bit each: likewise.
     starts: Vec<u64>,
     /// There are so many that nothing is looked for.
     are_too_many: bool,
@@ -93,8 +121,9 @@ impl Texts {
             .collect();
         all.sort_unstable();
         all.dedup_by(|text, before| text.starts_with(before));
-        let mut starts = Vec::new();
+        let (mut firsts, mut starts) = (Vec::new(), Vec::new());
         if !all.is_empty() {
+            firsts.resize(1 << 8, false);
             starts.resize(1 << 10, 0);
         }
         for text in &all {
@@ -103,26 +132,34 @@ impl Texts {
                 if let Some(word) = starts.get_mut(at) {
                     *word |= bit;
                 }
+                for byte in [*a, a.to_ascii_uppercase()] {
+                    if let Some(first) = firsts.get_mut(usize::from(byte)) {
+                        *first = true;
+                    }
+                }
             }
         }
         let are_too_many = all.len() > MOST;
-        Self { all, starts, are_too_many }
+        Self { all, firsts, starts, are_too_many }
     }
 
-    /// Whether one stands in every so manieth byte.
-    fn are_in(&self, value: &[u8], step: usize) -> bool {
+    /// Whether one stands in every so manieth byte, for each of these steps.
+    fn are_in(&self, value: &[u8], steps: &[usize]) -> bool {
         if self.are_too_many {
             return true;
         }
-        if self.all.is_empty() {
-            return false;
-        }
-        let second = value.get(step..).unwrap_or_default();
-        value.iter().zip(second).enumerate().any(|(at, (a, b))| {
-            let (word, bit) = place(a.to_ascii_lowercase(), b.to_ascii_lowercase());
-            self.starts.get(word).is_some_and(|word| word & bit != 0)
-                && self.begins(value.get(at..).unwrap_or_default(), step)
+        let may_begin = |byte: u8| self.firsts.get(usize::from(byte)) == Some(&true);
+        // Most bytes begin none.
+        value.iter().enumerate().filter(|(_, byte)| may_begin(**byte)).any(|(at, byte)| {
+            let rest = value.get(at..).unwrap_or_default();
+            steps.iter().any(|step| self.may_go_on(*byte, rest, *step) && self.begins(rest, *step))
         })
+    }
+
+    fn may_go_on(&self, first: u8, rest: &[u8], step: usize) -> bool {
+        let second = rest.get(step).copied().unwrap_or(0);
+        let (word, bit) = place(first.to_ascii_lowercase(), second.to_ascii_lowercase());
+        self.starts.get(word).is_some_and(|word| word & bit != 0)
     }
 
     /// Whether bytes begin with one. Since none begins with another, it can only be the last of those that
@@ -261,6 +298,14 @@ mod tests {
         let value = [&vec![0; WINDOW - 4][..], name, &[1, 2]].concat();
         assert!(own.are_in(&value));
         assert!(!own.are_in(&value[..WINDOW]));
+    }
+
+    #[test]
+    fn names_are_found_behind_escape_sequences() {
+        let name = b"Yamada^\x1B$B;3EDB@O:2V;R0lO:\x1B(B";
+        let own = own("\\ISO 2022 IR 87", &[(NAME.0, NAME.1, name)]);
+        assert!(own.are_in(&[&[7; 99][..], &name[7..], &[9; 99]].concat()));
+        assert!(!own.are_in(b"\x1B$B;3ED\x1B(B"));
     }
 
     /// If each were looked for by itself, this took hours.

@@ -498,11 +498,10 @@ impl Cleaner {
         self.counts.add(outcome);
         if let Some(steps) = &mut self.steps {
             let path = level.path.as_deref().unwrap_or_default();
-            steps.push(Step {
-                attribute: format!("{path}{}", name(tag)),
-                outcome,
-                why: decision.why.to_string(),
-            });
+            let stayed = matches!(outcome, Outcome::Kept | Outcome::Mapped);
+            let why = if decision.why == Why::Safe && !stayed { Why::Unfit } else { decision.why };
+            let attribute = format!("{path}{}", name(tag));
+            steps.push(Step { attribute, outcome, why: why.to_string() });
         }
     }
 }

@@ -316,7 +316,8 @@ impl Work for Approving {
 
     fn fragment_part(&mut self, bytes: &[u8]) {
         if let Some(beside) = &mut self.beside {
-            beside.push(bytes);
+            // Whom the object is about it does not tell any more.
+            beside.push(bytes, |_| false);
         }
     }
 

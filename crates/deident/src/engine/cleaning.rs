@@ -152,8 +152,9 @@ impl Work for Cleaning {
     }
 
     fn fragment_part(&mut self, bytes: &[u8]) {
-        if let Some(beside) = self.head.as_mut().and_then(|head| head.beside.as_mut()) {
-            beside.push(bytes);
+        let Some(head) = &mut self.head else { return };
+        if let Some(beside) = &mut head.beside {
+            beside.push(bytes, |bytes| head.cleaner.tells(bytes));
         }
     }
 

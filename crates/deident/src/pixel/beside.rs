@@ -4,6 +4,7 @@ use lightcase_dataset::{Fragment, Tag, TransferSyntax};
 
 use super::rle::Rle;
 use super::size::Size;
+use super::told::Told;
 use super::{Comments, Hold, Uncompressed};
 use crate::subject::number_of;
 use crate::tape::Tape;
@@ -14,6 +15,7 @@ pub(crate) struct Beside {
     comments: Option<Comments>,
     rle: Option<Rle>,
     uncompressed: Option<Uncompressed>,
+    told: Told,
     /// A fragment has come, and none of these looks at it.
     unwatched: bool,
 }
@@ -29,6 +31,7 @@ impl Beside {
             comments: Comments::watch(uid, frames, number(0x0028_0101), size),
             rle: Rle::watch(uid, tape),
             uncompressed: Uncompressed::watch(syntax, tape),
+            told: Told::default(),
             unwatched: false,
         }
     }
@@ -37,6 +40,7 @@ impl Beside {
     pub(crate) fn fragment(&mut self, fragment: Fragment) {
         self.unwatched |=
             self.comments.is_none() && self.rle.is_none() && self.uncompressed.is_none();
+        self.told.part();
         if let Some(comments) = &mut self.comments {
             comments.fragment();
         }
@@ -48,8 +52,9 @@ impl Beside {
         }
     }
 
-    /// Looks at its next bytes.
-    pub(crate) fn push(&mut self, bytes: &[u8]) {
+    /// Looks at its next bytes; `tells` says whether some that belong together tell who it is.
+    pub(crate) fn push(&mut self, bytes: &[u8], tells: impl Fn(&[u8]) -> bool) {
+        self.told.push(bytes, tells);
         if let Some(comments) = &mut self.comments {
             comments.push(bytes);
         }
@@ -65,8 +70,10 @@ impl Beside {
     pub(crate) fn holds(self) -> impl Iterator<Item = Hold> {
         let is_deep = self.comments.as_ref().is_some_and(Comments::is_deep);
         let rle_has_stray_bits = self.rle.as_ref().is_some_and(Rle::has_stray_bits);
-        let texts =
-            self.comments.is_some_and(Comments::found) || self.rle.is_some_and(|rle| rle.found());
+        // Each of them looks to its end.
+        let of_stream = self.comments.is_some_and(Comments::found);
+        let of_rle = self.rle.is_some_and(|rle| rle.found());
+        let texts = self.told.has_found() || of_stream || of_rle;
         let stray = rle_has_stray_bits.then_some(Hold::StrayBits);
         let uncompressed = self.uncompressed.into_iter();
         let beside: Vec<Hold> =

@@ -29,7 +29,7 @@ pub(crate) struct Comments {
     tables: Tables,
     tiles: Tiles,
     parameters: Parameters,
-    noise: Noise,
+    noises: [Noise; 2],
     /// Bits Stored (0028,0101), if the object says it.
     stored: Option<u32>,
     size: Size,
@@ -84,7 +84,7 @@ impl Comments {
             tables: Tables::default(),
             tiles: Tiles::default(),
             parameters: Parameters::default(),
-            noise: Noise::default(),
+            noises: [Noise::default(), Noise::of_records()],
             stored,
             size,
             texts: 0,
@@ -225,14 +225,14 @@ impl Comments {
 
     /// Looks for texts in coded bytes.
     fn listen(&mut self, bytes: &[u8]) {
-        self.noise.push(bytes);
-        self.found |= self.noise.has_found();
+        self.noises.iter_mut().for_each(|noise| noise.push(bytes));
+        self.found |= self.noises.iter().any(Noise::has_found);
     }
 
     /// The coded bytes have ended.
     fn hush(&mut self) {
-        self.noise.end();
-        self.found |= self.noise.has_found();
+        self.noises.iter_mut().for_each(Noise::end);
+        self.found |= self.noises.iter().any(Noise::has_found);
     }
 
     /// Goes on behind the tile part, if that was its last byte.

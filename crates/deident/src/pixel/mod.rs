@@ -21,6 +21,7 @@ mod size;
 mod stray;
 mod tables;
 mod tiles;
+mod told;
 mod uncompressed;
 
 pub(crate) use beside::Beside;

@@ -11,6 +11,10 @@ pub(super) struct Tiles {
     listed: Option<VecDeque<(Option<u64>, u64)>>,
     /// The length of all packets that the header of the open tile part lists.
     packets: Option<u64>,
+    /// A tile part has begun.
+    has_begun: bool,
+    /// One that did not say its length, and is the last.
+    is_endless: bool,
 }
 
 impl Tiles {
@@ -32,17 +36,23 @@ impl Tiles {
     }
 
     /// A tile part begins, of a tile, which says its length or 0; whether it is the next that is listed.
+    /// Of one that does not say it a list may say anything.
     pub(super) fn part(&mut self, tile: u64, len: u64) -> bool {
-        self.packets = None;
-        let Some(listed) = &mut self.listed else { return true };
-        listed.pop_front().is_some_and(|(index, said)| {
-            index.is_none_or(|index| index == tile) && (len == 0 || said == len)
-        })
+        let follows = !std::mem::replace(&mut self.is_endless, len == 0) && self.packets.is_none();
+        self.has_begun = true;
+        let Some(listed) = &mut self.listed else { return follows };
+        let next = listed.pop_front();
+        follows
+            && next
+                .is_some_and(|(index, said)| index.is_none_or(|index| index == tile) && said == len)
     }
 
-    /// Takes a list of packets; whether it is one.
+    /// Takes a list of packets; whether it is one, in the header of a tile part.
     pub(super) fn packets(&mut self, value: &[u8]) -> bool {
         let [_, lengths @ ..] = value else { return false };
+        if !self.has_begun {
+            return false;
+        }
         let (mut all, mut one, mut ends) = (self.packets.unwrap_or(0), 0_u64, true);
         for byte in lengths {
             one = one << 7 | u64::from(byte & 0x7F);
@@ -64,9 +74,9 @@ impl Tiles {
         self.packets.take().is_none_or(|packets| len == Some(packets))
     }
 
-    /// Whether all tile parts have come that are listed.
+    /// Whether all tile parts and packets have come that are listed.
     pub(super) fn is_spent(&self) -> bool {
-        self.listed.as_ref().is_none_or(VecDeque::is_empty)
+        self.packets.is_none() && self.listed.as_ref().is_none_or(VecDeque::is_empty)
     }
 }
 
@@ -90,7 +100,7 @@ mod tests {
     #[test]
     fn tile_parts_are_as_listed() {
         check_list(&[0, 0x50, 0, 0, 0, 0, 20, 1, 0, 0, 0, 30], &[(0, 20), (1, 30)], true);
-        check_list(&[0, 0x50, 0, 0, 0, 0, 20, 1, 0, 0, 0, 30], &[(0, 20), (1, 0)], true);
+        check_list(&[0, 0x50, 0, 0, 0, 0, 20, 1, 0, 0, 0, 30], &[(0, 20), (1, 0)], false);
         check_list(&[0, 0x00, 0, 20, 0, 30], &[(0, 20), (7, 30)], true);
         check_list(&[0, 0x00, 0, 20, 0, 30], &[(0, 20), (1, 31)], false);
         check_list(&[0, 0x00, 0, 20, 0, 30], &[(0, 20)], false);
@@ -118,5 +128,24 @@ mod tests {
             assert_eq!(fits, expected, "{list:02X?}");
         }
         assert!(Tiles::default().data(None));
+    }
+
+    #[test]
+    fn lists_of_packets_stand_in_the_header_of_their_tile_part() {
+        assert!(!Tiles::default().packets(&[0, 9]), "in the main header");
+        let mut tiles = Tiles::default();
+        assert!(tiles.part(0, 30) && tiles.packets(&[0, 9]));
+        assert!(!tiles.is_spent(), "no data came");
+        assert!(!tiles.part(0, 30), "nor before the next");
+        let mut behind = Tiles::default();
+        assert!(behind.part(0, 30) && behind.data(Some(9)) && behind.packets(&[0, 9]));
+        assert!(!behind.is_spent(), "behind the data");
+    }
+
+    #[test]
+    fn a_tile_part_without_a_length_is_the_last() {
+        let mut tiles = Tiles::default();
+        assert!(tiles.part(0, 20) && tiles.part(1, 0));
+        assert!(!tiles.part(2, 20));
     }
 }

@@ -81,7 +81,9 @@ fn every_concept_of_a_characteristic_goes_with_it() {
         ("LN", "3140-1", false),
     ] {
         let told = |number: &str| {
-            report(vec![number_of(scheme, value, number), number_of("SCT", "410668003", "5.25")])
+            let length = code("SCT", "410668003", "Length");
+            let length = self::number(length, "5.25", code("UCUM", "mm", "mm"));
+            report(vec![number_of(scheme, value, number), length])
         };
         let strict = cleaned(&[ProfileOption::CleanStructuredContent], &told("97"));
         let options =

@@ -136,6 +136,43 @@ fn a_study_of_two_patients_is_told() {
     assert_ne!(report("", "Q1").patient, one.patient);
 }
 
+/// The first value behind a tag and a VR of a short header.
+fn value_of(clean: &[u8], tag: &[u8]) -> String {
+    let at = clean.windows(tag.len()).position(|window| window == tag).unwrap();
+    let length = usize::from(clean[at + tag.len()]);
+    let start = at + tag.len() + 2;
+    String::from_utf8_lossy(&clean[start..start + length]).trim().to_owned()
+}
+
+/// Else the distance of the one to the other says how far all were moved.
+#[test]
+fn a_date_that_somebody_knows_tells_nothing_of_those_that_move() {
+    let options = [ProfileOption::RetainModifiedDates, ProfileOption::RetainDeviceIdentity];
+    let project = project(Profile::with_options(options).unwrap(), 1);
+    let mut item = image(CT, "1.2.3", false);
+    item.insert(0x0008_0020, text(VR::DA, "20240131"));
+    // Date of Last Calibration, which the device's identity would keep.
+    item.insert(0x0018_1200, text(VR::DA, "20240131"));
+    let code = Item::from([
+        (0x0008_0100, text(VR::SH, "69536005")),
+        (0x0008_0102, text(VR::SH, "SCT")),
+        (0x0008_0104, text(VR::LO, "Head")),
+        (0x0008_0106, text(VR::DT, "20020904")),
+    ]);
+    item.insert(0x0008_2218, Node::Items(vec![code]));
+    let (clean, _) = clean_file(&project, &file(&item, EXPLICIT)).unwrap();
+    let study = value_of(&clean, b"\x08\x00\x20\x00DA");
+    assert_ne!(study, "20240131");
+    assert_eq!(value_of(&clean, b"\x18\x00\x00\x12DA"), study);
+    let date = |text: &str| jiff::civil::Date::strptime("%Y%m%d", text).unwrap();
+    let moved = (date("20240131") - date(&study)).get_days();
+    let version = clean.windows(8).find(|part| *part == b"\x08\x00\x06\x01DT\x08\x00");
+    let told = version.map(|tag| value_of(&clean, &tag[..6]));
+    let told = told.map(|version| (date("20020904") - date(&version)).get_days());
+    assert!(told.is_none_or(|days| days != moved), "{told:?} of {moved}");
+    assert!(!clean.windows(8).any(|part| part == b"20020904"));
+}
+
 #[test]
 fn days_between_dates_are_kept() {
     let profile = Profile::with_options([ProfileOption::RetainModifiedDates]).unwrap();
@@ -146,12 +183,7 @@ fn days_between_dates_are_kept() {
         item.insert(0x0008_0030, text(VR::TM, "120000"));
         item.insert(0x0008_002A, text(VR::DT, &format!("{study}235959+0100")));
         let (clean, _) = clean_file(&project, &file(&item, EXPLICIT)).unwrap();
-        let value = |tag: &[u8]| {
-            let at = clean.windows(tag.len()).position(|window| window == tag).unwrap();
-            let length = usize::from(clean[at + tag.len()]);
-            let start = at + tag.len() + 2;
-            String::from_utf8_lossy(&clean[start..start + length]).trim().to_owned()
-        };
+        let value = |tag: &[u8]| value_of(&clean, tag);
         let (date, moment) = (value(b"\x08\x00\x20\x00DA"), value(b"\x08\x00\x2A\x00DT"));
         assert_eq!(moment, format!("{date}235959+0100"));
         assert_eq!(value(b"\x08\x00\x30\x00TM"), "120000");

@@ -29,8 +29,8 @@ fn the_shipped_default_is_the_default() {
 #[test]
 fn a_certificate_says_what_a_profile_widens() {
     let text = concat!(
-        "name = 'x'\noptions = ['clean-pixel-data', 'retain-patient-characteristics']\n",
-        "one_issuer = true\nexact_ages = true\n",
+        "name = 'x'\noptions = ['clean-pixel-data', 'retain-patient-characteristics', ",
+        "'retain-modified-dates']\none_issuer = true\nexact_ages = true\nmoved_versions = true\n",
         "[pixels]\nrelease_secondary = ['1.2.840.10008.5.1.4.1.1.2']\nsafe_terms = ['FM3_2']\n",
         "[[device]]\nmanufacturer = 'M'\nmodel = 'N'\nrows = 8\ncolumns = 9\n",
         "regions = [[0, 0, 4, 1]]\n",
@@ -43,13 +43,15 @@ fn a_certificate_says_what_a_profile_widens() {
         devices: 1,
         one_issuer: true,
         exact_ages: true,
+        moved_versions: true,
     };
     assert_eq!(certificate.widened, expected);
     let json = certificate.to_json();
     assert!(json.contains("\"release_secondary\"") && json.contains("\"FM3_2\""), "{json}");
     assert!(!json.contains("release_classes"), "{json}");
-    // Where no age stays, none is told to.
-    let text = text.replace(", 'retain-patient-characteristics'", "");
-    assert!(!Certificate::new(&Profile::from_toml(&text).unwrap()).widened.exact_ages);
+    // Where no age and no date stays, none is told to.
+    let text = text.replace(", 'retain-patient-characteristics', 'retain-modified-dates'", "");
+    let widened = Certificate::new(&Profile::from_toml(&text).unwrap()).widened;
+    assert!(!widened.exact_ages && !widened.moved_versions);
     assert_eq!(Certificate::new(&Profile::default()).widened, Widened::default());
 }

@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use lightcase_deident::Policy;
+use lightcase_model::AeTitle;
 
 use crate::cli;
 use crate::config::Config;
@@ -35,6 +36,15 @@ pub(crate) async fn run(
             let policy: Policy = policy.parse()?;
             house.archive.set_policy(&house.operator(), &origin, Some(&policy)).await?;
             output::line(&format!("{origin}: {policy}"));
+            output::line(
+                "Associations and uploads that are open go on under the policy they began with.",
+            );
+            let title = origin.strip_prefix("ae:").and_then(|title| AeTitle::parse(title).ok());
+            if let Some(title) = title
+                && house.catalog.peer(&title).await?.is_none()
+            {
+                output::line(&format!("No peer is called {title} yet: see `lightcase peer list`."));
+            }
         }
         cli::Policy::Clear { origin } => {
             house.archive.set_policy(&house.operator(), &origin, None).await?;

@@ -3,12 +3,39 @@
 use std::time::Duration;
 
 use lightcase_accounts::Principal;
+use lightcase_audit::{Event, list_digest};
 use lightcase_model::{Factor, Permission, Role, SeriesUid, StudyUid, Timestamp};
-use lightcase_share::{NewLink, Recipient, ShareError, ShareFilter, ShareState};
+use lightcase_share::{NewLink, Recipient, ShareError, ShareFilter, ShareState, WarningKind};
 
 use crate::engine::engines;
 use crate::study::{NOW, hold};
 use crate::{DAY, HOUR, ctx, link_to, recorded, shares, staff};
+
+#[tokio::test]
+async fn who_shares_what_is_still_arriving_is_told() {
+    for engine in engines().await {
+        let (shares, by) = (shares(&engine.catalog), staff(Role::Radiologist));
+        let held = hold(&engine, 1, 1, 1).await;
+        let told = async |live: bool| {
+            let new = NewLink { live, ..link_to(&held.uid) };
+            let warnings = shares.preview(&ctx(), &by, &new).await.unwrap().warnings;
+            warnings.iter().any(|each| each.kind == WarningKind::Arriving)
+        };
+        assert!(told(false).await);
+        assert!(!told(true).await, "what comes later belongs to it");
+        let ended = Event::StoreEnded {
+            access_id: held.access,
+            study: held.id,
+            count: 1,
+            already_held: 0,
+            refused: 0,
+            list_digest: list_digest([]),
+            recovered: false,
+        };
+        engine.catalog.record(&ctx(), ended).await.unwrap();
+        assert!(!told(false).await);
+    }
+}
 
 #[tokio::test]
 async fn limits_are_kept_and_said() {
@@ -83,7 +110,7 @@ async fn only_what_is_in_sight_is_shared_and_only_by_who_may() {
 
         let mut tx = engine.catalog.begin().await.unwrap();
         tx.withdraw(&held.uid, None, "wrong patient", NOW).await.unwrap();
-        tx.record(&ctx(), lightcase_audit::Event::ServiceStopped {}).await.unwrap();
+        tx.record(&ctx(), Event::ServiceStopped {}).await.unwrap();
         tx.commit().await.unwrap();
         assert!(matches!(refused(&by, good).await, ShareError::NotFound));
         let filter = ShareFilter { limit: 5, ..Default::default() };

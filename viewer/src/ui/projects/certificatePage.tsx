@@ -24,6 +24,7 @@ function Beyond({ widened }: { widened: Widened }): JSX.Element {
   if (widened.devices > 0) lines.push(t('certificate.widened.devices', { count: widened.devices }));
   if (widened.one_issuer) lines.push(t('certificate.widened.one_issuer'));
   if (widened.exact_ages === true) lines.push(t('certificate.widened.exact_ages'));
+  if (widened.moved_versions === true) lines.push(t('certificate.widened.moved_versions'));
   return lines.length === 0 ? <span>{t('certificate.notWidened')}</span> : <ul>{lines.map((one) => <li key={one}>{one}</li>)}</ul>;
 }
 

@@ -57,7 +57,7 @@ function Looked({ share }: { share: ShareDetail }): JSX.Element {
   return (
     <Step name="seen" icon="eye" tone={seen === 0 ? 'waiting' : 'done'} heading={t('link.step.seen')}>
       <p>{seen === 0 ? t('link.seenNothing') : t('link.seenSum', { seen: number(seen), images: number(images) })}</p>
-      <ul class="seen-bars">{share.seen.map((one) => <Series key={one.seriesInstanceUid} one={one} />)}</ul>
+      <ul class="seen-bars">{share.seen.map((one, at) => <Series key={at} one={one} />)}</ul>
     </Step>
   );
 }

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -246,11 +247,12 @@ fn lock(shared: &Mutex<Shared>) -> MutexGuard<'_, Shared> {
 
 /// Makes the folders of a run.
 pub(super) fn make(place: &Place) -> anyhow::Result<()> {
-    for folder in [&place.to, &place.quarantine] {
-        fs::create_dir_all(folder)
-            .with_context(|| format!("{} cannot be made", folder.display()))?;
-    }
-    Ok(())
+    let cannot = |folder: &Path| format!("{} cannot be made", folder.display());
+    fs::create_dir_all(&place.to).with_context(|| cannot(&place.to))?;
+    // What is held shows its pixels as they came.
+    let mut private = fs::DirBuilder::new();
+    private.recursive(true).mode(0o700);
+    private.create(&place.quarantine).with_context(|| cannot(&place.quarantine))
 }
 
 /// Removes what a run that was killed had not finished.

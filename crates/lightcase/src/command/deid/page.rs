@@ -108,6 +108,9 @@ fn beyond(widened: &Widened) -> Cells {
     if widened.exact_ages {
         lines.push("Ages of 90 years and over stay as they are".to_owned());
     }
+    if widened.moved_versions {
+        lines.push("Published dates of vocabularies move with those of the patient".to_owned());
+    }
     lines
 }
 

@@ -40,6 +40,10 @@ impl Place {
                 to.display()
             );
         };
+        // What is held would lie wherever it leads, perhaps among the copies.
+        if quarantine.is_symlink() {
+            bail!("{} is a link; name another folder, or remove it", quarantine.display());
+        }
         Ok(Self { to: real, quarantine })
     }
 

@@ -16,10 +16,12 @@ pub(crate) struct Share {
     id: String,
     recipient: String,
     email: Option<String>,
+    /// Empty when clean copies are lent: beside `sources`, their UIDs and pseudonyms would be the way from
+    /// a patient to the copies, which has a permission of its own.
     studies: Vec<SharedStudy>,
     /// The studies of the archive that clean copies were made of; empty when originals are lent.
     sources: Vec<SharedStudy>,
-    /// Null when whole studies were chosen.
+    /// Null when whole studies were chosen. Of clean copies, an empty text for each series.
     series: Option<Vec<String>>,
     /// Whether clean copies are lent.
     clean: bool,
@@ -132,7 +134,7 @@ pub(crate) struct Alert {
 /// What the sender of a link should know.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(crate) struct Warning {
-    /// `newDomain`, `notReferrer`, `notInRecord` or `noFactor`.
+    /// `newDomain`, `notReferrer`, `notInRecord`, `noFactor` or `arriving`.
     kind: &'static str,
     recipient: Option<String>,
     detail: &'static str,
@@ -170,7 +172,8 @@ pub(crate) const fn may_name(may: May) -> &'static str {
 
 impl From<ShareView> for Share {
     fn from(share: ShareView) -> Self {
-        let studies = share.studies.into_iter().map(|study| SharedStudy {
+        let told = |uid: String| if share.clean { String::new() } else { uid };
+        let studies = share.studies.into_iter().filter(|_| !share.clean).map(|study| SharedStudy {
             study_instance_uid: study.study_uid.to_string(),
             patient_name: study.patient_name.into_exposed(),
             description: study.description,
@@ -188,7 +191,9 @@ impl From<ShareView> for Share {
             email: share.email.map(lightcase_model::Phi::into_exposed),
             studies: studies.collect(),
             sources: sources.collect(),
-            series: share.series.map(|series| series.iter().map(ToString::to_string).collect()),
+            series: share
+                .series
+                .map(|series| series.iter().map(|uid| told(uid.to_string())).collect()),
             clean: share.clean,
             arrivals: if share.live { "live" } else { "frozen" },
             may: may_name(share.may),
@@ -222,9 +227,11 @@ impl From<ShareView> for Share {
 
 impl From<Detail> for ShareDetail {
     fn from(detail: Detail) -> Self {
+        let is_clean = detail.share.clean;
+        let told = |uid: String| if is_clean { String::new() } else { uid };
         let seen = |series: SeenSeries| Seen {
-            study_instance_uid: series.study_uid.to_string(),
-            series_instance_uid: series.series_uid.to_string(),
+            study_instance_uid: told(series.study_uid.to_string()),
+            series_instance_uid: told(series.series_uid.to_string()),
             description: series.description,
             modality: series.modality,
             images: series.images,
