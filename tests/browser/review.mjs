@@ -175,6 +175,8 @@ await withFolder(async (folder) => {
     prepare(data);
     send(data, server, images.map((one) => one.file));
     await page.getByRole('button', { name: 'Sign out' }).click();
+    // Who opens another page before breaks the request off, and is still signed in.
+    await page.locator('input[name=name]').waitFor();
     let study = '';
     await inTurn(page, [
       ['review', () => review(page, server, images)],
