@@ -6,10 +6,10 @@ use lightcase_model::{Ctx, ServerId, SopInstanceUid, Timestamp};
 use crate::{Archive, ArchiveError, adopt, clean};
 
 impl Archive {
-    /// Ends stores, views and retrievals that have a beginning and no end, and the leases of a
-    /// sweep and of the making of clean copies that were killed. Called before a listener opens, when nothing can be under way here.
-    /// What was begun since the oldest of the other servers runs may be one of theirs, and is left
-    /// to a later start. Returns how many accesses there were.
+    /// Ends stores, views and retrievals that have a beginning and no end, and the leases of a sweep
+    /// and of the making of clean copies that were killed. Called before a listener opens, when nothing
+    /// can be under way here. What was begun since the oldest of the other servers runs may be one of
+    /// theirs, and is left to a later start. Returns how many accesses there were.
     pub async fn recover(&self, ctx: &Ctx, server: ServerId) -> Result<usize, ArchiveError> {
         // Whoever has one of these under way was noted before it began: so they are read first.
         let stores = self.catalog.open_store_accesses().await?;
